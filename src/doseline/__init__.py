@@ -1,0 +1,1 @@
+"""Doseline plans, tests and runs radioligand therapy networks."""

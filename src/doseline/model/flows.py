@@ -1,0 +1,57 @@
+"""Flows: the doses of a plan and of what was delivered, one row a dose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+FLOW_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "order": pl.String,
+    "patient": pl.String,
+    "product": pl.String,
+    "kind": pl.String,  # new or continuing
+    "payer": pl.String,
+    "site": pl.String,
+    "line": pl.String,  # null if unserved, as all that follows
+    "batch": pl.String,
+    "suite": pl.String,
+    "lanes": pl.String,  # names joined by " > "
+    "ready": pl.Datetime("ms", "UTC"),
+    "depart": pl.Datetime("ms", "UTC"),
+    "arrive": pl.Datetime("ms", "UTC"),
+    "infuse": pl.Datetime("ms", "UTC"),
+    "activity_ready_gbq": pl.Float64,
+    "activity_infuse_gbq": pl.Float64,
+    "volume_ml": pl.Float64,
+    "transport_index": pl.Float64,
+    "cost": pl.Float64,
+    "on_time": pl.Float64,
+    "link": pl.String,  # if unserved: the link that lost it (model.ledger.LINKS)
+    "reason": pl.String,  # if unserved: key of the sentence that explains it
+    "ending": pl.String,  # what was delivered (model.ledger.DOSE_ENDINGS); null in a plan
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The exact plan of one week: what each order gets, which batches and lots open, the proof."""
+
+    week: date
+    flows: pl.DataFrame
+    """One row an order, columns of ``FLOW_SCHEMA``; unserved orders have a link and a reason."""
+    batches: pl.DataFrame
+    """batch, line, product, open, doses, activity_gbq, max_activity_gbq, max_doses, start, ready, release."""
+    lots: pl.DataFrame
+    """lot, source, line, reference, used_gbq, capacity_gbq, cost."""
+    objective: float
+    """Cost plus penalties of unserved orders. [currency]"""
+    bound: float
+    """No plan can have a smaller objective. [currency]"""
+    gap: float
+    """(objective - bound) / max(1, |objective|). [unitless]"""
+    status: str
+    """optimal (within the asked gap), feasible, or empty."""
+    solver: str
+    notes: tuple[str, ...] = field(default_factory=tuple)

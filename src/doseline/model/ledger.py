@@ -1,0 +1,48 @@
+"""The ledger's fixed words: classes, links and dose endings, in their order."""
+
+from __future__ import annotations
+
+CLASSES = ("in_time", "late", "never", "clinical_exit", "open")
+"""Classes of an eligible episode: exclusive, and they sum to the cohort."""
+
+LINKS = (
+    "out_of_reach",
+    "not_referred",
+    "no_scanner",
+    "pet_slot",
+    "tumour_board",
+    "not_offered",
+    "cannot_pay",
+    "authorisation_denied",
+    "authorisation_time",
+    "ordering_rules",
+    "no_isotope",
+    "no_batch_capacity",
+    "batch_failed",
+    "transport",
+    "licence_or_possession",
+    "no_suite",
+    "patient_scheduling",
+)
+"""Links of the chain, upstream first; ties in booking go upstream."""
+
+CLINICAL = "clinical"
+"""Booking of a clinical exit that no link caused."""
+
+DOSE_ENDINGS = (
+    "infused",
+    "infused_late",
+    "returned",
+    "isotope_short",
+    "batch_failed",
+    "release_failed",
+    "transport",
+    "expired",
+    "site",
+    "patient_hold",
+    "withdrawn",
+    "cancelled",
+)
+"""How an ordered dose ends; each ends in exactly one."""
+
+PARTIES = ("patient", "payer", "hospital", "developer", "maker", "carrier", "isotope_supplier")
