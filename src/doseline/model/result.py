@@ -1,0 +1,83 @@
+"""What a run answers: one record that the report, the tables and ``--json`` are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from doseline.model.findings import Finding
+from doseline.model.flows import Plan
+from doseline.model.network import Network
+from doseline.model.options import Options
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A number with the interval that holds it over seeds (5 % to 95 % of replications)."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """The answer of one run.
+
+    Frames and their columns (units in names; ``low``/``high`` are the 5 % and 95 % points over
+    replications):
+
+    ``patients``: class, patients, low, high - classes of the cohort in the reference replication.
+    ``doses``: ending, doses, low, high - doses ordered in the horizon by how they ended.
+    ``activity``: ending, activity_gbq - made = infused + decayed in transit + decayed waiting +
+    residual + waste.
+    ``ledger``: link, patients, late, never, clinical_exit, low, high, doses, cost, payment,
+    currency, value, value_low, value_high, unit - one row a link of ``model.ledger.LINKS`` and
+    one for ``clinical``; value is patients in time gained by relaxing the link by ``unit``.
+    ``values``: link, unit, patients, low, high, money, money_low, money_high,
+    patients_downstream, pairs.
+    ``curve``: product, days, share, low, high - share of the cohort treated within W days.
+    ``money``: party, item, amount, currency - of the planned week's delivered doses.
+    ``payments``: order, product, payer, party_from, party_to, what, amount, currency, rule,
+    assumption.
+    ``decay``: product, stage, activity_gbq, share - where the activity of the planned week went.
+    ``regions``: region, name, part_of, lat, lon, population, eligible, in_time, share, link -
+    cells under 11 people are null.
+    ``sites``: site, name, lat, lon, setting, doses, chairs, offers.
+    ``weeks``: week, product, demand, served, method (exact or aggregated).
+    ``assumptions``: input, evidence, kind, effect, share, title, title_zh - inputs by their
+    effect on patients in time.
+    ``episodes``: one row an episode of the cohort.
+    ``flows``: delivered doses of the planned week (columns of ``model.flows.FLOW_SCHEMA``).
+    """
+
+    network: Network
+    options: Options
+    plan: Plan
+    frames: Mapping[str, pl.DataFrame]
+    findings: tuple[Finding, ...]
+    assumption_share: float
+    """Fraction of the inputs, weighted by effect, that are not sourced. [unitless]"""
+    rounds: int
+    """Rounds until participation no longer changed."""
+    provenance: Mapping[str, Any]
+    """Version, network hash, nuclide data, rulebook, parameters, seed, solver, gap."""
+    seconds: float = 0.0
+    """Elapsed time; outside of every hashed output. [s]"""
+    stages: Mapping[str, float] = field(default_factory=dict)
+    """Elapsed time of each stage. [s]"""
+
+    @property
+    def patients(self) -> dict[str, int]:
+        """Patients by class; ``eligible`` is their sum."""
+        frame = self.frames["patients"]
+        counts = {row["class"]: int(row["patients"]) for row in frame.iter_rows(named=True)}
+        return {"eligible": sum(counts.values()), **counts}
+
+    @property
+    def ledger(self) -> pl.DataFrame:
+        """The ledger of losses, one row a link."""
+        return self.frames["ledger"]
