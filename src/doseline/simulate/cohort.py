@@ -1,0 +1,98 @@
+"""New episodes of every region and week, each with its own random numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from doseline.model.chance import keys_of, mixed, uniform
+from doseline.model.demand import Incidence, Region
+from doseline.model.network import Network
+from doseline.model.supply import Product
+from doseline.simulate.calendar import Calendar
+from doseline.simulate.pathway import Floats, Ints, Pathway
+
+Keys = npt.NDArray[np.uint64]
+
+_DAYS_PER_YEAR = 365.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episodes:
+    """Episodes whose clock starts in the simulated weeks; all arrays have shape (n,)."""
+
+    key: Keys
+    """Names the episode in every random draw, whatever the scenario."""
+    product: Ints
+    region: Ints
+    payer: Ints
+    t0: Floats
+    """Clock start. [d]"""
+    exit_day: Floats
+    """Day of the clinical exit if nothing is done before. [d]"""
+
+    @property
+    def count(self) -> int:
+        """Number of episodes."""
+        return len(self.key)
+
+
+def draw_episodes(network: Network, path: Pathway, calendar: Calendar, *, seed: int) -> Episodes:
+    """Poisson arrivals of each product, region and week, with payer and clinical exit drawn.
+
+    The exit time is exponential from T0 with the product's median (facts.md 5.5: control arms).
+    """
+    rows = network.rows(Incidence)
+    product_at = {row.product: at for at, row in enumerate(network.rows(Product))}
+    region_at = {row.region: at for at, row in enumerate(network.rows(Region))}
+    product = np.array([product_at[row.product] for row in rows], dtype=np.int64)
+    region = np.array([region_at[row.region] for row in rows], dtype=np.int64)
+    rate = np.array([row.per_year for row in rows]) * 7.0 / _DAYS_PER_YEAR
+    named = keys_of([f"{row.product}|{row.region}" for row in rows])
+
+    cells = mixed(named[:, None], np.arange(calendar.weeks, dtype=np.uint64)[None, :])
+    arrivals = uniform(seed, "arrivals", cells.ravel()).reshape(cells.shape)
+    counts = poisson_quantile(arrivals, rate[:, None])
+    row_at, week = np.nonzero(counts)
+    repeats = counts[row_at, week]
+    row_of, week_of = np.repeat(row_at, repeats), np.repeat(week, repeats)
+    nth = np.arange(len(row_of)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    key = mixed(cells[row_of, week_of], (nth + 1).astype(np.uint64))
+
+    t0 = 7.0 * (week_of + uniform(seed, "clock start", key))
+    pay = path.payer_shares[product[row_of]]
+    payer = (pay <= uniform(seed, "payer", key)[:, None]).sum(axis=1)
+    survival = -np.log1p(-uniform(seed, "clinical exit", key)) / np.log(2.0)
+    return Episodes(
+        key=key,
+        product=product[row_of],
+        region=region[row_of],
+        payer=np.minimum(payer, pay.shape[1] - 1),
+        t0=t0,
+        exit_day=t0 + survival * path.exit_median_days[product[row_of]],
+    )
+
+
+def poisson_quantile(probability: Floats, mean: Floats) -> Ints:
+    """Smallest count whose Poisson distribution function reaches a probability.
+
+    Args:
+        probability: In [0, 1).
+        mean: Means below about 700, broadcast against ``probability``.
+    """
+    mean = np.broadcast_to(mean, probability.shape)
+    term = np.exp(-mean)
+    reached = term.copy()
+    counts = np.zeros(probability.shape, dtype=np.int64)
+    short = np.flatnonzero((probability > reached).ravel())
+    flat_term, flat_reached = term.ravel(), reached.ravel()
+    flat_mean, flat_p, flat_counts = mean.ravel(), probability.ravel(), counts.reshape(-1)
+    while len(short):
+        flat_counts[short] += 1
+        flat_term[short] *= flat_mean[short] / flat_counts[short]
+        flat_reached[short] += flat_term[short]
+        stuck = (flat_term[short] <= 1e-18) & (flat_counts[short] > flat_mean[short])
+        short = short[(flat_p[short] > flat_reached[short]) & ~stuck]
+    return counts
