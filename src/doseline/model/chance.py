@@ -1,66 +1,64 @@
-"""Counter-based random numbers: a draw depends only on (seed, purpose, entity).
+"""Chance without state: a uniform number for each (seed, purpose, entity), in any order.
 
-So scenarios share their draws, results do not depend on the order or the number of workers, and
-the same seed gives the same numbers on every platform. The mixer is the finaliser of SplitMix64
-(Steele, Lea, Flood, OOPSLA 2014, doi 10.1145/2660193.2660195).
+A draw depends on its own key only, so that scenarios share random numbers, results do not depend
+on the order of events, and the same seed gives the same bytes on every platform.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
-Keys = npt.NDArray[np.uint64]
-Floats = npt.NDArray[np.float64]
+Keys: TypeAlias = NDArray[np.uint64]
+Floats: TypeAlias = NDArray[np.float64]
 
+_MASK = (1 << 64) - 1
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+_SHIFTS = tuple(np.uint64(bits) for bits in (30, 27, 31, 11))
 _TO_UNIT = 2.0**-53
 
 
-def key_of(name: str) -> np.uint64:
-    """The 64-bit key of a name, the same on every platform."""
-    return np.uint64(int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big"))
-
-
-def keys_of(names: Sequence[str]) -> Keys:
-    """The keys of many names, shape (n,)."""
-    return np.array([key_of(name) for name in names], dtype=np.uint64)
-
-
-def mixed(key: Keys | np.uint64, other: Keys | np.uint64) -> Keys:
-    """A new key for each pair of keys, broadcast."""
-    return _mix(np.atleast_1d(key) ^ _mix(np.atleast_1d(other) * _GOLDEN + _GOLDEN))
-
-
 def uniform(seed: int, purpose: str, keys: Keys | Sequence[str]) -> Floats:
-    """One draw in [0, 1) for each key.
+    """Uniform numbers in [0, 1), one a key, that depend on seed, purpose and that key only.
 
     Args:
-        seed: Seed of the replication.
-        purpose: What the draw decides; different purposes are independent.
-        keys: The entities, as keys or names, shape (n,).
+        seed: Seed of the run.
+        purpose: What the numbers decide, e.g. ``"batch failure"``; splits the seed.
+        keys: Names of the entities, or unsigned 64-bit numbers that stand for them.
+
+    >>> uniform(1, "batch failure", ["B1", "B2"]).round(6).tolist() == uniform(
+    ...     1, "batch failure", ["B2", "B1"]
+    ... ).round(6).tolist()[::-1]
+    True
     """
-    entity = keys if isinstance(keys, np.ndarray) else keys_of(keys)
-    stream = key_of(f"{seed}/{purpose}")
-    bits = _mix(_mix(entity + stream) ^ stream)
-    draws: Floats = (bits >> np.uint64(11)).astype(np.float64) * _TO_UNIT
-    return draws
-
-
-def normal(seed: int, purpose: str, keys: Keys | Sequence[str]) -> Floats:
-    """One standard normal draw for each key (Box and Muller, 1958)."""
-    entity = keys if isinstance(keys, np.ndarray) else keys_of(keys)
-    radius = np.sqrt(-2.0 * np.log1p(-uniform(seed, purpose + "/radius", entity)))
-    draws: Floats = radius * np.cos(2.0 * np.pi * uniform(seed, purpose + "/angle", entity))
-    return draws
-
-
-def _mix(state: Keys) -> Keys:
+    stream = np.uint64(hash64(f"{seed & _MASK}|{purpose}"))
     with np.errstate(over="ignore"):
-        state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed_state: Keys = state ^ (state >> np.uint64(31))
-    return mixed_state
+        mixed = _splitmix64(_splitmix64(as_keys(keys)) ^ stream)
+    return (mixed >> _SHIFTS[3]).astype(np.float64) * _TO_UNIT
+
+
+def as_keys(keys: Keys | Sequence[str]) -> Keys:
+    """Keys as unsigned 64-bit numbers; names are hashed."""
+    if isinstance(keys, np.ndarray) and keys.dtype == np.uint64:
+        return keys
+    names: list[Any] = list(keys)
+    return np.fromiter((hash64(str(name)) for name in names), dtype=np.uint64, count=len(names))
+
+
+def hash64(text: str) -> int:
+    """The first 64 bits of the BLAKE2b digest of a text (RFC 7693), little-endian."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+def _splitmix64(state: Keys) -> Keys:
+    """The SplitMix64 output for each state (Steele, Lea, Flood 2014, doi:10.1145/2660193.2660195)."""
+    mixed = state + _GOLDEN
+    mixed = (mixed ^ (mixed >> _SHIFTS[0])) * _MIX_1
+    mixed = (mixed ^ (mixed >> _SHIFTS[1])) * _MIX_2
+    return mixed ^ (mixed >> _SHIFTS[2])
