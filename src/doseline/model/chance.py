@@ -43,6 +43,20 @@ def uniform(seed: int, purpose: str, keys: Keys | Sequence[str]) -> Floats:
     return (mixed >> _SHIFTS[3]).astype(np.float64) * _TO_UNIT
 
 
+def normal(seed: int, purpose: str, keys: Keys | Sequence[str]) -> Floats:
+    """Standard normal numbers, one a key (Box and Muller 1958, doi:10.1214/aoms/1177706645)."""
+    entity = as_keys(keys)
+    radius = np.sqrt(-2.0 * np.log1p(-uniform(seed, purpose + "/radius", entity)))
+    numbers: Floats = radius * np.cos(2.0 * np.pi * uniform(seed, purpose + "/angle", entity))
+    return numbers
+
+
+def mixed(keys: Keys, others: Keys) -> Keys:
+    """A new key for each pair of keys, broadcast: the entity "other of key"."""
+    with np.errstate(over="ignore"):
+        return _splitmix64(_splitmix64(keys) ^ others)
+
+
 def as_keys(keys: Keys | Sequence[str]) -> Keys:
     """Keys as unsigned 64-bit numbers; names are hashed."""
     if isinstance(keys, np.ndarray) and keys.dtype == np.uint64:

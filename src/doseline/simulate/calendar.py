@@ -27,12 +27,12 @@ class Calendar:
 
     @property
     def cohort_days(self) -> tuple[float, float]:
-        """First day of the cohort and the first day after it. [d]"""
+        """First day of the cohort and the first day after it, in days."""
         return 7.0 * self.warm_up_weeks, 7.0 * (self.warm_up_weeks + self.cohort_weeks)
 
     @property
     def horizon_day(self) -> float:
-        """Day on which follow-up ends. [d]"""
+        """Day on which follow-up ends, in days."""
         return 7.0 * self.weeks
 
     def week_of(self, monday: date) -> int:

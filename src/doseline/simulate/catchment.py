@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from doseline.simulate.pathway import Bools, Floats, Ints
+if TYPE_CHECKING:
+    from doseline.simulate.pathway import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from doseline.model.chance import keys_of, mixed, uniform
+from doseline.model.chance import as_keys, mixed, uniform
 from doseline.model.demand import Incidence, Region
-from doseline.model.network import Network
 from doseline.model.supply import Product
-from doseline.simulate.calendar import Calendar
-from doseline.simulate.pathway import Floats, Ints, Pathway
+
+if TYPE_CHECKING:
+    from doseline.model.network import Network
+    from doseline.simulate.calendar import Calendar
+    from doseline.simulate.pathway import Floats, Ints, Pathway
 
 Keys = npt.NDArray[np.uint64]
 
@@ -50,7 +53,7 @@ def draw_episodes(network: Network, path: Pathway, calendar: Calendar, *, seed: 
     product = np.array([product_at[row.product] for row in rows], dtype=np.int64)
     region = np.array([region_at[row.region] for row in rows], dtype=np.int64)
     rate = np.array([row.per_year for row in rows]) * 7.0 / _DAYS_PER_YEAR
-    named = keys_of([f"{row.product}|{row.region}" for row in rows])
+    named = as_keys([f"{row.product}|{row.region}" for row in rows])
 
     cells = mixed(named[:, None], np.arange(calendar.weeks, dtype=np.uint64)[None, :])
     arrivals = uniform(seed, "arrivals", cells.ravel()).reshape(cells.shape)

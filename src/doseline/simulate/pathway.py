@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from doseline.model.demand import GATES, Gate, Payer, PayerShare, Region
-from doseline.model.network import Network
 from doseline.model.supply import Product
+
+if TYPE_CHECKING:
+    from doseline.model.network import Network
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -79,12 +82,12 @@ def pathway(network: Network) -> Pathway:
 
 
 def in_time_days(product: Product) -> int:
-    """W of a product: its own value, else two label intervals (4-ledger). [d]"""
+    """W of a product: its own value, else two label intervals , in days."""
     return product.in_time_days or 2 * product.interval_days
 
 
 def delay(median: Floats, sigma: Floats, normal: Floats) -> Floats:
-    """A log-normal delay for a standard normal draw; zero where the median is zero. [d]"""
+    """A log-normal delay for a standard normal draw; in days; zero where the median is zero."""
     delays: Floats = median * np.exp(sigma * normal)
     return delays
 

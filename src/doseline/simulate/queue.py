@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from doseline.simulate.pathway import Floats, Ints
+if TYPE_CHECKING:
+    from doseline.simulate.pathway import Floats, Ints
 
 
 def fifo_starts(requested: Floats, counter: Ints, rate_per_day: Floats) -> Floats:
