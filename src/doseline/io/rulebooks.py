@@ -1,0 +1,55 @@
+"""Finds rulebooks by name and reads their parameter files."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.resources
+import pkgutil
+from typing import TYPE_CHECKING
+
+from doseline.rules import Blueprint, RuleBook, parse_parameter
+from doseline.rules.errors import BadEntryError, UnknownRulebookError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
+
+_PACKAGE = "doseline.rulebook"
+
+
+def rulebook_names() -> tuple[str, ...]:
+    """Names of the rulebooks that are installed."""
+    package = importlib.import_module(_PACKAGE)
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(package.__path__)))
+
+
+def load_rulebook(name: str) -> RuleBook:
+    """The rulebook of this name, with every parameter file read and checked.
+
+    A file ``parameters/opps/a9607.yaml`` becomes the parameter ``opps.a9607``.
+
+    Raises:
+        UnknownRulebookError: If none of this name is installed.
+        RulebookError: If a file of it cannot be used.
+    """
+    if name not in rulebook_names():
+        raise UnknownRulebookError(name, rulebook_names())
+    module = importlib.import_module(f"{_PACKAGE}.{name}")
+    blueprint = getattr(module, "BLUEPRINT", None)
+    if not isinstance(blueprint, Blueprint):
+        raise BadEntryError(name, "BLUEPRINT", str(blueprint), "a doseline.rules.Blueprint")
+    folder = importlib.resources.files(module) / "parameters"
+    parameters = [
+        parse_parameter(file.read_text(encoding="utf-8"), key=key, file=f"{name}/{key}.yaml")
+        for key, file in _yaml_files(folder)
+    ]
+    return RuleBook.of(blueprint, parameters)
+
+
+def _yaml_files(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:
+    """Keys and files below a folder, in the order of their names."""
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _yaml_files(entry, f"{prefix}{entry.name}.")
+        elif entry.name.endswith(".yaml"):
+            yield prefix + entry.name.removesuffix(".yaml"), entry

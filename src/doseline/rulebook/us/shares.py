@@ -1,0 +1,107 @@
+"""Who pays what of the allowed amount: first the patient's share, then what the payer adds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from doseline.rulebook.us.words import always, dollars, is_office, percent, shown
+from doseline.rules import to_cents
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from doseline.rules import Ask, Case, Outcome
+    from doseline.rules.rule import Verdict
+
+_COST_SHARING = "42 CFR 419.40-419.41 (Medicare); plan patterns as labelled assumptions"
+_PAYER = "Allowed amount less the patient's share; sequestration on what Medicare pays"
+
+_COINSURANCE = {
+    "medicare_ffs": "medicare.coinsurance",
+    "medicare_advantage": "medicare_advantage.coinsurance",
+    "commercial": "commercial.coinsurance",
+    "medicaid": "medicaid.coinsurance",
+    "uninsured": "uninsured.collected_share",
+}
+
+
+def _patient_service(item: str) -> Verdict:
+    """The rule on the patient's share of a service, up to the limit for one visit."""
+
+    def says(case: Case, ask: Ask) -> Outcome:
+        return _capped(case, ask, item, limit=_limit(case, ask))
+
+    return says
+
+
+def _patient_drug(case: Case, ask: Ask) -> Outcome:
+    """The share of the drug, within what the procedure of the day leaves of the limit."""
+    limit = _limit(case, ask)
+    if limit is not None and _shares_one_limit(case, ask):
+        limit -= ask.decide("patient.administration")
+    return _capped(case, ask, "drug", limit=limit)
+
+
+def _shares_one_limit(case: Case, ask: Ask) -> bool:
+    """Whether drug and procedure stand under one limit; a yearly limit always covers both."""
+    return case.payer != "medicare_ffs" or ask.value("medicare.one_cap") == 1
+
+
+def _limit(case: Case, ask: Ask) -> Decimal | None:
+    """The most the patient owes for one visit; none if there is no limit."""
+    if case.payer == "medicare_ffs" and not is_office(case.setting):
+        return ask.value("medicare.inpatient_deductible")
+    if case.payer in {"medicare_advantage", "commercial"}:
+        yearly = ask.value(f"{case.payer}.yearly_limit")
+        return to_cents(yearly / ask.value("course.doses_per_year"))
+    return None
+
+
+def _capped(case: Case, ask: Ask, item: str, *, limit: Decimal | None) -> Outcome:
+    allowed = ask.decide(f"allowed.{item}")
+    share = ask.value(_COINSURANCE[case.payer])
+    owed = to_cents(allowed * share)
+    if limit is None or owed <= limit:
+        return dollars(
+            owed,
+            f"The patient pays {percent(share)} of {shown(allowed)} USD.",
+            f"患者支付 {shown(allowed)} USD 的 {percent(share)}。",
+        )
+    return dollars(
+        limit,
+        f"The patient's {percent(share)} would be {shown(owed)} USD; the limit leaves "
+        f"{shown(limit)} USD.",
+        f"患者按 {percent(share)} 应付 {shown(owed)} USD，受上限所限为 {shown(limit)} USD。",
+    )
+
+
+def _payer(item: str) -> Verdict:
+    """The rule on what the payer adds for an item."""
+
+    def says(case: Case, ask: Ask) -> Outcome:
+        rest = ask.decide(f"allowed.{item}") - ask.decide(f"patient.{item}")
+        if case.payer != "medicare_ffs":
+            return dollars(
+                rest,
+                f"The payer adds {shown(rest)} USD, the allowed amount less the patient's share.",
+                f"支付方支付 {shown(rest)} USD，即核定金额减患者自付。",
+            )
+        cut = ask.value("medicare.sequestration")
+        return dollars(
+            rest * (1 - cut),
+            f"Medicare pays {shown(rest)} USD after the patient's share, less {percent(cut)} "
+            "sequestration.",
+            f"扣除患者自付后 Medicare 应付 {shown(rest)} USD，再减支 {percent(cut)}。",
+        )
+
+    return says
+
+
+RULES = {
+    "patient.drug": always(_patient_drug, _COST_SHARING),
+    "patient.administration": always(_patient_service("administration"), _COST_SHARING),
+    "patient.pet_ct": always(_patient_service("pet_ct"), _COST_SHARING),
+    "payer.drug": always(_payer("drug"), _PAYER),
+    "payer.administration": always(_payer("administration"), _PAYER),
+    "payer.pet_ct": always(_payer("pet_ct"), _PAYER),
+}

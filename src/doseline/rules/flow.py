@@ -1,0 +1,134 @@
+"""A dose or a scan as a payer sees it, and what the parties pay one another for it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+
+import numpy as np
+
+from doseline.rules.errors import BadFlowError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from doseline.rules.decision import Decision
+
+Party: TypeAlias = Literal[
+    "patient",
+    "payer",
+    "hospital",
+    "developer",
+    "maker",
+    "carrier",
+    "isotope_supplier",
+    "outside",
+]
+PARTIES: tuple[Party, ...] = get_args(Party)
+"""Who pays whom; the developer sells the dose, ``outside`` is everyone who is not in the account."""
+
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """One administration, with the facts that a payment may depend on."""
+
+    code: str
+    """Billing code or service of the rulebook; in the US the HCPCS code, e.g. ``"A9607"``."""
+    activity_bq: float
+    """Activity of the written directive. [Bq]"""
+    service_date: date
+    payer: str
+    """Payer segment of the rulebook, e.g. ``"medicare_ffs"``."""
+    setting: str
+    """Site setting of the rulebook, e.g. ``"community"``."""
+    administered_bq: float | None = None
+    """Activity given, if it is known to be less than directed. [Bq]"""
+
+    def __post_init__(self) -> None:
+        _refuse_bad_activity("activity_bq", self.activity_bq)
+        if self.administered_bq is not None:
+            _refuse_bad_activity("administered_bq", self.administered_bq)
+
+    @property
+    def billed_bq(self) -> float:
+        """Activity [Bq] that may be billed: what was given, never more than was directed."""
+        if self.administered_bq is None:
+            return self.activity_bq
+        return min(self.activity_bq, self.administered_bq)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """All that a rule may know of a flow besides the day, which it meets only through parameters."""
+
+    code: str
+    payer: str
+    setting: str
+    units: int
+    """Billing units of the code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """Money that one party gives another for one flow, and why."""
+
+    party_from: Party
+    party_to: Party
+    what: str
+    decision: Decision
+
+    @property
+    def amount(self) -> Decimal:
+        """Exact amount, in the currency of the decision's unit."""
+        return self.decision.value
+
+
+def to_cents(amount: Decimal) -> Decimal:
+    """An amount in whole cents, halves away from zero as on an invoice.
+
+    >>> to_cents(Decimal("830.7050"))
+    Decimal('830.71')
+    """
+    return amount.quantize(_CENT, rounding=ROUND_HALF_UP)
+
+
+def billed_units(
+    activity_bq: NDArray[np.float64], unit_bq: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Whole billing units, a started unit counted in full.
+
+    A millionth of a unit is allowed for, so that noise in the last binary digit bills no unit.
+
+    Args:
+        activity_bq: Activity to bill. [Bq]
+        unit_bq: Activity of one unit; infinite for a service billed once. [Bq]
+
+    Raises:
+        BadFlowError: If a drug is billed by activity and there is none.
+    """
+    by_activity = np.isfinite(unit_bq)
+    if np.any(by_activity & (activity_bq <= 0)):
+        raise BadFlowError("activity_bq", 0.0, "a drug that is billed by activity needs some.")
+    units = np.ceil(np.round(activity_bq / unit_bq, 6))
+    return np.where(by_activity, units, 1).astype(np.int64)
+
+
+def balance(payments: Iterable[Payment]) -> dict[Party, Decimal]:
+    """What each party has gained, in all; the sum over the parties is zero."""
+    gained: dict[Party, Decimal] = dict.fromkeys(PARTIES, Decimal(0))
+    for payment in payments:
+        gained[payment.party_from] -= payment.amount
+        gained[payment.party_to] += payment.amount
+    return gained
+
+
+def _refuse_bad_activity(field: str, activity_bq: float) -> None:
+    if not (math.isfinite(activity_bq) and activity_bq >= 0):
+        raise BadFlowError(field, activity_bq, "give a finite activity in Bq, not negative.")

@@ -1,0 +1,194 @@
+"""Text of a parameter file -> Parameter; whatever is unknown, doubled or uncited is refused."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import yaml
+
+from doseline.rules.errors import (
+    BadEntryError,
+    DuplicateKeyError,
+    MissingKeyError,
+    NotYamlError,
+    UncitedError,
+    UnknownKeyError,
+)
+from doseline.rules.parameter import CONFIDENCES, KINDS, Parameter, Source, Text, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+Tree: TypeAlias = "Mapping[str, Any]"
+"""A YAML mapping whose leaves are all text, so that no digit is lost before Decimal."""
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_Name = TypeVar("_Name", bound=str)
+
+_FILE = {"description", "unit", "minimum", "maximum", "source", "values"}
+_VALUE = {"value", "published_until", "kind", "confidence", "source", "note"}
+_SOURCE = {"title", "address", "as_of"}
+_TEXT = {"en", "zh"}
+
+
+class _StrictLoader(yaml.BaseLoader):
+    """Reads every scalar as text and refuses a key that stands twice."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - the signature is PyYAML's
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise DuplicateKeyError(self.name, key.value, key.start_mark.line + 1)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+def read_yaml(text: str, *, file: str) -> Any:
+    """Content of a YAML text, all leaves as text.
+
+    Args:
+        text: What the file holds.
+        file: Its name, for messages.
+
+    Raises:
+        DuplicateKeyError: If a key stands twice in one mapping.
+        NotYamlError: If the text is not YAML.
+    """
+    loader = _StrictLoader(text)
+    loader.name = file
+    try:
+        return loader.get_single_data()
+    except yaml.YAMLError as error:
+        raise NotYamlError(file, " ".join(str(error).split())) from error
+    finally:
+        loader.dispose()
+
+
+def parse_parameter(text: str, *, key: str, file: str) -> Parameter:
+    """The parameter that a file defines.
+
+    Args:
+        text: What the file holds.
+        key: Name of the parameter, from the place of the file.
+        file: Its name, for messages.
+
+    Raises:
+        RulebookError: Whatever is wrong, with the file's name.
+    """
+    tree = _mapping(read_yaml(text, file=file), "the file", file=file)
+    check_keys(tree, allowed=_FILE, required={"description", "unit", "values"}, file=file)
+    values = _mapping(tree["values"], "values", file=file)
+    if not values:
+        raise MissingKeyError(file, "values")
+    parsed = [_value(when, entry, tree, file=file) for when, entry in values.items()]
+    return Parameter(
+        key=key,
+        unit=_words(tree["unit"], "unit", file=file),
+        description=_text(tree["description"], "description", file=file),
+        values=tuple(sorted(parsed, key=lambda value: value.since)),
+    )
+
+
+def check_keys(
+    tree: Tree, *, allowed: Iterable[str], required: Iterable[str] = (), file: str
+) -> None:
+    """Refuse a key without meaning, and a missing one."""
+    known = set(allowed)
+    for key in tree:
+        if key not in known:
+            raise UnknownKeyError(file, key, known)
+    for key in sorted(required):
+        if key not in tree:
+            raise MissingKeyError(file, key)
+
+
+def parse_date(text: object, where: str, *, file: str) -> date:
+    """A day written YYYY-MM-DD."""
+    if isinstance(text, str) and _DATE.fullmatch(text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass
+    raise BadEntryError(file, where, str(text), "a date written YYYY-MM-DD")
+
+
+def parse_number(text: object, where: str, *, file: str) -> Decimal:
+    """An exact decimal number, written with digits and a point only."""
+    if isinstance(text, str) and _NUMBER.fullmatch(text):
+        return Decimal(text)
+    raise BadEntryError(file, where, str(text), "a number such as 259.596, without commas")
+
+
+def _value(when: str, entry: object, tree: Tree, *, file: str) -> Value:
+    where = f"values, {when}"
+    fields = _mapping(entry, where, file=file)
+    check_keys(fields, allowed=_VALUE, required={"value", "kind", "confidence"}, file=file)
+    cited = fields.get("source", tree.get("source"))
+    if not cited:
+        raise UncitedError(file, when)
+    until = fields.get("published_until")
+    note = fields.get("note")
+    value = Value(
+        since=parse_date(when, "a date under values", file=file),
+        amount=_within(parse_number(fields["value"], where, file=file), tree, where, file=file),
+        kind=_one_of(fields["kind"], KINDS, f"{where}, kind", file=file),
+        confidence=_one_of(fields["confidence"], CONFIDENCES, f"{where}, confidence", file=file),
+        source=_source(cited, where, file=file),
+        published_until=None if until is None else parse_date(until, where, file=file),
+        note=None if note is None else _text(note, f"{where}, note", file=file),
+    )
+    if value.published_until is not None and value.published_until < value.since:
+        raise BadEntryError(file, f"{where}, published_until", str(until), f"{when} or later")
+    return value
+
+
+def _within(amount: Decimal, tree: Tree, where: str, *, file: str) -> Decimal:
+    """Refuse a value outside the limits of its own file; negative ones unless allowed."""
+    low = parse_number(tree.get("minimum", "0"), "minimum", file=file)
+    high = parse_number(tree["maximum"], "maximum", file=file) if "maximum" in tree else None
+    if amount < low or (high is not None and amount > high):
+        limit = f"from {low}" + ("" if high is None else f" to {high}")
+        raise BadEntryError(file, where, str(amount), limit)
+    return amount
+
+
+def _source(entry: object, where: str, *, file: str) -> Source:
+    fields = _mapping(entry, f"{where}, source", file=file)
+    check_keys(fields, allowed=_SOURCE, required=_SOURCE, file=file)
+    return Source(
+        title=_words(fields["title"], f"{where}, title", file=file),
+        address=_words(fields["address"], f"{where}, address", file=file),
+        as_of=parse_date(fields["as_of"], f"{where}, as_of", file=file),
+    )
+
+
+def _text(entry: object, where: str, *, file: str) -> Text:
+    fields = _mapping(entry, where, file=file)
+    check_keys(fields, allowed=_TEXT, required=_TEXT, file=file)
+    return Text(
+        en=_words(fields["en"], f"{where}, en", file=file),
+        zh=_words(fields["zh"], f"{where}, zh", file=file),
+    )
+
+
+def _mapping(entry: object, where: str, *, file: str) -> Tree:
+    if not isinstance(entry, dict):
+        raise BadEntryError(file, where, str(entry), "a mapping of keys to values")
+    return entry
+
+
+def _words(entry: object, where: str, *, file: str) -> str:
+    if not isinstance(entry, str) or not entry.strip():
+        raise BadEntryError(file, where, str(entry), "some text")
+    return entry.strip()
+
+
+def _one_of(entry: object, allowed: Sequence[_Name], where: str, *, file: str) -> _Name:
+    for name in allowed:
+        if entry == name:
+            return name
+    raise BadEntryError(file, where, str(entry), ", ".join(allowed))
