@@ -73,7 +73,7 @@ def book(
     ending = np.full(len(rows), OPEN)
     treated = np.isfinite(days)
     ending[treated] = np.where(days[treated] <= deadline[treated], IN_TIME, LATE)
-    stopped = never_link != NO_LINK
+    stopped = (never_link != NO_LINK) & (journey.never_day[rows] <= horizon_day)
     ending[stopped] = NEVER
     before_gate = exit_day < np.where(stopped, journey.never_day[rows], journey.ready_day[rows])
     left = (course.exited[rows] | before_gate) & ~treated & (exit_day <= horizon_day)

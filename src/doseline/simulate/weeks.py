@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,6 +11,8 @@ from doseline.model.chance import mixed, uniform
 from doseline.model.ledger import DOSE_ENDINGS, LINKS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from doseline.model.chance import Keys
     from doseline.simulate.calendar import Calendar
     from doseline.simulate.pathway import Bools, Floats, Ints, Pathway
@@ -186,7 +187,7 @@ class _Ward:
         kind = np.where(self.doses[rows] == 0, NEW, CONTINUING)
         rows = rows[np.lexsort((self.patients.key[rows], self.since[rows], -kind))]
         turn = (self.doses[rows] * 1000 + self.attempts[rows]).astype(np.uint64)
-        np.add.at(self.demand, (week, self.patients.product[rows]), 1)
+        self.demand[week] += self._by_product(self.patients.product[rows])
         return Orders(
             week=week,
             patient=rows,
@@ -208,7 +209,7 @@ class _Ward:
         self.order_week[rows[left]] = _NEVER
         infused &= ~left
         np.add.at(self.endings, ending, 1)
-        np.add.at(self.served, (orders.week, orders.product[infused]), 1)
+        self.served[orders.week] += self._by_product(orders.product[infused])
         self._infuse(rows[infused], outcome.day[infused], orders.week)
         lost = ~infused & ~left
         self._owe(rows[lost], outcome.link[lost], outcome.day[lost], orders.week)
@@ -241,6 +242,9 @@ class _Ward:
         self.first_planned_day[rows[planned]] = day[planned]
         self.attempts[rows] += 1
         self.order_week[rows] = week + 1
+
+    def _by_product(self, product: Ints) -> Ints:
+        return np.bincount(product, minlength=self.demand.shape[1])
 
     def _waiting_first(self) -> Bools:
         waiting: Bools = (self.doses == 0) & ~self.exited
