@@ -1,0 +1,404 @@
+"""An invented answer of a run, consistent in itself, for tests of what is made from one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+from tests.io.fake_flows import fake_flows
+from tests.io.fake_network import LOTS, PRODUCTS, SMALL, WEEK, Size, fake_network
+
+from doseline.model.catalogue import TABLES
+from doseline.model.findings import ERROR, NOTE, WARNING, Finding
+from doseline.model.flows import Plan
+from doseline.model.ledger import CLASSES, CLINICAL, LINKS
+from doseline.model.network import Network, empty_frame
+from doseline.model.options import ITINERARY_SCHEMA, OPTION_SCHEMA, SLOT_SCHEMA, Options
+from doseline.model.result import RunResult
+
+MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def fake_result(size: Size = SMALL, *, seed: int = 1) -> RunResult:
+    """An answer of that size; the same size and seed give the same answer."""
+    rng = np.random.default_rng(seed)
+    network = fake_network(size, rng)
+    plan = fake_plan(network, size, rng)
+    return RunResult(
+        network=network,
+        options=no_options(),
+        plan=plan,
+        frames=fake_frames(network, plan, size, rng),
+        findings=FINDINGS,
+        assumption_share=0.62,
+        rounds=3,
+        provenance={
+            "version": "0.1.0",
+            "network": network.digest,
+            "nuclides": "NUBASE2020",
+            "rulebook": "us 2026-04-01",
+            "parameters": {"value_links": 5, "solver": {"gap": 0.005}},
+            "seed": 1,
+            "solver": "HiGHS 1.15.1",
+            "gap": plan.gap,
+        },
+        seconds=12.3,
+        stages={"options": 1.5},
+    )
+
+
+def empty_result() -> RunResult:
+    """An answer whose frames have no rows and no columns."""
+    full = fake_result()
+    network = Network(
+        settings=replace(full.network.settings, name="Empty"),
+        frames={table.name: empty_frame(table.name) for table in TABLES},
+    )
+    nothing = pl.DataFrame()
+    plan = Plan(
+        week=WEEK,
+        flows=nothing,
+        batches=nothing,
+        lots=nothing,
+        objective=0.0,
+        bound=0.0,
+        gap=0.0,
+        status="empty",
+        solver="",
+    )
+    return replace(
+        full, network=network, plan=plan, frames={}, findings=(), provenance={}, rounds=0
+    )
+
+
+def no_options() -> Options:
+    """Options without a row."""
+    return Options(
+        week=WEEK,
+        rows=pl.DataFrame(schema=OPTION_SCHEMA),
+        itineraries=pl.DataFrame(schema=ITINERARY_SCHEMA),
+        slots=pl.DataFrame(schema=SLOT_SCHEMA),
+    )
+
+
+FINDINGS = (
+    Finding(
+        code="licence_expires",
+        severity=WARNING,
+        table="licences",
+        row=14,
+        column="valid_until",
+        found="2026-11-25",
+        allowed="after 2026-11-29",
+        nearest="2026-11-30",
+    ),
+    Finding(code="no_lane_reaches_site", severity=ERROR, table="sites", row=9, column="site"),
+    Finding(code="unused_hub", severity=NOTE, table="hubs", row=3, about={"hub": "<ORD> & Co"}),
+)
+
+
+def fake_plan(network: Network, size: Size, rng: np.random.Generator) -> Plan:
+    """A plan whose batches and lots add up from its flows."""
+    flows = fake_flows(network, MONDAY, size.doses, rng)
+    counts = dict(flows.drop_nulls("batch").group_by("batch").len().iter_rows())
+    batches = pl.DataFrame(
+        [
+            {
+                "batch": row["batch"],
+                "line": row["line"],
+                "product": row["product"],
+                "open": counts.get(row["batch"], 0) > 0,
+                "doses": counts.get(row["batch"], 0),
+                "activity_gbq": 9.1 * counts.get(row["batch"], 0),
+                "max_activity_gbq": row["max_activity_gbq"],
+                "max_doses": row["max_doses"],
+                "start": batch_start(row["batch"]),
+                "ready": batch_start(row["batch"]) + timedelta(hours=4),
+                "release": batch_start(row["batch"]) + timedelta(hours=10),
+            }
+            for row in network.frame("batches").iter_rows(named=True)
+        ],
+        schema_overrides={
+            "start": pl.Datetime("ms", "UTC"),
+            "ready": pl.Datetime("ms", "UTC"),
+            "release": pl.Datetime("ms", "UTC"),
+        },
+    )
+    lots = pl.DataFrame(
+        [
+            {
+                "lot": lot["lot"],
+                "source": lot["source"],
+                "line": lot["line"],
+                "reference": MONDAY - timedelta(hours=30 - 24 * k),
+                "used_gbq": 6_000.0 - 500 * k,
+                "capacity_gbq": lot["capacity_gbq"],
+                "cost": 120_000.0,
+            }
+            for k, lot in enumerate(LOTS)
+        ],
+        schema_overrides={"reference": pl.Datetime("ms", "UTC")},
+    )
+    return Plan(
+        week=WEEK,
+        flows=flows,
+        batches=batches,
+        lots=lots,
+        objective=4_812_345.6,
+        bound=4_795_000.0,
+        gap=(4_812_345.6 - 4_795_000.0) / 4_812_345.6,
+        status="optimal",
+        solver="HiGHS 1.15.1",
+    )
+
+
+def batch_start(batch: str) -> datetime:
+    """When synthesis of a batch of the fake network starts."""
+    day = ("Mon", "Tue", "Wed", "Thu").index(batch[-3:])
+    return MONDAY + timedelta(days=day, hours=9)
+
+
+def fake_frames(
+    network: Network, plan: Plan, size: Size, rng: np.random.Generator
+) -> dict[str, pl.DataFrame]:
+    """The frames of an answer; classes, links and the cohort add up."""
+    classes = np.round(size.eligible * np.array([0.38, 0.16, 0.34, 0.05, 0.07])).astype(int)
+    classes[0] += size.eligible - classes.sum()
+    ledger = fake_ledger(classes, rng)
+    return {
+        "patients": pl.DataFrame(
+            {
+                "class": CLASSES,
+                "patients": classes,
+                "low": classes * 0.95,
+                "high": classes * 1.04,
+            }
+        ),
+        "doses": fake_doses(plan),
+        "activity": fake_activity(),
+        "ledger": ledger,
+        "values": fake_values(),
+        "curve": fake_curve(),
+        "money": fake_money(),
+        "payments": pl.DataFrame(),
+        "decay": fake_decay(),
+        "regions": fake_regions(network, size),
+        "sites": fake_sites(network, plan),
+        "weeks": fake_weeks(),
+        "assumptions": fake_assumptions(),
+        "episodes": pl.DataFrame(),
+        "flows": plan.flows.with_columns(
+            ending=pl.when(pl.col("line").is_null())
+            .then(pl.lit("isotope_short"))
+            .otherwise(pl.lit("infused"))
+        ),
+    }
+
+
+def fake_ledger(classes: np.ndarray[Any, Any], rng: np.random.Generator) -> pl.DataFrame:
+    """Losses by link; each class adds up to its row in the patient account."""
+    parts = rng.dirichlet(np.linspace(4, 0.4, len(LINKS)))
+    split = {
+        name: apportioned(int(count), parts)
+        for name, count in zip(("late", "never", "clinical_exit"), classes[1:4], strict=True)
+    }
+    split["clinical_exit"][0] -= (clinical := split["clinical_exit"][0] // 2)
+    frame = pl.DataFrame({"link": LINKS, **split})
+    last = {"link": CLINICAL, "late": 0, "never": 0, "clinical_exit": clinical}
+    frame = pl.concat([frame, pl.DataFrame([last])])
+    people = pl.sum_horizontal("late", "never", "clinical_exit")
+    return frame.with_columns(
+        patients=people,
+        low=people * 0.8,
+        high=people * 1.25,
+        doses=(people * 0.3).round(0).cast(pl.Int64),
+        cost=people * 1_300.0,
+        payment=people * 51_919.2,
+        currency=pl.lit("USD"),
+        value=people * 0.01,
+        value_low=people * 0.004,
+        value_high=people * 0.02,
+        unit=pl.lit("percentage_point"),
+    )
+
+
+def apportioned(total: int, parts: np.ndarray[Any, Any]) -> list[int]:
+    """A whole number split into whole numbers that sum to it."""
+    edges = np.round(np.cumsum(parts) * total).astype(int)
+    return [int(n) for n in np.diff(edges, prepend=0)]
+
+
+def fake_values() -> pl.DataFrame:
+    """Value of five links; the first three are told apart."""
+    patients = [42.0, 25.0, 12.0, 5.0, 4.0]
+    half = [5.0, 4.0, 3.0, 4.0, 5.0]
+    return pl.DataFrame(
+        {
+            "link": ["not_referred", "pet_slot", "no_isotope", "transport", "no_suite"],
+            "unit": ["percentage_point", "per_week", "100_gbq", "departure", "per_week"],
+            "patients": patients,
+            "low": [p - h for p, h in zip(patients, half, strict=True)],
+            "high": [p + h for p, h in zip(patients, half, strict=True)],
+            "money": [p * 30_000 for p in patients],
+            "money_low": [p * 25_000 for p in patients],
+            "money_high": [p * 36_000 for p in patients],
+            "patients_downstream": [p * 1.6 for p in patients],
+            "pairs": [5] * 5,
+        }
+    )
+
+
+def fake_curve() -> pl.DataFrame:
+    """Share treated within W days, two products."""
+    days = np.arange(28, 181, 4)
+    return pl.concat(
+        pl.DataFrame(
+            {
+                "product": row["product"],
+                "days": days,
+                "share": (share := top / (1 + np.exp((70 - days) / 22.0))),
+                "low": share * 0.94,
+                "high": share * 1.05,
+            }
+        )
+        for row, top in zip(PRODUCTS, (0.52, 0.66), strict=True)
+    )
+
+
+def fake_money() -> pl.DataFrame:
+    """Who pays and who earns."""
+    rows = [
+        ("payer", "payment for dose", -9_000_000.0),
+        ("patient", "own share", -600_000.0),
+        ("hospital", "payment for dose", 9_600_000.0),
+        ("hospital", "dose bought", -8_200_000.0),
+        ("hospital", "infusion", -500_000.0),
+        ("maker", "dose sold", 8_200_000.0),
+        ("maker", "isotope bought", -900_000.0),
+        ("carrier", "transport", 300_000.0),
+        ("maker", "transport", -300_000.0),
+        ("isotope_supplier", "isotope sold", 900_000.0),
+    ]
+    return pl.DataFrame(rows, schema=["party", "item", "amount"], orient="row").with_columns(
+        currency=pl.lit("USD")
+    )
+
+
+def fake_decay() -> pl.DataFrame:
+    """Where the activity went, two products."""
+    stages = ("decayed_waiting", "decayed_in_transit", "residual", "waste", "infused")
+    shares = (0.06, 0.09, 0.01, 0.03, 0.81)
+    return pl.concat(
+        pl.DataFrame(
+            {
+                "product": row["product"],
+                "stage": stages,
+                "activity_gbq": [made * share for share in shares],
+                "share": shares,
+            }
+        )
+        for row, made in zip(PRODUCTS, (14_800.0, 3_700.0), strict=True)
+    )
+
+
+def fake_activity() -> pl.DataFrame:
+    """The activity account."""
+    return (
+        fake_decay()
+        .group_by("stage", maintain_order=True)
+        .agg(pl.sum("activity_gbq"))
+        .rename({"stage": "ending"})
+    )
+
+
+def fake_doses(plan: Plan) -> pl.DataFrame:
+    """The dose account."""
+    served = plan.flows["line"].count()
+    return pl.DataFrame(
+        {
+            "ending": ["infused", "infused_late", "isotope_short", "transport"],
+            "doses": [served - 3, 3, plan.flows.height - served, 0],
+        }
+    )
+
+
+def fake_regions(network: Network, size: Size) -> pl.DataFrame:
+    """Regions with what happened to their people; small cells are null."""
+    regions = network.frame("regions").select(
+        "region", "name", "part_of", "lat", "lon", "population"
+    )
+    people = pl.col("population") / pl.col("population").sum() * size.eligible
+    frame = regions.with_columns(eligible=people.round(0).cast(pl.Int64)).with_row_index()
+    share = ((pl.col("index") * 37) % 100) / 100
+    shown = pl.col("eligible") >= 11
+    return frame.select(
+        "region",
+        "name",
+        "part_of",
+        "lat",
+        "lon",
+        "population",
+        eligible=pl.when(shown).then("eligible"),
+        in_time=pl.when(shown).then((pl.col("eligible") * share).round(0).cast(pl.Int64)),
+        share=pl.when(shown).then(share),
+        link=pl.lit("not_referred"),
+    )
+
+
+def fake_sites(network: Network, plan: Plan) -> pl.DataFrame:
+    """Sites with their doses in the planned week."""
+    doses = plan.flows.drop_nulls("line").group_by("site").agg(doses=pl.len())
+    chairs = network.frame("suites").group_by("site").agg(pl.sum("chairs"))
+    return (
+        network.frame("sites")
+        .select("site", "name", "lat", "lon", "setting")
+        .join(doses, on="site", how="left", maintain_order="left")
+        .join(chairs, on="site", how="left", maintain_order="left")
+        .with_columns(pl.col("doses").fill_null(0))
+        .with_columns(offers=pl.col("doses") > 0)
+    )
+
+
+def fake_weeks() -> pl.DataFrame:
+    """The weeks of the horizon: the first is exact."""
+    return pl.DataFrame(
+        [
+            {
+                "week": WEEK + timedelta(weeks=k),
+                "product": row["product"],
+                "demand": 900.0 + 10 * k,
+                "served": 850.0 + 9 * k,
+                "method": "exact" if k == 0 else "aggregated",
+            }
+            for k in range(16)
+            for row in PRODUCTS
+        ]
+    )
+
+
+def fake_assumptions() -> pl.DataFrame:
+    """Inputs by effect."""
+    rows = [
+        ("pathways.referral", "referral-rate", "assumption", 0.31),
+        ("pathways.board", "board-time", "published", 0.22),
+        ("scanners.slots_per_week", "pet-slots", "assumption", 0.21),
+        ("lots.capacity_gbq", "line-capacity", "published", 0.16),
+        ("lanes.on_time_percent", "lanes-assumed", "assumption", 0.10),
+    ]
+    return pl.DataFrame(
+        [
+            {
+                "input": name,
+                "evidence": evidence,
+                "kind": kind,
+                "effect": 120.0 * share,
+                "share": share,
+                "title": f"What stands behind {evidence}",
+                "title_zh": "所依据的内容",
+            }
+            for name, evidence, kind, share in rows
+        ]
+    )
