@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from doseline.rules import Ask, Case, Outcome
     from doseline.rules.rule import Verdict
 
-_COST_SHARING = "42 CFR 419.40-419.41 (Medicare); plan patterns as labelled assumptions"
+_COST_SHARING = "42 CFR 419.41(c)-(d) (Medicare); plan patterns as labelled assumptions"
 _PAYER = "Allowed amount less the patient's share; sequestration on what Medicare pays"
 
 _COINSURANCE = {
@@ -35,16 +35,15 @@ def _patient_service(item: str) -> Verdict:
 
 
 def _patient_drug(case: Case, ask: Ask) -> Outcome:
-    """The share of the drug, within what the procedure of the day leaves of the limit."""
+    """The share of the drug, within what its administration leaves of the limit.
+
+    Under Medicare the two copayments of one day are added and count as one, 42 CFR
+    419.41(c)(4)(i)(B); what exceeds the limit Medicare pays, 419.41(c)(5).
+    """
     limit = _limit(case, ask)
-    if limit is not None and _shares_one_limit(case, ask):
+    if limit is not None:
         limit -= ask.decide("patient.administration")
     return _capped(case, ask, "drug", limit=limit)
-
-
-def _shares_one_limit(case: Case, ask: Ask) -> bool:
-    """Whether drug and procedure stand under one limit; a yearly limit always covers both."""
-    return case.payer != "medicare_ffs" or ask.value("medicare.one_cap") == 1
 
 
 def _limit(case: Case, ask: Ask) -> Decimal | None:
