@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from doseline.io.rulebooks import load_rulebook, rulebook_names
@@ -53,6 +53,7 @@ def test_a_full_dose_is_two_hundred_units_at_the_published_rate(code: str, amoun
     assert BOOK.decide("medicare.drug", full_dose(code=code)).value == amount
 
 
+@settings(deadline=None)
 @given(flows, amounts, amounts, amounts)
 def test_money_is_neither_made_nor_lost(
     flow: Flow, dose: Decimal, carriage: Decimal, staff: Decimal
@@ -88,6 +89,7 @@ def test_money_is_neither_made_nor_lost(
     assert gained["developer"] == dose - carriage
 
 
+@settings(deadline=None)
 @given(flows)
 def test_no_payment_is_negative_and_the_hospital_gets_no_more_than_is_allowed(flow: Flow) -> None:
     payments = BOOK.pay(flow)
@@ -97,6 +99,7 @@ def test_no_payment_is_negative_and_the_hospital_gets_no_more_than_is_allowed(fl
     assert balance(payments)["hospital"] <= allowed
 
 
+@settings(deadline=None)
 @given(flows)
 def test_the_patient_in_a_hospital_never_owes_more_than_the_limit_of_the_day(flow: Flow) -> None:
     if flow.payer != "medicare_ffs" or flow.setting == "office":
@@ -105,6 +108,7 @@ def test_the_patient_in_a_hospital_never_owes_more_than_the_limit_of_the_day(flo
     assert -balance(BOOK.pay(flow))["patient"] <= limit
 
 
+@settings(deadline=None)
 @given(flows)
 def test_a_patch_that_changes_nothing_changes_no_cent(flow: Flow) -> None:
     same = {
