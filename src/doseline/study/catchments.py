@@ -1,0 +1,48 @@
+"""Catchments of sites and scanners, from their coordinates and sizes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from doseline.access.catchment import nearest_sites
+from doseline.simulate.catchment import Catchment
+
+if TYPE_CHECKING:
+    from doseline.model.network import Network
+    from doseline.simulate.pathway import Floats, Ints
+
+NEAREST = 10
+"""Places that a region's patients choose among."""
+
+
+def site_catchment(network: Network, max_km: float) -> Catchment:
+    """The nearest sites of each region; a site's size is its chairs."""
+    sites = network.frame("sites")
+    chairs = network.frame("suites").group_by("site").agg(pl.col("chairs").sum())
+    size = sites.join(chairs, on="site", how="left", maintain_order="left")["chairs"]
+    return _catchment(network, sites, size.fill_null(0).cast(pl.Float64).to_numpy(), max_km)
+
+
+def scanner_catchment(network: Network, product: str, max_km: float) -> Catchment:
+    """The nearest scanners for a product, as rows of the whole scanners table."""
+    scanners = network.frame("scanners").with_row_index("at")
+    mine = scanners.filter((pl.col("product") == product) & (pl.col("slots_per_week") > 0))
+    if mine.is_empty():
+        regions = network.frame("regions").height
+        return Catchment(
+            places=np.full((regions, 1), -1),
+            km=np.full((regions, 1), np.inf),
+            size=np.zeros(max(scanners.height, 1)),
+        )
+    near = _catchment(network, mine, mine["slots_per_week"].to_numpy(), max_km)
+    rows: Ints = mine["at"].cast(pl.Int64).to_numpy()
+    places = np.where(near.places >= 0, rows[near.places], -1)
+    return Catchment(places=places, km=near.km, size=scanners["slots_per_week"].to_numpy())
+
+
+def _catchment(network: Network, places: pl.DataFrame, size: Floats, max_km: float) -> Catchment:
+    near = nearest_sites(network.frame("regions"), places, k=NEAREST, max_km=max_km)
+    return Catchment(places=near[0].astype(np.int64), km=near[1], size=size)

@@ -1,0 +1,145 @@
+"""How much of the headline rests on assumptions: each input's effect, and what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from doseline.model.network import Network
+
+STEP = 0.10
+"""Each input is worsened by this share of its value. [unitless]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """A group of figures that are moved together."""
+
+    name: str
+    """Key of its name in the message catalogue."""
+    table: str
+    column: str
+    factor: float
+    gate: str = ""
+    ceiling: float | None = None
+    complement: bool = False
+    """Whether the factor moves what is missing to 100 %, not the value itself."""
+
+    def here(self) -> pl.Expr:
+        """The rows that it moves."""
+        return pl.col("gate") == self.gate if self.gate else pl.lit(True)
+
+    def moved(self, network: Network) -> Network:
+        """The network with this input worsened."""
+        column = pl.col(self.column)
+        value = column.cast(pl.Float64)
+        value = 100.0 - (100.0 - value) * self.factor if self.complement else value * self.factor
+        if self.ceiling is not None:
+            value = value.clip(0.0, self.ceiling)
+        frame = network.frame(self.table)
+        dtype = frame.schema[self.column]
+        new = (value.floor() if dtype.is_integer() else value).cast(dtype)
+        moved = pl.when(self.here()).then(new).otherwise(column).alias(self.column)
+        changes = [moved]
+        if self.gate and self.column == "pass_percent":
+            changes.append(
+                pl.when(self.here())
+                .then(pl.col("rural_pass_percent") * self.factor)
+                .otherwise(pl.col("rural_pass_percent"))
+                .alias("rural_pass_percent")
+            )
+        return network.replace(**{self.table: frame.with_columns(changes)})
+
+    def evidence(self, network: Network) -> pl.DataFrame:
+        """Evidence of its rows: evidence, kind, title, title_zh, share of the rows."""
+        cited = network.frame(self.table).filter(self.here()).group_by("evidence").len()
+        known = network.frame("evidence").select("evidence", "kind", "title", "title_zh")
+        return (
+            cited.join(known, on="evidence", how="left")
+            .with_columns((pl.col("len") / pl.col("len").sum()).alias("share"))
+            .sort("share", "evidence", descending=[True, False])
+        )
+
+
+def _share(gate: str) -> Input:
+    return Input(
+        name=f"input_{gate}_share",
+        table="pathways",
+        column="pass_percent",
+        factor=1 - STEP,
+        gate=gate,
+    )
+
+
+def _time(gate: str) -> Input:
+    return Input(
+        name=f"input_{gate}_time",
+        table="pathways",
+        column="median_days",
+        factor=1 + STEP,
+        gate=gate,
+    )
+
+
+INPUTS: tuple[Input, ...] = (
+    Input(name="input_incidence", table="incidence", column="per_year", factor=1 + STEP),
+    _share("referral"),
+    _time("referral"),
+    _share("scanner_reach"),
+    _time("imaging"),
+    _share("positive"),
+    _time("board"),
+    _time("scheduling"),
+    _share("reach"),
+    Input(name="input_pet_slots", table="scanners", column="slots_per_week", factor=1 - STEP),
+    Input(
+        name="input_denied", table="payers", column="denied_percent", factor=1 + STEP, ceiling=100.0
+    ),
+    Input(
+        name="input_cannot_pay",
+        table="payers",
+        column="cannot_pay_percent",
+        factor=1 + STEP,
+        ceiling=100.0,
+    ),
+    Input(name="input_authorisation_time", table="payers", column="median_days", factor=1 + STEP),
+    Input(name="input_exit", table="products", column="exit_median_days", factor=1 - STEP),
+    Input(
+        name="input_cycles",
+        table="products",
+        column="continue_percent",
+        factor=1 + STEP,
+        ceiling=100.0,
+    ),
+    Input(name="input_price", table="products", column="price", factor=1 + STEP),
+    Input(
+        name="input_batch_failure",
+        table="batches",
+        column="failure_percent",
+        factor=1 + STEP,
+        ceiling=100.0,
+    ),
+    Input(name="input_batch_vials", table="batches", column="max_doses", factor=1 - STEP),
+    Input(name="input_isotope", table="lots", column="capacity_gbq", factor=1 - STEP),
+    Input(
+        name="input_on_time",
+        table="lanes",
+        column="on_time_percent",
+        factor=1 + STEP,
+        complement=True,
+    ),
+    Input(name="input_leg_time", table="lanes", column="duration_h", factor=1 + STEP),
+    Input(name="input_chair_time", table="products", column="chair_min", factor=1 + STEP),
+    Input(name="input_staff", table="staff", column="hours_per_day", factor=1 - STEP),
+)
+
+
+def assumption_share(effects: pl.DataFrame) -> float:
+    """Share of the summed effect that rests on assumptions; 0 if nothing has an effect."""
+    total = float(effects["effect"].abs().sum())
+    if total == 0.0:
+        return 0.0
+    return float((effects["effect"].abs() * effects["assumed"]).sum()) / total

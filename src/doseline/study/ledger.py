@@ -1,0 +1,195 @@
+"""The frames of the ledger: counts of the reference replication, intervals over all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from doseline.model.demand import Region
+from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS, LINKS
+from doseline.model.supply import Product
+from doseline.simulate.booking import CLINICAL_EXIT, LATE, NEVER, link_counts, share_in_time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from doseline.model.network import Network
+    from doseline.simulate.pathway import Floats
+    from doseline.study.prepare import Prepared
+    from doseline.study.replicate import Replication
+
+CURVE_DAYS = np.arange(28, 181, 4)
+SMALLEST_CELL = 11
+"""Cells of fewer people are never shown (4-ledger)."""
+
+
+def interval(samples: Floats) -> tuple[Floats, Floats]:
+    """The 5 % and 95 % points over replications, along the first axis."""
+    low, high = np.quantile(samples, [0.05, 0.95], axis=0)
+    return low, high
+
+
+def patients_frame(replications: Sequence[Replication]) -> pl.DataFrame:
+    """class, patients, low, high."""
+    counts = np.array(
+        [np.bincount(one.account.ending, minlength=len(CLASSES)) for one in replications]
+    )
+    low, high = interval(counts)
+    return pl.DataFrame({"class": CLASSES, "patients": counts[0], "low": low, "high": high})
+
+
+def headline(replications: Sequence[Replication]) -> tuple[float, float, float]:
+    """Share of the eligible treated in time: reference replication, 5 % and 95 % points."""
+    shares = np.array([one.in_time / max(len(one.account.ending), 1) for one in replications])
+    low, high = interval(shares)
+    return float(shares[0]), float(low), float(high)
+
+
+def doses_frame(replications: Sequence[Replication]) -> pl.DataFrame:
+    """ending, doses, low, high: every order of the horizon by how it ended."""
+    counts = np.array([one.treatment.endings for one in replications])
+    low, high = interval(counts)
+    return pl.DataFrame({"ending": DOSE_ENDINGS, "doses": counts[0], "low": low, "high": high})
+
+
+def losses_frame(replications: Sequence[Replication]) -> pl.DataFrame:
+    """link, patients, late, never, clinical_exit, low, high, doses: one row a link, then clinical."""
+    tables = np.array([link_counts(one.account) for one in replications])
+    lost = tables[:, :, [LATE, NEVER, CLINICAL_EXIT]]
+    low, high = interval(lost.sum(axis=2))
+    doses = np.append(replications[0].treatment.lost_by_link, 0)
+    return pl.DataFrame(
+        {
+            "link": [*LINKS, CLINICAL],
+            "patients": lost[0].sum(axis=1),
+            "late": lost[0, :, 0],
+            "never": lost[0, :, 1],
+            "clinical_exit": lost[0, :, 2],
+            "low": low,
+            "high": high,
+            "doses": doses,
+        }
+    )
+
+
+def curve_frame(prepared: Prepared, replications: Sequence[Replication]) -> pl.DataFrame:
+    """product, days, share, low, high: share of the eligible treated within so many days."""
+    products = prepared.network.frame("products")["product"].to_list()
+    shares = np.array(
+        [
+            share_in_time(
+                one.account, one.episodes.product[one.account.episode], len(products), CURVE_DAYS
+            )
+            for one in replications
+        ]
+    )
+    low, high = interval(shares)
+    return pl.DataFrame(
+        {
+            "product": np.repeat(products, len(CURVE_DAYS)),
+            "days": np.tile(CURVE_DAYS, len(products)),
+            "share": shares[0].ravel(),
+            "low": low.ravel(),
+            "high": high.ravel(),
+        }
+    )
+
+
+def regions_frame(prepared: Prepared, replications: Sequence[Replication]) -> pl.DataFrame:
+    """Regions with mean eligible and in-time patients of the cohort; small cells are null."""
+    network = prepared.network
+    cells = region_cells(network, replications)
+    base = network.frame("regions").select("region", "name", "part_of", "lat", "lon", "population")
+    return _guarded(base.hstack(cells))
+
+
+def areas_frame(prepared: Prepared, replications: Sequence[Replication]) -> pl.DataFrame:
+    """The same by state or province."""
+    regions = prepared.network.rows(Region)
+    cells = region_cells(prepared.network, replications)
+    named = pl.DataFrame(
+        {
+            "part_of": [region.part_of for region in regions],
+            "population": [region.population for region in regions],
+        }
+    ).hstack(cells.select("eligible", "in_time", *LINKS))
+    grouped = named.group_by("part_of", maintain_order=True).agg(pl.all().sum())
+    return _guarded(grouped.sort("part_of"))
+
+
+def region_cells(network: Network, replications: Sequence[Replication]) -> pl.DataFrame:
+    """eligible, in_time and losses by link of each region, mean over replications; unguarded."""
+    regions = network.frame("regions").height
+    width = len(LINKS) + 2
+    cells = np.zeros((regions, width))
+    for one in replications:
+        region = one.episodes.region[one.account.episode]
+        column = np.where(one.account.ending == 0, len(LINKS), one.account.link)
+        column = np.where(column < 0, len(LINKS) + 1, column)
+        np.add.at(cells, (region, column), 1.0 / len(replications))
+    frame = pl.DataFrame(cells[:, : len(LINKS)], schema=list(LINKS), orient="row")
+    return frame.with_columns(
+        pl.Series("eligible", cells.sum(axis=1)), pl.Series("in_time", cells[:, len(LINKS)])
+    )
+
+
+def _guarded(frame: pl.DataFrame) -> pl.DataFrame:
+    """Share and worst link of each cell; everything null in cells of too few people."""
+    losses = frame.select(LINKS).to_numpy()
+    worst = [LINKS[at] for at in losses.argmax(axis=1)] if len(losses) else []
+    shown = pl.col("eligible") >= SMALLEST_CELL
+    return (
+        frame.with_columns(
+            pl.Series("link", worst, dtype=pl.String),
+            (pl.col("in_time") / pl.col("eligible")).alias("share"),
+        )
+        .with_columns(
+            pl.when(shown).then(pl.col(name)).otherwise(None).alias(name)
+            for name in ("eligible", "in_time", "share", "link")
+        )
+        .drop(LINKS)
+    )
+
+
+def weeks_frame(prepared: Prepared, reference: Replication) -> pl.DataFrame:
+    """week, product, demand, served, method."""
+    days = prepared.calendar
+    planned = days.week_of(prepared.network.settings.plan_week)
+    products = [row.product for row in prepared.network.rows(Product)]
+    rows = [
+        (
+            days.monday(week),
+            product,
+            int(reference.treatment.demand[week, at]),
+            int(reference.treatment.served[week, at]),
+            "exact" if week == planned else "aggregated",
+        )
+        for week in range(days.weeks)
+        for at, product in enumerate(products)
+    ]
+    return pl.DataFrame(
+        rows, schema=["week", "product", "demand", "served", "method"], orient="row"
+    )
+
+
+def episodes_frame(prepared: Prepared, one: Replication) -> pl.DataFrame:
+    """The cohort of a replication, one row an episode: its class, link and days."""
+    network, account = prepared.network, one.account
+    rows = account.episode
+    never = account.link
+    links = np.array([*LINKS, None], dtype=object)
+    days = np.where(np.isfinite(account.days), account.days, np.nan)
+    return pl.DataFrame(
+        {
+            "product": network.frame("products")["product"][one.episodes.product[rows]],
+            "region": network.frame("regions")["region"][one.episodes.region[rows]],
+            "payer": network.frame("payers")["payer"][one.episodes.payer[rows]],
+            "t0_day": one.episodes.t0[rows],
+            "class": [CLASSES[ending] for ending in account.ending],
+            "link": links[never].tolist(),
+            "days_to_first_dose": pl.Series(days).fill_nan(None),
+        },
+        schema_overrides={"link": pl.String},
+    )

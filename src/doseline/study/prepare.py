@@ -1,0 +1,120 @@
+"""Everything of a network that does not depend on the seed, decided once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from doseline.model.ledger import LINKS
+from doseline.model.options import REFUSALS
+from doseline.model.supply import Product
+from doseline.plan.aggregate import WeeklyModel
+from doseline.routes.options import build_options
+from doseline.simulate.calendar import calendar
+from doseline.simulate.gates import NO_LINK, Access
+from doseline.simulate.pathway import in_time_days, pathway
+from doseline.study.catchments import scanner_catchment, site_catchment
+from doseline.study.participation import participate
+
+if TYPE_CHECKING:
+    from doseline.model.network import Network
+    from doseline.model.options import Options
+    from doseline.simulate.calendar import Calendar
+    from doseline.simulate.pathway import Ints, Pathway
+    from doseline.study.participation import Participation
+    from doseline.study.reference import Reference
+
+REFUSAL_LINK = {
+    "product_not_licensed_at_line": "licence_or_possession",
+    "product_not_licensed_at_site": "licence_or_possession",
+    "training_expired_at_site": "licence_or_possession",
+    "site_does_not_offer": "not_offered",
+    "no_lane_reaches_site": "transport",
+    "missed_cut_off": "transport",
+    "arrives_after_slot": "transport",
+    "not_released_before_use": "no_batch_capacity",
+    "beyond_shelf_life": "transport",
+    "outside_activity_tolerance": "transport",
+    "transport_index_over_limit": "transport",
+    "activity_over_package_limit": "transport",
+    "possession_limit_too_small": "licence_or_possession",
+}
+"""Link to which a site without any usable option is booked, by the refusal that came furthest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A network made ready for replications."""
+
+    network: Network
+    reference: Reference
+    path: Pathway
+    calendar: Calendar
+    participation: Participation
+    options: Options
+    access: Access
+    weekly: WeeklyModel
+
+
+def prepare(network: Network, reference: Reference) -> Prepared:
+    """Decide participation, build the options and the weekly model of a network."""
+    settings = network.settings
+    path = pathway(network)
+    days = calendar(
+        cohort_start=settings.cohort_start,
+        cohort_weeks=settings.cohort_weeks,
+        warm_up_weeks=settings.warm_up_weeks,
+        in_time_days=max(in_time_days(product) for product in network.rows(Product)),
+    )
+    sites = site_catchment(network, float(path.max_km[:, path.gate("reach")].max()))
+    participation = participate(network, reference.rulebook, path, sites, day=settings.plan_week)
+    options = build_options(
+        network,
+        nuclides=reference.nuclides,
+        week=settings.plan_week,
+        offers=participation.offered(network),
+    )
+    access = Access(
+        sites=sites,
+        scanners=tuple(
+            scanner_catchment(
+                network, row.product, float(path.max_km[at, path.gate("scanner_reach")])
+            )
+            for at, row in enumerate(network.rows(Product))
+        ),
+        scanner_rate_per_day=np.maximum(
+            network.frame("scanners")["slots_per_week"].to_numpy() / 7.0, 1e-9
+        ),
+        offers=participation.offers,
+        blocked=blocked_links(network, options),
+    )
+    return Prepared(
+        network=network,
+        reference=reference,
+        path=path,
+        calendar=days,
+        participation=participation,
+        options=options,
+        access=access,
+        weekly=WeeklyModel(network, options, nuclides=reference.nuclides),
+    )
+
+
+def blocked_links(network: Network, options: Options) -> Ints:
+    """Link that stops every option of a product at a site, or NO_LINK; shape (site, product).
+
+    A site without any option has no suite that is open in the week.
+    """
+    shape = network.frame("sites").height, network.frame("products").height
+    blocked = np.full(shape, LINKS.index("no_suite"))
+    furthest = options.rows.group_by("site", "product").agg(
+        pl.col("refusal").min().alias("least"), pl.col("refusal").max().alias("furthest")
+    )
+    for row in furthest.iter_rows(named=True):
+        at = row["site"], row["product"]
+        reason = REFUSALS[row["furthest"]]
+        blocked[at] = NO_LINK if row["least"] == 0 else LINKS.index(REFUSAL_LINK[reason])
+    return blocked

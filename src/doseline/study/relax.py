@@ -1,0 +1,236 @@
+"""Relaxing one link by its unit: each is a patch of the network's own tables (4-ledger)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from doseline.model.network import Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Where a link binds most, so that its one unit is given there; None: nowhere known."""
+
+    scanner: str | None = None
+    suite: str | None = None
+    batch: str | None = None
+    lot: str | None = None
+    lane: str | None = None
+    licence: str | None = None
+    dose_gbq: float = 0.0
+    """Activity of one dose on arrival, for a possession limit. [GBq]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relaxation:
+    """One unit of one link."""
+
+    link: str
+    unit: str
+    """Key of the unit's sentence in the message catalogue."""
+    patch: Callable[[Network, Where], Network]
+    rebuilds: bool
+    """Whether delivery options or participation change."""
+
+
+def relaxed(network: Network, where: Where, *links: str) -> Network:
+    """The network with each of some links relaxed by its unit."""
+    for link in links:
+        network = BY_LINK[link].patch(network, where)
+    return network
+
+
+def _gate_share(gate: str) -> Callable[[Network, Where], Network]:
+    """One percentage point more pass a gate, rural or not."""
+
+    def patch(network: Network, _: Where) -> Network:
+        here = pl.col("gate") == gate
+        more = [
+            pl.when(here)
+            .then((pl.col(name) + 1.0).clip(0.0, 100.0))
+            .otherwise(pl.col(name))
+            .alias(name)
+            for name in ("pass_percent", "rural_pass_percent")
+        ]
+        return network.replace(pathways=network.frame("pathways").with_columns(more))
+
+    return patch
+
+
+def _gate_days(gate: str) -> Callable[[Network, Where], Network]:
+    """A gate takes one day less, as far as it takes one."""
+
+    def patch(network: Network, _: Where) -> Network:
+        here = pl.col("gate") == gate
+        return network.replace(pathways=_one_day_less(network.frame("pathways"), here))
+
+    return patch
+
+
+def _gate_km(gate: str) -> Callable[[Network, Where], Network]:
+    """Patients travel 10 km farther for a gate, and one percentage point more pass it."""
+    share = _gate_share(gate)
+
+    def patch(network: Network, where: Where) -> Network:
+        network = share(network, where)
+        farther = pl.when(pl.col("gate") == gate).then(pl.col("max_km") + 10.0)
+        return network.replace(
+            pathways=network.frame("pathways").with_columns(
+                farther.otherwise(pl.col("max_km")).alias("max_km")
+            )
+        )
+
+    return patch
+
+
+def _one_day_less(frame: pl.DataFrame, here: pl.Expr) -> pl.DataFrame:
+    """Median one day shorter, its spread kept in proportion."""
+    median = (pl.col("median_days") - 1.0).clip(0.0)
+    scale = pl.when(pl.col("median_days") > 0).then(median / pl.col("median_days")).otherwise(1.0)
+    return frame.with_columns(
+        pl.when(here).then(median).otherwise(pl.col("median_days")).alias("median_days"),
+        pl.when(here)
+        .then(pl.col("p90_days") * scale)
+        .otherwise(pl.col("p90_days"))
+        .alias("p90_days"),
+    )
+
+
+def _fewer_points(table: str, column: str) -> Callable[[Network, Where], Network]:
+    """One percentage point less in a whole column, down to zero."""
+
+    def patch(network: Network, _: Where) -> Network:
+        less = (pl.col(column) - 1.0).clip(0.0)
+        return network.replace(**{table: network.frame(table).with_columns(less.alias(column))})
+
+    return patch
+
+
+def _authorisation_day(network: Network, _: Where) -> Network:
+    return network.replace(payers=_one_day_less(network.frame("payers"), pl.lit(True)))
+
+
+def _order_lead(network: Network, _: Where) -> Network:
+    lead = (pl.col("order_lead_days") - 1).clip(0)
+    return network.replace(products=network.frame("products").with_columns(lead))
+
+
+def _dose_price(network: Network, _: Where) -> Network:
+    price = (pl.col("price").cast(pl.Float64) * 0.99).cast(pl.Decimal(38, 6)).alias("price")
+    return network.replace(products=network.frame("products").with_columns(price))
+
+
+def _pet_slot(network: Network, where: Where) -> Network:
+    more = pl.when(pl.col("scanner") == where.scanner).then(pl.col("slots_per_week") + 1.0)
+    return network.replace(
+        scanners=network.frame("scanners").with_columns(
+            more.otherwise(pl.col("slots_per_week")).alias("slots_per_week")
+        )
+    )
+
+
+def _isotope(network: Network, where: Where) -> Network:
+    more = pl.when(pl.col("lot") == where.lot).then(pl.col("capacity_gbq") + 100.0)
+    return network.replace(
+        lots=network.frame("lots").with_columns(
+            more.otherwise(pl.col("capacity_gbq")).alias("capacity_gbq")
+        )
+    )
+
+
+def _batch(network: Network, where: Where) -> Network:
+    batches = network.frame("batches")
+    twin = batches.filter(pl.col("batch") == where.batch).with_columns(
+        pl.format("{}+1", "batch").alias("batch")
+    )
+    return network.replace(batches=pl.concat([batches, twin]))
+
+
+def _departure(network: Network, where: Where) -> Network:
+    """The lane's departures also run on one more day: the first on which none of them does."""
+    departures = network.frame("departures")
+    mine = departures.filter(pl.col("lane") == where.lane)
+    if mine.is_empty():
+        return network
+    run = " ".join(mine["weekdays"].to_list())
+    free = next(
+        (day for day in ("Sat", "Sun", "Mon", "Tue", "Wed", "Thu", "Fri") if day not in run), "Mon"
+    )
+    extra = mine.head(1).with_columns(
+        pl.lit(free).alias("weekdays"), pl.lit("12:00").alias("depart")
+    )
+    return network.replace(departures=pl.concat([departures, extra]).unique(maintain_order=True))
+
+
+def _possession(network: Network, where: Where) -> Network:
+    more = pl.when(pl.col("licence") == where.licence).then(
+        pl.col("possession_gbq") + where.dose_gbq
+    )
+    return network.replace(
+        licences=network.frame("licences").with_columns(
+            more.otherwise(pl.col("possession_gbq")).alias("possession_gbq")
+        )
+    )
+
+
+def _suite_slot(network: Network, where: Where) -> Network:
+    suites = network.frame("suites")
+    twin = suites.filter(pl.col("suite") == where.suite).with_columns(
+        pl.format("{}+1", "suite").alias("suite"),
+        pl.lit(1, dtype=pl.Int64).alias("chairs"),
+        pl.col("weekdays").str.slice(0, 3),
+        pl.lit(1, dtype=pl.Int64).alias("slots_per_day"),
+    )
+    return network.replace(suites=pl.concat([suites, twin]))
+
+
+RELAXATIONS: tuple[Relaxation, ...] = (
+    Relaxation(link="out_of_reach", unit="unit_travel", patch=_gate_km("reach"), rebuilds=True),
+    Relaxation(
+        link="not_referred", unit="unit_point", patch=_gate_share("referral"), rebuilds=True
+    ),
+    Relaxation(
+        link="no_scanner", unit="unit_travel", patch=_gate_km("scanner_reach"), rebuilds=True
+    ),
+    Relaxation(link="pet_slot", unit="unit_pet_slot", patch=_pet_slot, rebuilds=False),
+    Relaxation(link="tumour_board", unit="unit_day", patch=_gate_days("board"), rebuilds=False),
+    Relaxation(link="not_offered", unit="unit_price", patch=_dose_price, rebuilds=True),
+    Relaxation(
+        link="cannot_pay",
+        unit="unit_point",
+        patch=_fewer_points("payers", "cannot_pay_percent"),
+        rebuilds=False,
+    ),
+    Relaxation(
+        link="authorisation_denied",
+        unit="unit_point",
+        patch=_fewer_points("payers", "denied_percent"),
+        rebuilds=False,
+    ),
+    Relaxation(
+        link="authorisation_time", unit="unit_day", patch=_authorisation_day, rebuilds=False
+    ),
+    Relaxation(link="ordering_rules", unit="unit_day", patch=_order_lead, rebuilds=False),
+    Relaxation(link="no_isotope", unit="unit_isotope", patch=_isotope, rebuilds=True),
+    Relaxation(link="no_batch_capacity", unit="unit_batch", patch=_batch, rebuilds=True),
+    Relaxation(
+        link="batch_failed",
+        unit="unit_point",
+        patch=_fewer_points("batches", "failure_percent"),
+        rebuilds=False,
+    ),
+    Relaxation(link="transport", unit="unit_departure", patch=_departure, rebuilds=True),
+    Relaxation(link="licence_or_possession", unit="unit_dose", patch=_possession, rebuilds=True),
+    Relaxation(link="no_suite", unit="unit_suite_slot", patch=_suite_slot, rebuilds=True),
+    Relaxation(
+        link="patient_scheduling", unit="unit_day", patch=_gate_days("scheduling"), rebuilds=False
+    ),
+)
+
+BY_LINK: dict[str, Relaxation] = {one.link: one for one in RELAXATIONS}

@@ -1,0 +1,214 @@
+"""One replication: patients drawn, sent through the gates, treated week by week, and booked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from doseline.model.chance import as_keys, mixed, uniform
+from doseline.model.demand import Order, Payer
+from doseline.model.ledger import LINKS
+from doseline.model.opening import Course as OpeningCourse
+from doseline.model.supply import Product
+from doseline.model.treatment import Site
+from doseline.simulate.booking import Account, Course, book
+from doseline.simulate.cohort import draw_episodes
+from doseline.simulate.gates import NO_LINK, pass_gates
+from doseline.simulate.weeks import Patients, treat
+from doseline.study.dispatch import weekly_dispatch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from doseline.model.chance import Keys
+    from doseline.simulate.cohort import Episodes
+    from doseline.simulate.gates import Journey
+    from doseline.simulate.pathway import Floats, Ints
+    from doseline.simulate.weeks import Dispatch, Treatment
+    from doseline.study.prepare import Prepared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replication:
+    """All that happened under one seed."""
+
+    seed: int
+    episodes: Episodes
+    journey: Journey
+    patients: Patients
+    enrolled: Ints
+    """Episode of each patient, or -1 for courses under way and orders that the network lists."""
+    treatment: Treatment
+    account: Account
+
+    @property
+    def in_time(self) -> int:
+        """Patients of the cohort treated in time."""
+        return int((self.account.ending == 0).sum())
+
+
+def replicate(
+    prepared: Prepared, *, seed: int, exact: Callable[[Patients], Dispatch] | None = None
+) -> Replication:
+    """Run one seed through a prepared network.
+
+    Args:
+        prepared: The network.
+        seed: Seed of every draw.
+        exact: Makes the dispatch of the planned week; without it, the aggregated model serves it.
+    """
+    path, days = prepared.path, prepared.calendar
+    episodes = draw_episodes(prepared.network, path, days, seed=seed)
+    journey = pass_gates(episodes, path, prepared.access, seed=seed)
+    patients, enrolled = _enrol(prepared, episodes, journey)
+    usual = weekly_dispatch(prepared, seed=seed)
+    planned = days.week_of(prepared.network.settings.plan_week)
+    special = exact(patients) if exact else usual
+    treatment = treat(
+        patients, path, days, lambda week: special if week == planned else usual, seed=seed
+    )
+    account = book(
+        episodes,
+        journey,
+        _course(episodes, enrolled, treatment),
+        in_time_days=path.in_time_days,
+        cohort_days=days.cohort_days,
+        horizon_day=days.horizon_day,
+    )
+    return Replication(
+        seed=seed,
+        episodes=episodes,
+        journey=journey,
+        patients=patients,
+        enrolled=enrolled,
+        treatment=treatment,
+        account=account,
+    )
+
+
+def _enrol(prepared: Prepared, episodes: Episodes, journey: Journey) -> tuple[Patients, Ints]:
+    """Episodes that passed all gates, then courses under way, then orders the network lists."""
+    rows = np.flatnonzero((journey.never == NO_LINK) & ~journey.negative & (journey.site >= 0))
+    new = Patients(
+        key=episodes.key[rows],
+        product=episodes.product[rows],
+        site=journey.site[rows],
+        payer=episodes.payer[rows],
+        doses_given=np.zeros(len(rows), np.int64),
+        due_day=journey.ready_day[rows],
+        exit_day=episodes.exit_day[rows],
+    )
+    courses, orders = _courses(prepared), _listed_orders(prepared)
+    everyone = _joined(new, courses, orders)
+    others = len(courses.key) + len(orders.key)
+    return everyone, np.concatenate([rows, np.full(others, -1)])
+
+
+def _courses(prepared: Prepared) -> Patients:
+    """One patient for each course under way."""
+    rows = prepared.network.rows(OpeningCourse)
+    repeats = np.array([row.patients for row in rows], dtype=np.int64)
+    origin = prepared.calendar.origin
+    due = np.array([float((row.next_due - origin).days) for row in rows])
+    named = as_keys([f"{row.site}|{row.product}|{row.doses_given}|{row.next_due}" for row in rows])
+    nth = np.arange(repeats.sum()) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    at = np.repeat(np.arange(len(rows)), repeats)
+    return _background(
+        prepared,
+        key=mixed(named[at], nth.astype(np.uint64)),
+        site=[rows[row].site for row in at],
+        product=[rows[row].product for row in at],
+        payer=[rows[row].payer for row in at],
+        doses_given=np.array([rows[row].doses_given for row in at], dtype=np.int64),
+        due_day=due[at],
+    )
+
+
+def _listed_orders(prepared: Prepared) -> Patients:
+    """The orders that the network lists for the planned week, due so that they fall into it."""
+    rows = prepared.network.rows(Order)
+    week = prepared.calendar.week_of(prepared.network.settings.plan_week)
+    product_at = {row.product: at for at, row in enumerate(prepared.network.rows(Product))}
+    given = np.array([1 if row.kind == "continuing" else 0 for row in rows], dtype=np.int64)
+    lead = prepared.path.order_lead_days[[product_at[row.product] for row in rows]]
+    return _background(
+        prepared,
+        key=as_keys([listed_name(row.order) for row in rows]),
+        site=[row.site for row in rows],
+        product=[row.product for row in rows],
+        payer=[row.payer for row in rows],
+        doses_given=given,
+        due_day=7.0 * week - np.where(given == 0, lead, 0),
+    )
+
+
+def listed_name(order: str) -> str:
+    """The name under which an order of the network draws its random numbers."""
+    return f"listed order|{order}"
+
+
+def _background(
+    prepared: Prepared,
+    *,
+    key: Keys,
+    site: list[str],
+    product: list[str],
+    payer: list[str | None],
+    doses_given: Ints,
+    due_day: Floats,
+) -> Patients:
+    network = prepared.network
+    site_at = {row.site: at for at, row in enumerate(network.rows(Site))}
+    product_at = {row.product: at for at, row in enumerate(network.rows(Product))}
+    payer_at = {row.payer: at for at, row in enumerate(network.rows(Payer))}
+    products = np.array([product_at[name] for name in product], dtype=np.int64)
+    return Patients(
+        key=key,
+        product=products,
+        site=np.array([site_at[name] for name in site], dtype=np.int64),
+        payer=_payers(prepared, key, products, [payer_at.get(name or "", -1) for name in payer]),
+        doses_given=doses_given,
+        due_day=due_day,
+        exit_day=np.full(len(key), np.inf),
+    )
+
+
+def _payers(prepared: Prepared, key: Keys, product: Ints, stated: list[int]) -> Ints:
+    """The stated payer of each, else one drawn from the product's payer mix."""
+    payer = np.array(stated, dtype=np.int64)
+    draw = uniform(prepared.network.settings.seed, "payer", key)
+    drawn = (prepared.path.payer_shares[product] <= draw[:, None]).sum(axis=1)
+    last = prepared.path.payer_shares.shape[1] - 1
+    chosen: Ints = np.where(payer >= 0, payer, np.minimum(drawn, last))
+    return chosen
+
+
+def _joined(*groups: Patients) -> Patients:
+    names = ("key", "product", "site", "payer", "doses_given", "due_day", "exit_day")
+    return Patients(
+        **{name: np.concatenate([getattr(group, name) for group in groups]) for name in names}
+    )
+
+
+def _course(episodes: Episodes, enrolled: Ints, treatment: Treatment) -> Course:
+    """What treatment did to each episode, those that never ordered included."""
+    of = enrolled >= 0
+    rows = enrolled[of]
+    count = episodes.count
+    first, planned = np.full(count, np.inf), np.full(count, np.inf)
+    exited, lost = np.zeros(count, np.bool_), np.full(count, NO_LINK)
+    wait = np.zeros((count, len(LINKS)))
+    first[rows] = treatment.first_dose_day[of]
+    planned[rows] = treatment.first_planned_day[of]
+    exited[rows] = treatment.exited[of]
+    lost[rows] = treatment.first_lost_link[of]
+    wait[rows] = treatment.wait[of]
+    return Course(
+        first_dose_day=first,
+        exited=exited,
+        wait=wait,
+        first_lost_link=lost,
+        first_planned_day=planned,
+    )
