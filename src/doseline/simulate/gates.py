@@ -53,6 +53,8 @@ class Journey:
     """Latent imaging status: not eligible, scanned or not."""
     site: Ints
     """Site of treatment, -1 if none."""
+    scanner: Ints
+    """Scanner row that was asked for a slot, -1 if none."""
     ready_day: Floats
     """Day from which a dose can be ordered. [d]"""
     wait: Floats
@@ -66,7 +68,7 @@ def pass_gates(episodes: Episodes, path: Pathway, access: Access, *, seed: int) 
     walk = _Walk.start(episodes, path, access, seed)
     walk.stop(LINKS.index("out_of_reach"), ~walk.in_reach())
     walk.referral()
-    walk.imaging()
+    scanner = walk.imaging()
     walk.timed_gate("board", "tumour_board")
     site = walk.choose_site()
     walk.payment()
@@ -76,6 +78,7 @@ def pass_gates(episodes: Episodes, path: Pathway, access: Access, *, seed: int) 
         never_day=walk.never_day,
         negative=walk.draw("positive") >= walk.share("positive"),
         site=site,
+        scanner=scanner,
         ready_day=walk.now,
         wait=walk.wait,
         standard=walk.standard,
@@ -156,8 +159,8 @@ class _Walk:
     def referral(self) -> None:
         self.timed_gate("referral", "not_referred")
 
-    def imaging(self) -> None:
-        """Find a scanner, queue for its slots, wait for the scan."""
+    def imaging(self) -> Ints:
+        """Find a scanner, queue for its slots, wait for the scan; the scanner asked, or -1."""
         scanner = self._scanner()
         has = (scanner >= 0) & (self.draw("scanner_reach") < self.share("scanner_reach"))
         self.stop(LINKS.index("no_scanner"), ~has)
@@ -170,6 +173,8 @@ class _Walk:
         self.timed_gate("imaging", "pet_slot")
         at = self.path.gate("imaging")
         self.spend("pet_slot", days, self.path.standard_days[self.episodes.product, at])
+        asked: Ints = np.where(queued, scanner, -1)
+        return asked
 
     def _scanner(self) -> Ints:
         scanner = np.full(self.episodes.count, -1)

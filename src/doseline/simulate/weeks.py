@@ -100,6 +100,8 @@ class Treatment:
     """Orders by week and product, shape (week, product)."""
     served: Ints
     """Infusions by week of order and product, shape (week, product)."""
+    infused: Ints
+    """Infusions by place and payer, shape (site, product, payer)."""
 
 
 def treat(
@@ -148,10 +150,12 @@ class _Ward:
     lost_by_link: Ints
     demand: Ints
     served: Ints
+    infused: Ints
 
     @classmethod
     def open(cls, patients: Patients, path: Pathway, calendar: Calendar, seed: int) -> _Ward:
         count = len(patients.key)
+        sites = int(patients.site.max(initial=-1)) + 1
         lead = path.order_lead_days[patients.product]
         new = patients.doses_given == 0
         earliest = patients.due_day + np.where(new, lead, 0)
@@ -175,6 +179,7 @@ class _Ward:
             lost_by_link=np.zeros(len(LINKS), np.int64),
             demand=np.zeros(by_week, np.int64),
             served=np.zeros(by_week, np.int64),
+            infused=np.zeros((sites, *path.payer_shares.shape), np.int64),
         )
 
     def orders(self, week: int) -> Orders:
@@ -210,6 +215,8 @@ class _Ward:
         infused &= ~left
         np.add.at(self.endings, ending, 1)
         self.served[orders.week] += self._by_product(orders.product[infused])
+        cells = orders.site[infused], orders.product[infused], orders.payer[infused]
+        np.add.at(self.infused, cells, 1)
         self._infuse(rows[infused], outcome.day[infused], orders.week)
         lost = ~infused & ~left
         self._owe(rows[lost], outcome.link[lost], outcome.day[lost], orders.week)
@@ -265,4 +272,5 @@ class _Ward:
             lost_by_link=self.lost_by_link,
             demand=self.demand,
             served=self.served,
+            infused=self.infused,
         )

@@ -42,14 +42,14 @@ def patients_frame(replications: Sequence[Replication]) -> pl.DataFrame:
 
 def headline(replications: Sequence[Replication]) -> tuple[float, float, float]:
     """Share of the eligible treated in time: reference replication, 5 % and 95 % points."""
-    shares = np.array([one.in_time / max(len(one.account.ending), 1) for one in replications])
+    shares = np.array([one.share for one in replications])
     low, high = interval(shares)
     return float(shares[0]), float(low), float(high)
 
 
 def doses_frame(replications: Sequence[Replication]) -> pl.DataFrame:
     """ending, doses, low, high: every order of the horizon by how it ended."""
-    counts = np.array([one.treatment.endings for one in replications])
+    counts = np.array([one.endings for one in replications])
     low, high = interval(counts)
     return pl.DataFrame({"ending": DOSE_ENDINGS, "doses": counts[0], "low": low, "high": high})
 
@@ -59,7 +59,7 @@ def losses_frame(replications: Sequence[Replication]) -> pl.DataFrame:
     tables = np.array([link_counts(one.account) for one in replications])
     lost = tables[:, :, [LATE, NEVER, CLINICAL_EXIT]]
     low, high = interval(lost.sum(axis=2))
-    doses = np.append(replications[0].treatment.lost_by_link, 0)
+    doses = np.append(replications[0].lost_by_link, 0)
     return pl.DataFrame(
         {
             "link": [*LINKS, CLINICAL],
@@ -78,12 +78,7 @@ def curve_frame(prepared: Prepared, replications: Sequence[Replication]) -> pl.D
     """product, days, share, low, high: share of the eligible treated within so many days."""
     products = prepared.network.frame("products")["product"].to_list()
     shares = np.array(
-        [
-            share_in_time(
-                one.account, one.episodes.product[one.account.episode], len(products), CURVE_DAYS
-            )
-            for one in replications
-        ]
+        [share_in_time(one.account, one.product, len(products), CURVE_DAYS) for one in replications]
     )
     low, high = interval(shares)
     return pl.DataFrame(
@@ -125,7 +120,7 @@ def region_cells(network: Network, replications: Sequence[Replication]) -> pl.Da
     width = len(LINKS) + 2
     cells = np.zeros((regions, width))
     for one in replications:
-        region = one.episodes.region[one.account.episode]
+        region = one.region
         column = np.where(one.account.ending == 0, len(LINKS), one.account.link)
         column = np.where(column < 0, len(LINKS) + 1, column)
         np.add.at(cells, (region, column), 1.0 / len(replications))
@@ -162,8 +157,8 @@ def weeks_frame(prepared: Prepared, reference: Replication) -> pl.DataFrame:
         (
             days.monday(week),
             product,
-            int(reference.treatment.demand[week, at]),
-            int(reference.treatment.served[week, at]),
+            int(reference.demand[week, at]),
+            int(reference.served[week, at]),
             "exact" if week == planned else "aggregated",
         )
         for week in range(days.weeks)
@@ -177,18 +172,16 @@ def weeks_frame(prepared: Prepared, reference: Replication) -> pl.DataFrame:
 def episodes_frame(prepared: Prepared, one: Replication) -> pl.DataFrame:
     """The cohort of a replication, one row an episode: its class, link and days."""
     network, account = prepared.network, one.account
-    rows = account.episode
-    never = account.link
     links = np.array([*LINKS, None], dtype=object)
     days = np.where(np.isfinite(account.days), account.days, np.nan)
     return pl.DataFrame(
         {
-            "product": network.frame("products")["product"][one.episodes.product[rows]],
-            "region": network.frame("regions")["region"][one.episodes.region[rows]],
-            "payer": network.frame("payers")["payer"][one.episodes.payer[rows]],
-            "t0_day": one.episodes.t0[rows],
+            "product": network.frame("products")["product"][one.product],
+            "region": network.frame("regions")["region"][one.region],
+            "payer": network.frame("payers")["payer"][one.payer],
+            "t0_day": one.t0,
             "class": [CLASSES[ending] for ending in account.ending],
-            "link": links[never].tolist(),
+            "link": links[account.link].tolist(),
             "days_to_first_dose": pl.Series(days).fill_nan(None),
         },
         schema_overrides={"link": pl.String},

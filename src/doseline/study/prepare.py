@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from doseline.model.network import Network
     from doseline.model.options import Options
     from doseline.simulate.calendar import Calendar
-    from doseline.simulate.pathway import Ints, Pathway
+    from doseline.simulate.catchment import Catchment
+    from doseline.simulate.pathway import Floats, Ints, Pathway
     from doseline.study.participation import Participation
     from doseline.study.reference import Reference
 
@@ -58,6 +60,16 @@ class Prepared:
     access: Access
     weekly: WeeklyModel
 
+    def light(self, network: Network) -> Prepared:
+        """The same for a network that differs only in pathways, payers, demand or scanners."""
+        path = pathway(network)
+        access = dataclasses.replace(
+            self.access,
+            scanners=_scanners(network, path),
+            scanner_rate_per_day=_rates(network),
+        )
+        return dataclasses.replace(self, network=network, path=path, access=access)
+
 
 def prepare(network: Network, reference: Reference) -> Prepared:
     """Decide participation, build the options and the weekly model of a network."""
@@ -77,20 +89,6 @@ def prepare(network: Network, reference: Reference) -> Prepared:
         week=settings.plan_week,
         offers=participation.offered(network),
     )
-    access = Access(
-        sites=sites,
-        scanners=tuple(
-            scanner_catchment(
-                network, row.product, float(path.max_km[at, path.gate("scanner_reach")])
-            )
-            for at, row in enumerate(network.rows(Product))
-        ),
-        scanner_rate_per_day=np.maximum(
-            network.frame("scanners")["slots_per_week"].to_numpy() / 7.0, 1e-9
-        ),
-        offers=participation.offers,
-        blocked=blocked_links(network, options),
-    )
     return Prepared(
         network=network,
         reference=reference,
@@ -98,9 +96,29 @@ def prepare(network: Network, reference: Reference) -> Prepared:
         calendar=days,
         participation=participation,
         options=options,
-        access=access,
+        access=Access(
+            sites=sites,
+            scanners=_scanners(network, path),
+            scanner_rate_per_day=_rates(network),
+            offers=participation.offers,
+            blocked=blocked_links(network, options),
+        ),
         weekly=WeeklyModel(network, options, nuclides=reference.nuclides),
     )
+
+
+def _scanners(network: Network, path: Pathway) -> tuple[Catchment, ...]:
+    reach = path.max_km[:, path.gate("scanner_reach")]
+    return tuple(
+        scanner_catchment(network, row.product, float(reach[at]))
+        for at, row in enumerate(network.rows(Product))
+    )
+
+
+def _rates(network: Network) -> Floats:
+    """Slots a day of each scanner row; a closed one has a rate that nobody lives to see. [1/d]"""
+    rates: Floats = np.maximum(network.frame("scanners")["slots_per_week"].to_numpy() / 7.0, 1e-9)
+    return rates
 
 
 def blocked_links(network: Network, options: Options) -> Ints:

@@ -12,8 +12,8 @@ from doseline.model.demand import Order, Payer
 from doseline.model.ledger import LINKS
 from doseline.model.opening import Course as OpeningCourse
 from doseline.model.supply import Product
-from doseline.model.treatment import Site
-from doseline.simulate.booking import Account, Course, book
+from doseline.model.treatment import SETTINGS, Site
+from doseline.simulate.booking import IN_TIME, Account, Course, book
 from doseline.simulate.cohort import draw_episodes
 from doseline.simulate.gates import NO_LINK, pass_gates
 from doseline.simulate.weeks import Patients, treat
@@ -32,21 +32,35 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replication:
-    """All that happened under one seed."""
+    """The account of one seed; arrays of the cohort have shape (n,), as ``account``."""
 
     seed: int
-    episodes: Episodes
-    journey: Journey
-    patients: Patients
-    enrolled: Ints
-    """Episode of each patient, or -1 for courses under way and orders that the network lists."""
-    treatment: Treatment
     account: Account
+    product: Ints
+    region: Ints
+    payer: Ints
+    t0: Floats
+    not_eligible: int
+    """Episodes of the cohort whose latent imaging status is negative."""
+    endings: Ints
+    """Doses of the horizon by ending."""
+    lost_by_link: Ints
+    demand: Ints
+    served: Ints
+    contribution: float
+    """What the infusions of the horizon leave the hospitals. [currency]"""
+    pet_requests: Ints
+    """Requests of the horizon by scanner row."""
 
     @property
     def in_time(self) -> int:
         """Patients of the cohort treated in time."""
-        return int((self.account.ending == 0).sum())
+        return int((self.account.ending == IN_TIME).sum())
+
+    @property
+    def share(self) -> float:
+        """Share of the eligible treated in time."""
+        return self.in_time / max(len(self.account.ending), 1)
 
 
 def replicate(
@@ -77,14 +91,40 @@ def replicate(
         cohort_days=days.cohort_days,
         horizon_day=days.horizon_day,
     )
+    return _summary(
+        prepared, seed, episodes=episodes, journey=journey, treatment=treatment, account=account
+    )
+
+
+def _summary(
+    prepared: Prepared,
+    seed: int,
+    *,
+    episodes: Episodes,
+    journey: Journey,
+    treatment: Treatment,
+    account: Account,
+) -> Replication:
+    rows = account.episode
+    first, end = prepared.calendar.cohort_days
+    cohort = (episodes.t0 >= first) & (episodes.t0 < end)
+    setting = [SETTINGS.index(site.setting) for site in prepared.network.rows(Site)]
+    margin = prepared.participation.margin[setting][: len(treatment.infused)]
+    scanners = prepared.network.frame("scanners").height
     return Replication(
         seed=seed,
-        episodes=episodes,
-        journey=journey,
-        patients=patients,
-        enrolled=enrolled,
-        treatment=treatment,
         account=account,
+        product=episodes.product[rows],
+        region=episodes.region[rows],
+        payer=episodes.payer[rows],
+        t0=episodes.t0[rows],
+        not_eligible=int((cohort & journey.negative).sum()),
+        endings=treatment.endings,
+        lost_by_link=treatment.lost_by_link,
+        demand=treatment.demand,
+        served=treatment.served,
+        contribution=float((treatment.infused * margin).sum()),
+        pet_requests=np.bincount(journey.scanner[journey.scanner >= 0], minlength=scanners),
     )
 
 

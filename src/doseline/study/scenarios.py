@@ -1,0 +1,98 @@
+"""Scenarios of one network run under the same seeds, here or in worker processes.
+
+A scenario is the network with some links relaxed or one input worsened. Its random numbers are
+those of the base (common random numbers), and its result does not depend on who computes it.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+from doseline.study.effects import INPUTS
+from doseline.study.prepare import prepare
+from doseline.study.reference import reference_for
+from doseline.study.relax import BY_LINK, relaxed
+from doseline.study.replicate import replicate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from doseline.model.network import Network
+    from doseline.study.prepare import Prepared
+    from doseline.study.relax import Where
+    from doseline.study.replicate import Replication
+
+_REBUILDING = ("suites", "lanes", "batches", "lots", "products", "licences", "staff")
+"""Tables whose change needs new delivery options, offers or weekly limits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """What differs from the base, and the seeds to run."""
+
+    name: str
+    seeds: tuple[int, ...]
+    links: tuple[str, ...] = ()
+    """Links relaxed by their unit."""
+    worsened: str = ""
+    """Input that is worsened, by its name in :data:`doseline.study.effects.INPUTS`."""
+
+
+def scenario_network(network: Network, where: Where, scenario: Scenario) -> Network:
+    """The network of a scenario."""
+    network = relaxed(network, where, *scenario.links)
+    for one in INPUTS:
+        if one.name == scenario.worsened:
+            network = one.moved(network)
+    return network
+
+
+def run_scenario(base: Prepared, where: Where, scenario: Scenario) -> list[Replication]:
+    """The replications of a scenario, in the order of its seeds."""
+    network = scenario_network(base.network, where, scenario)
+    prepared = base
+    if network is not base.network:
+        prepared = _prepared(base, network, scenario)
+    return [replicate(prepared, seed=seed) for seed in scenario.seeds]
+
+
+def _prepared(base: Prepared, network: Network, scenario: Scenario) -> Prepared:
+    """Prepare as little as the scenario changes."""
+    changed = {
+        name for name, frame in network.frames.items() if frame is not base.network.frames[name]
+    }
+    rebuilds = any(BY_LINK[link].rebuilds for link in scenario.links)
+    if rebuilds or changed & set(_REBUILDING):
+        return prepare(network, base.reference)
+    return base.light(network)
+
+
+def run_all(
+    base: Prepared, where: Where, scenarios: Sequence[Scenario], *, workers: int
+) -> Iterator[list[Replication]]:
+    """The results of scenarios in their order, over so many processes; 1 stays in this one."""
+    if workers <= 1 or len(scenarios) <= 1:
+        for scenario in scenarios:
+            yield run_scenario(base, where, scenario)
+        return
+    context = get_context("spawn")
+    with ProcessPoolExecutor(
+        workers, mp_context=context, initializer=_start, initargs=(base.network, where)
+    ) as pool:
+        yield from pool.map(_work, scenarios)
+
+
+_DESK: list[tuple[Prepared, Where]] = []
+"""What a worker process has prepared; empty in every other process."""
+
+
+def _start(network: Network, where: Where) -> None:
+    _DESK[:] = [(prepare(network, reference_for(network)), where)]
+
+
+def _work(scenario: Scenario) -> list[Replication]:
+    ((base, where),) = _DESK
+    return run_scenario(base, where, scenario)
