@@ -1,0 +1,418 @@
+"""The best plan of a tiny week by trying everything, from the definitions alone.
+
+Nothing here comes from the planner except the published penalties: choices are read from the
+option table, limits from the network's tables, and every combination of choices is tried.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from itertools import combinations
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from doseline.model.columns import weekday_numbers
+from doseline.model.opening import InFlight, Stock, Waste
+from doseline.model.supply import Batch, Licence, Lot, Product, Source
+from doseline.model.treatment import Site, Staff, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from doseline.model.demand import Order
+    from doseline.model.network import Network
+    from doseline.model.options import Options
+
+_SLACK = 1e-9
+"""Relative tolerance of every limit. [unitless]"""
+_MS_PER_H = 3_600_000.0
+_BQ_PER_GBQ = 1e9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One option row that could serve one order."""
+
+    row: int
+    """Row number in ``Options.rows``."""
+    run: tuple[int, int]
+    """Row of the batch, and the instant of its calibration [ms]."""
+    product: Product
+    site: Site
+    slot: int
+    day: date
+    arrive_ms: int
+    infuse_ms: int
+    ready_gbq: float
+    infuse_gbq: float
+    cost: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """Isotope at one line: a weekly lot, or what the line has in stock."""
+
+    line: str
+    nuclide: str
+    capacity_gbq: float
+    price_per_gbq: float
+    reference_ms: Callable[[float], float | None]
+    """Reference instant of the latest delivery that has arrived at an instant, if any. [ms]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """A plan that keeps all limits."""
+
+    objective: float
+    choices: tuple[Choice | None, ...]
+    """What each order gets, in the order of the orders."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TinyWeek:
+    """One week small enough to try everything."""
+
+    network: Network
+    options: Options
+    orders: Sequence[Order]
+    penalty: Mapping[str, float]
+    """Of leaving each order, by its name. [currency]"""
+    half_life_h: Mapping[str, float]
+
+    @cached_property
+    def choices(self) -> tuple[tuple[Choice, ...], ...]:
+        """What could serve each order: its product and site, in its window, not refused."""
+        return tuple(
+            tuple(choice for choice in self._all_choices if _suits(choice, order))
+            for order in self.orders
+        )
+
+    @cached_property
+    def _all_choices(self) -> tuple[Choice, ...]:
+        products, sites = self.network.rows(Product), self.network.rows(Site)
+        day_of = {row["slot"]: row["day"] for row in self.options.slots.iter_rows(named=True)}
+        return tuple(
+            Choice(
+                row=at,
+                run=(row["batch"], row["ready_ms"]),
+                product=products[row["product"]],
+                site=sites[row["site"]],
+                slot=row["slot"],
+                day=day_of[row["slot"]],
+                arrive_ms=row["arrive_ms"],
+                infuse_ms=row["infuse_ms"],
+                ready_gbq=row["activity_ready_bq"] / _BQ_PER_GBQ,
+                infuse_gbq=row["activity_infuse_bq"] / _BQ_PER_GBQ,
+                cost=row["cost"],
+            )
+            for at, row in enumerate(self.options.rows.iter_rows(named=True))
+            if row["refusal"] == 0
+        )
+
+    @cached_property
+    def batches(self) -> tuple[Batch, ...]:
+        """Weekly batch slots, in file order."""
+        return self.network.rows(Batch)
+
+    @cached_property
+    def runs(self) -> tuple[tuple[int, int], ...]:
+        """Every run that some order could use."""
+        return tuple(sorted({choice.run for several in self.choices for choice in several}))
+
+    def nuclide_of(self, run: tuple[int, int]) -> str:
+        """Nuclide that a run puts into its vials."""
+        return self.network.by_key(Product)[self.batches[run[0]].product].nuclide
+
+    def start_ms(self, run: tuple[int, int]) -> float:
+        """Start of synthesis. [ms]"""
+        return run[1] - self.batches[run[0]].synthesis_h * _MS_PER_H
+
+    def isotope_needed_gbq(self, run: tuple[int, int], calibrated_gbq: float) -> float:
+        """Isotope at the start of synthesis for so much activity at calibration. [GBq]"""
+        batch = self.batches[run[0]]
+        growth = math.exp2(batch.synthesis_h / self.half_life_h[self.nuclide_of(run)])
+        return calibrated_gbq * growth / (batch.yield_percent / 100.0)
+
+    @cached_property
+    def pools(self) -> tuple[Pool, ...]:
+        """All isotope that a line can draw from."""
+        sources = self.network.by_key(Source)
+        lots = tuple(
+            Pool(
+                line=lot.line,
+                nuclide=sources[lot.source].nuclide,
+                capacity_gbq=lot.capacity_gbq,
+                price_per_gbq=float(lot.price_per_gbq),
+                reference_ms=_weekly_delivery(lot, sources[lot.source].zone, self.options.week),
+            )
+            for lot in self.network.rows(Lot)
+        )
+        lines = set(self.network.frame("lines").get_column("line"))
+        stock = tuple(
+            Pool(
+                line=held.place,
+                nuclide=held.nuclide,
+                capacity_gbq=held.activity_gbq,
+                price_per_gbq=0.0,
+                reference_ms=_only_after(_ms(held.at)),
+            )
+            for held in self.network.rows(Stock)
+            if held.place in lines
+        )
+        return lots + stock
+
+    @cached_property
+    def draws(self) -> dict[tuple[int, int], float]:
+        """Activity at reference per activity at the run's start, by (run number, pool number)."""
+        found = {}
+        for r, run in enumerate(self.runs):
+            start, nuclide = self.start_ms(run), self.nuclide_of(run)
+            for p, pool in enumerate(self.pools):
+                reference = pool.reference_ms(start)
+                fits = (pool.line, pool.nuclide) == (self.batches[run[0]].line, nuclide)
+                if fits and reference is not None:
+                    elapsed_h = (start - reference) / _MS_PER_H
+                    found[r, p] = math.exp2(elapsed_h / self.half_life_h[nuclide])
+        return found
+
+    @cached_property
+    def _vertices(self) -> tuple[list[tuple[int, int]], np.ndarray, np.ndarray, np.ndarray]:
+        """Draws, price of each variable, bases and their inverses, of the isotope's linear program.
+
+        Variables are the draws (activity at the start of the run) and the slack of each pool; rows
+        are the runs' needs and the pools' capacities. An optimum lies at a basis.
+        """
+        pairs = sorted(self.draws)
+        rows = len(self.runs) + len(self.pools)
+        matrix = np.zeros((rows, len(pairs) + len(self.pools)))
+        price = np.zeros(matrix.shape[1])
+        for column, (run, pool) in enumerate(pairs):
+            matrix[run, column] = 1.0
+            matrix[len(self.runs) + pool, column] = self.draws[run, pool]
+            price[column] = self.pools[pool].price_per_gbq * self.draws[run, pool]
+        for pool in range(len(self.pools)):
+            matrix[len(self.runs) + pool, len(pairs) + pool] = 1.0
+        bases = np.array(list(combinations(range(matrix.shape[1]), rows)), dtype=np.int64)
+        square = matrix[:, bases.reshape(-1, rows)].transpose(1, 0, 2)
+        regular = np.abs(np.linalg.det(square)) > 1e-12
+        return pairs, price, bases[regular], np.linalg.inv(square[regular])
+
+    def isotope_cost(self, calibrated_gbq: Mapping[tuple[int, int], float]) -> float:
+        """Least price of the isotope for so much activity of each run; infinite if too little.
+
+        Args:
+            calibrated_gbq: Activity of all vials at calibration, by run. [GBq]
+        """
+        needs = [self.isotope_needed_gbq(run, calibrated_gbq.get(run, 0.0)) for run in self.runs]
+        if any(
+            need > 0 and not any((r, p) in self.draws for p in range(len(self.pools)))
+            for r, need in enumerate(needs)
+        ):
+            return math.inf
+        idle = [r for r in range(len(self.runs)) if not any(pair[0] == r for pair in self.draws)]
+        if idle:
+            msg = "every run of a tiny week must have a pool, so that its isotope has a vertex"
+            raise AssertionError(msg)
+        _, price, bases, inverse = self._vertices
+        right = np.array([*needs, *(pool.capacity_gbq for pool in self.pools)])
+        values = inverse @ right
+        allowed = (values >= -_SLACK * max(1.0, right.max())).all(axis=1)
+        costs = (price[bases] * values).sum(axis=1)[allowed]
+        return float(costs.min()) if costs.size else math.inf
+
+    def cost(self, taken: Sequence[Choice | None]) -> float:
+        """Objective of a plan [currency]; infinite if it breaks a limit."""
+        doses = [choice for choice in taken if choice is not None]
+        if not self.keeps_limits(doses):
+            return math.inf
+        left = sum(
+            self.penalty[order.order]
+            for order, choice in zip(self.orders, taken, strict=True)
+            if choice is None
+        )
+        opened = {choice.run for choice in doses}
+        fixed = sum(float(self.batches[run[0]].fixed_cost) for run in opened)
+        filled: dict[tuple[int, int], float] = defaultdict(float)
+        for choice in doses:
+            filled[choice.run] += choice.ready_gbq
+        isotope = self.isotope_cost(filled) if filled else 0.0
+        return left + sum(choice.cost for choice in doses) + fixed + isotope
+
+    def keeps_limits(self, doses: Sequence[Choice]) -> bool:
+        """Whether batches, chairs, staff and possession allow these doses (isotope apart)."""
+        return (
+            self._batches_hold(doses)
+            and self._chairs_hold(doses)
+            and self._staff_hold(doses)
+            and self._possession_holds(doses)
+        )
+
+    def _batches_hold(self, doses: Sequence[Choice]) -> bool:
+        for run in {dose.run for dose in doses}:
+            vials = [dose for dose in doses if dose.run == run]
+            batch = self.batches[run[0]]
+            if len(vials) > batch.max_doses:
+                return False
+            if _over(sum(vial.ready_gbq for vial in vials), batch.max_activity_gbq):
+                return False
+        return True
+
+    @cached_property
+    def _chair_min(self) -> dict[int, int]:
+        slots = self.options.slots.iter_rows(named=True)
+        return {row["slot"]: row["chair_min"] for row in slots}
+
+    def _chairs_hold(self, doses: Sequence[Choice]) -> bool:
+        taken: dict[int, int] = defaultdict(int)
+        for dose in doses:
+            taken[dose.slot] += dose.product.chair_min
+        return all(minutes <= self._chair_min[slot] for slot, minutes in taken.items())
+
+    @cached_property
+    def _staff(self) -> dict[tuple[str, str], Staff]:
+        return {(one.site, one.role): one for one in self.network.rows(Staff)}
+
+    @cached_property
+    def _tasks(self) -> tuple[Task, ...]:
+        return self.network.rows(Task)
+
+    def _staff_hold(self, doses: Sequence[Choice]) -> bool:
+        asked: dict[tuple[str, str, date], float] = defaultdict(float)
+        for dose in doses:
+            for task in self._tasks:
+                if task.product == dose.product.product:
+                    asked[dose.site.site, task.role, dose.day] += task.minutes
+        return not any(
+            _over(minutes, self._staff_min(site, role, day))
+            for (site, role, day), minutes in asked.items()
+        )
+
+    def _staff_min(self, site: str, role: str, day: date) -> float:
+        staff = self._staff.get((site, role))
+        if staff is None or day.weekday() not in weekday_numbers(staff.weekdays):
+            return 0.0
+        return staff.count * staff.hours_per_day * 60.0
+
+    @cached_property
+    def _possession(self) -> dict[tuple[str, str], float]:
+        return {
+            (one.holder, one.nuclide): one.possession_gbq
+            for one in self.network.rows(Licence)
+            if one.operation == "treat" and one.possession_gbq is not None
+        }
+
+    def _possession_holds(self, doses: Sequence[Choice]) -> bool:
+        for (site, nuclide), limit_gbq in self._possession.items():
+            here = [d for d in doses if (d.site.site, d.product.nuclide) == (site, nuclide)]
+            if not here:
+                continue
+            others = self._vials_in_flight(site, nuclide)
+            vials = [(d.arrive_ms, d.infuse_ms, d.infuse_gbq, d.product) for d in here]
+            first = min(d.arrive_ms for d in here)
+            instants = {d.arrive_ms for d in here} | {o[0] for o in others if o[0] >= first}
+            for instant in instants:
+                held = self._opening_gbq(site, nuclide, instant)
+                held += sum(self._held_gbq(vial, instant) for vial in (*vials, *others))
+                if _over(held, limit_gbq):
+                    return False
+        return True
+
+    def _vials_in_flight(self, site: str, nuclide: str) -> list[tuple[int, int, float, Product]]:
+        products = self.network.by_key(Product)
+        return [
+            (_ms(one.arrives), _ms(one.infuse), one.activity_gbq, products[one.product])
+            for one in self.network.rows(InFlight)
+            if one.site == site and products[one.product].nuclide == nuclide
+        ]
+
+    def _opening_gbq(self, site: str, nuclide: str, instant_ms: int) -> float:
+        """Stock and waste, decayed."""
+        opening: list[tuple[str, Stock | Waste]] = [
+            (one.place, one) for one in self.network.rows(Stock)
+        ]
+        opening += [(one.site, one) for one in self.network.rows(Waste)]
+        return sum(
+            one.activity_gbq * self._left(nuclide, instant_ms - _ms(one.at))
+            for place, one in opening
+            if (place, one.nuclide) == (site, nuclide)
+        )
+
+    def _held_gbq(self, vial: tuple[int, int, float, Product], instant_ms: int) -> float:
+        arrive, infuse, gbq, product = vial
+        if instant_ms < arrive:
+            return 0.0
+        stays = 1.0 if instant_ms <= infuse else product.residual_percent / 100.0
+        return stays * gbq * self._left(product.nuclide, instant_ms - infuse)
+
+    def _left(self, nuclide: str, elapsed_ms: float) -> float:
+        return math.exp2(-elapsed_ms / _MS_PER_H / self.half_life_h[nuclide])
+
+
+def best_plan(week: TinyWeek) -> Served:
+    """The plan of least objective among all combinations of choices."""
+    best = Served(objective=math.inf, choices=())
+
+    def extend(taken: tuple[Choice | None, ...], floor: float) -> None:
+        nonlocal best
+        if floor >= best.objective:
+            return
+        if len(taken) == len(week.orders):
+            cost = week.cost(taken)
+            if cost < best.objective:
+                best = Served(objective=cost, choices=taken)
+            return
+        at = len(taken)
+        for choice in week.choices[at]:
+            grown = (*taken, choice)
+            # A dose more never frees a limit, so that a broken one stays broken.
+            if week.keeps_limits([one for one in grown if one is not None]):
+                extend(grown, floor + choice.cost)
+        extend((*taken, None), floor + week.penalty[week.orders[at].order])
+
+    extend((), 0.0)
+    return best
+
+
+def _suits(choice: Choice, order: Order) -> bool:
+    return (
+        choice.product.product == order.product
+        and choice.site.site == order.site
+        and order.earliest <= choice.day <= order.latest
+    )
+
+
+def _over(amount: float, limit: float) -> bool:
+    return amount > limit * (1.0 + _SLACK) + 1e-12
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+def _only_after(reference_ms: float) -> Callable[[float], float | None]:
+    return lambda start_ms: reference_ms if reference_ms <= start_ms else None
+
+
+def _weekly_delivery(lot: Lot, zone: str, week: date) -> Callable[[float], float | None]:
+    """The latest reference instant of a weekly lot that has reached its line by an instant."""
+    hour, minute = (int(part) for part in lot.reference.split(":"))
+    (weekday,) = weekday_numbers(lot.weekday)
+
+    def reference(start_ms: float) -> float | None:
+        found = []
+        for back in range(-3, 2):
+            day = week + timedelta(days=weekday + 7 * back)
+            wall = datetime.combine(day, time(hour, minute), tzinfo=ZoneInfo(zone))
+            instant = _ms(wall.astimezone(UTC))
+            if instant + lot.lead_h * _MS_PER_H <= start_ms:
+                found.append(float(instant))
+        return max(found, default=None)
+
+    return reference
