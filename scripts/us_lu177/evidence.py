@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 _PLUVICTO = "https://www.pluvicto-hcp.com"
 _FACTS = (
+    # A row whose strongest value is assumed is an assumption, whatever else it cites.
     # evidence, kind, title, Chinese title, address, as of, confidence
     (
         "county-figures",
@@ -21,7 +22,7 @@ _FACTS = (
     ),
     (
         "psma-incidence",
-        "computed",
+        "assumption",
         "New mCRPC in the US, 42,970 in 2020 less 12 % (Scher 2015), spread by men of 65 and over in 2018 (Census); assumed: three in four meet the label after an ARPI (label of March 2025), and the number has not changed since 2020",
         "美国每年新发mCRPC：2020年42,970例减12%（Scher 2015），按2018年65岁及以上男性人口（人口普查局）分摊；假设：四分之三在ARPI后符合说明书（2025年3月版），且2020年后例数不变",
         "https://doi.org/10.1371/journal.pone.0139440",
@@ -30,7 +31,7 @@ _FACTS = (
     ),
     (
         "net-incidence",
-        "computed",
+        "assumption",
         "New GEP-NET 3.56 per 100,000 people (SEER 18, 2000-2012, Dasari 2017), by population; assumed: 40 % become advanced and eligible for Lu-177 dotatate but for imaging",
         "新发胃肠胰神经内分泌肿瘤3.56/10万（SEER 18，2000-2012，Dasari 2017），按人口分摊；假设：40%进展至除显像外符合镥[177Lu]氧奥曲肽条件",
         "https://doi.org/10.1001/jamaoncol.2017.0589",
@@ -147,7 +148,7 @@ _FACTS = (
     ),
     (
         "referral",
-        "published",
+        "assumption",
         "OHSU 2023-24 (10 + 10 + 10 patients): board to referral 20 or 25 d and referral to consult 7 or 12 d for Lu-PSMA, 6 and 11 d for dotatate. Assumed: the shares who are referred, the spread, the standard of 28 d",
         "OHSU 2023-24（各10例）：Lu-PSMA 多学科至转诊20或25天、转诊至就诊7或12天；dotatate 6与11天。假设：转诊比例、离散度与28天标准",
         "https://doi.org/10.1530/endoabs.108.C24",
@@ -156,7 +157,7 @@ _FACTS = (
     ),
     (
         "pet-wait",
-        "published",
+        "assumption",
         "Median wait for a PET scan 6 days in the US (IMV survey 2022). PET for prostate cancer in rural areas 7.2 % against 8.4 % in metropolitan ones (Medicare 2019-21): the ratio is taken for the rural pass share. Assumed: 97 % elsewhere, the spread, the standard of 14 d",
         "美国PET检查中位等待6天（IMV 2022）。前列腺癌PET农村7.2%对都市8.4%（Medicare 2019-21），以其比值推算农村通过率。假设：其他地区97%、离散度与14天标准",
         "https://doi.org/10.1186/s40644-025-00898-6",
@@ -165,7 +166,7 @@ _FACTS = (
     ),
     (
         "scheduling",
-        "published",
+        "assumption",
         "OHSU: approval to treatment 17 to 23 d, less the 10 d of ordering ahead that the model counts itself; Flatiron: order to dose 6 d at academic and 31 d at community sites. Assumed: 96 % pass, the standard of 14 d",
         "OHSU：批准至治疗17至23天，扣除模型另计的10天订购提前；Flatiron：下单至给药学术中心6天、社区31天。假设：96%通过、14天标准",
         "https://doi.org/10.1530/endoabs.108.C24",
@@ -174,7 +175,7 @@ _FACTS = (
     ),
     (
         "pa-ma",
-        "published",
+        "computed",
         "Medicare Advantage: 7.7 % of requests denied in 2024; 11.7 % of denials appealed and 81.7 % of those overturned in 2023, so 7.0 % in the end. OHSU: consult to approval 6 to 8 d. Standard: the 72 h clock of Part B drugs. None of these is specific to radioligands. Assumed: who cannot pay",
         "联邦医疗保险优势计划：2024年7.7%被拒；2023年11.7%申诉、其中81.7%推翻，最终约7.0%。OHSU：就诊至批准6至8天。标准：B部分药品72小时。均非放射配体专有。假设：无力支付比例",
         "https://www.kff.org/medicare/",
@@ -192,7 +193,7 @@ _FACTS = (
     ),
     (
         "ucla",
-        "published",
+        "computed",
         "UCLA theranostics centre: 8 chairs, 80 treatments a week, 4 nurses, 3 technologists, 2 for radiation safety, 9 physicians: staff in these proportions to the chairs; minutes per infusion as 40 h a week over 20, 27 and 40 treatments. Assumed: 30 min of a physician",
         "UCLA诊疗一体化中心：8椅、每周80次治疗、4名护士、3名技师、2名辐射安全、9名医师；按椅数同比配置，工时由每周40小时推算。假设：医师30分钟",
         "https://www.auntminnie.com/clinical-news/molecular-imaging/article/15633492",
@@ -237,8 +238,8 @@ _ASSUMED = (
     ),
     (
         "suite-rule",
-        "Suites open 08:00 to 17:00 in two slots; chairs and days drawn so that all sites together could treat some 4,000 a week",
-        "治疗室08:00至17:00，每日两个时段；椅数与治疗日的抽取使全部站点合计每周约可治疗4000次",
+        "Suites open 08:00 to 17:00 in two slots; chairs and days drawn so that all sites together could treat some 4,500 a week",
+        "治疗室08:00至17:00，每日两个时段；椅数与治疗日的抽取使全部站点合计每周约可治疗4500次",
     ),
     (
         "scanner-rule",
@@ -309,7 +310,7 @@ _ASSUMED = (
 
 
 def evidence_rows() -> Rows:
-    """Sources first, then assumptions."""
+    """What cites something first, then pure assumptions."""
     names = ("evidence", "kind", "title", "title_zh", "address", "as_of", "confidence")
     facts = [dict(zip(names, fact, strict=True)) for fact in _FACTS]
     assumed = [
