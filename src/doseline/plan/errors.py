@@ -1,0 +1,42 @@
+"""What can go wrong while planning."""
+
+from __future__ import annotations
+
+from doseline.errors import BadInputError, DoselineError
+
+
+class UnknownInOrdersError(BadInputError):
+    """Orders name a site or product that the network does not have."""
+
+    def __init__(self, column: str, names: list[str]) -> None:
+        self.column = column
+        self.names = names
+        shown = ", ".join(f"'{name}'" for name in names[:5])
+        super().__init__(
+            f"Table orders, column {column}: the network has no {shown}. "
+            f"Name a row of table {column}s, or add one."
+        )
+
+
+class DuplicateOrderError(BadInputError):
+    """Two orders have the same name."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+        shown = ", ".join(f"'{name}'" for name in names[:5])
+        super().__init__(
+            f"Table orders, column order: {shown} is there more than once. "
+            "Give each dose that is wanted a name of its own."
+        )
+
+
+class SolverError(DoselineError):
+    """The solver ended in a state that a plan's model cannot have."""
+
+    def __init__(self, status: str, *, stage: str) -> None:
+        self.status = status
+        self.stage = stage
+        super().__init__(
+            f"The solver stopped with '{status}' while {stage}; a plan that serves nobody is "
+            "always possible, so this is a fault of ours. Please report it with the network."
+        )

@@ -1,0 +1,166 @@
+"""The problem of one week as tables: groups of like orders, columns that can serve them, limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from doseline.plan.errors import DuplicateOrderError, UnknownInOrdersError
+from doseline.plan.fairness import Fairness, base_penalty, penalties
+from doseline.plan.limits import Limits, limits_of
+from doseline.plan.supply import Supply, supply_of
+
+if TYPE_CHECKING:
+    from doseline.model.network import Network
+    from doseline.model.options import Options
+    from doseline.physics.nuclides import NuclideTable
+
+ALIKE = ("site", "product", "kind", "earliest", "latest")
+"""Orders that agree in these are one integer until they are named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What the solver chooses from; every frame's first column counts its rows from 0."""
+
+    groups: pl.DataFrame
+    """group, site, product (row numbers), kind, earliest, latest, count, orders (names, sorted),
+    penalty [currency]."""
+    columns: pl.DataFrame
+    """column, group, option, run, slot, day, cost [currency], activity_gbq (at calibration): each
+    is a way to serve a group."""
+    usable: pl.DataFrame
+    """option, and the columns of ``OPTION_SCHEMA``: options of the groups' sites and products."""
+    limits: Limits
+    supply: Supply
+    penalty: float
+    """Penalty of leaving a new start that has not waited. [currency]"""
+
+    def uses(self) -> pl.DataFrame:
+        """column, limit, use: how much of each limit one dose of a column takes."""
+        pairs = self.columns.select("column", "option")
+        return pairs.join(self.limits.uses, on="option").select("column", "limit", "use")
+
+
+def problem_of(
+    network: Network,
+    options: Options,
+    orders: pl.DataFrame,
+    *,
+    nuclides: NuclideTable,
+    rule: Fairness,
+) -> Problem:
+    """The problem of planning some orders over some options.
+
+    Raises:
+        UnknownInOrdersError: If an order names a site or product that is not there.
+        DuplicateOrderError: If two orders have one name.
+    """
+    groups = _groups(network, orders)
+    supply = supply_of(network, options, nuclides=nuclides)
+    usable = _usable(options, groups)
+    demand = groups.group_by("site", "product", maintain_order=True).agg(pl.col("count").sum())
+    limits = limits_of(network, options, usable, demand, nuclides=nuclides)
+    columns = _columns(options, groups, usable, supply.runs)
+    base = _base_penalty(columns, supply, orders.height)
+    penalty = penalties(groups, week=options.week, base=base, rule=rule)
+    return Problem(
+        groups=groups.with_columns(penalty),
+        columns=columns,
+        usable=usable,
+        limits=limits,
+        supply=supply,
+        penalty=base,
+    )
+
+
+def _groups(network: Network, orders: pl.DataFrame) -> pl.DataFrame:
+    """Like orders together, in a fixed order."""
+    twice = orders.filter(pl.col("order").is_duplicated())["order"].unique().sort().to_list()
+    if twice:
+        raise DuplicateOrderError(twice)
+    numbered = orders.select("order", *ALIKE)
+    for table, column in (("sites", "site"), ("products", "product")):
+        names = network.frame(table)[column].to_list()
+        unknown = sorted(set(orders[column]) - set(names))
+        if unknown:
+            raise UnknownInOrdersError(column, unknown)
+        numbers = {name: number for number, name in enumerate(names)}
+        numbered = numbered.with_columns(
+            pl.col(column).replace_strict(numbers, return_dtype=pl.Int32)
+        )
+    found = numbered.group_by(ALIKE).agg(
+        count=pl.len().cast(pl.Int64), orders=pl.col("order").sort()
+    )
+    found = found.sort(ALIKE).with_row_index("group")
+    return found.with_columns(pl.col("group").cast(pl.Int64))
+
+
+def _usable(options: Options, groups: pl.DataFrame) -> pl.DataFrame:
+    """Options that can serve any group, without dominated itineraries.
+
+    Of two itineraries of one run, site and slot, the activity is the same; one that costs no less
+    and arrives no later than the other is dominated: whoever uses it can change to the other,
+    which the site holds for a shorter time, so no possession limit gets tighter. Equal ones: the
+    one more often on time, then the first.
+    """
+    wanted = groups.select("site", "product").unique()
+    mine = options.feasible.join(wanted, on=["site", "product"], how="semi")
+    same = ("product", "batch", "ready_ms", "site", "slot")
+    mine = mine.sort(
+        *same,
+        "cost",
+        "arrive_ms",
+        "on_time",
+        "itinerary",
+        descending=[False] * 6 + [True, True, False],
+        nulls_last=True,
+    )
+    before = pl.col("arrive_ms").cum_max().shift(1).over(same)
+    kept = mine.filter(before.is_null() | (pl.col("arrive_ms") > before))
+    return kept.with_row_index("option").with_columns(pl.col("option").cast(pl.Int64))
+
+
+def _columns(
+    options: Options, groups: pl.DataFrame, usable: pl.DataFrame, runs: pl.DataFrame
+) -> pl.DataFrame:
+    """Each group with each usable option whose day lies in its window."""
+    days = options.slots.select("slot", "day")
+    dated = (
+        usable.select(
+            "option",
+            "site",
+            "product",
+            "batch",
+            "ready_ms",
+            "slot",
+            "cost",
+            activity_gbq=pl.col("activity_ready_bq") / 1e9,
+        )
+        .join(days, on="slot")
+        .join(runs.select("run", "batch", "ready_ms"), on=["batch", "ready_ms"])
+    )
+    windows = groups.select("group", "site", "product", "earliest", "latest")
+    found = (
+        dated.join(windows, on=["site", "product"])
+        .filter(pl.col("day").is_between("earliest", "latest"))
+        .sort("group", "run", "option")
+        .with_row_index("column")
+        .with_columns(pl.col("column").cast(pl.Int64))
+    )
+    return found.select("column", "group", "option", "run", "slot", "day", "cost", "activity_gbq")
+
+
+def _base_penalty(columns: pl.DataFrame, supply: Supply, orders: int) -> float:
+    """The penalty that no saving outweighs, from the dearest dose and batch."""
+    if columns.is_empty():
+        return base_penalty(largest_dose=0.0, largest_batch=0.0, orders=orders)
+    dearest = supply.draws.select((pl.col("price_per_gbq") / pl.col("per_gbq")).max()).item() or 0.0
+    dose = columns.select((pl.col("cost") + pl.col("activity_gbq") * dearest).max()).item()
+    return base_penalty(
+        largest_dose=float(dose),
+        largest_batch=float(supply.runs["fixed_cost"].max() or 0.0),  # type: ignore[arg-type]
+        orders=orders,
+    )

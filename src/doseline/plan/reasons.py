@@ -1,0 +1,111 @@
+"""Why each unserved order was left: one link of the ledger, and the key of a sentence.
+
+An order without any usable option is booked by its refusals: the one that got furthest in the
+chain of checks decides. An order that has options was left because something was short. It is
+booked to the first link, upstream first, whose limits alone stood in its way, everybody else's
+plan unchanged; if no single link would do, to the first of those that are short together.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from doseline.model.options import REFUSALS
+from doseline.plan.residual import Residual
+
+if TYPE_CHECKING:
+    from doseline.model.options import Options
+    from doseline.plan.problem import Problem
+    from doseline.plan.solve import Solved
+
+LINK_OF_REFUSAL = {
+    "product_not_licensed_at_line": "licence_or_possession",
+    "product_not_licensed_at_site": "licence_or_possession",
+    "training_expired_at_site": "licence_or_possession",
+    "site_does_not_offer": "not_offered",
+    "no_lane_reaches_site": "transport",
+    "missed_cut_off": "transport",
+    "arrives_after_slot": "transport",
+    "not_released_before_use": "transport",
+    "beyond_shelf_life": "transport",
+    "outside_activity_tolerance": "transport",
+    "transport_index_over_limit": "transport",
+    "activity_over_package_limit": "transport",
+    "possession_limit_too_small": "licence_or_possession",
+}
+"""Link of the ledger for each refusal of an option."""
+
+SHORTAGES = (
+    ("no_isotope", "isotope_short"),
+    ("no_batch_capacity", "batches_full"),
+    ("licence_or_possession", "possession_full"),
+    ("no_suite", "suites_full"),
+)
+"""Links that can be short, upstream first, with the reason of each."""
+
+NO_BATCH = ("no_batch_capacity", "no_batch_makes_product")
+NO_SLOT = ("no_suite", "no_slot_in_window")
+COMBINED = "several_limits_together"
+TOO_DEAR = ("no_batch_capacity", "costs_more_than_penalty")
+
+_SCHEMA = {"group": pl.Int64, "number": pl.Int64, "link": pl.String, "reason": pl.String}
+
+
+def reasons_of(
+    problem: Problem, options: Options, placed: pl.DataFrame, solved: Solved
+) -> pl.DataFrame:
+    """group, number (from 0 among the group's unserved orders), link and reason of each.
+
+    Args:
+        problem: The week's problem.
+        options: With the refused rows.
+        placed: group, column, doses of the solution.
+        solved: The solution.
+    """
+    served = placed.group_by("group").agg(pl.col("doses").sum())
+    left = (
+        problem.groups.join(served, on="group", how="left", maintain_order="left")
+        .with_columns(left=pl.col("count") - pl.col("doses").fill_null(0))
+        .filter(pl.col("left") > 0)
+    )
+    with_option = set(problem.columns["group"].unique().to_list())
+    residual = Residual(problem, placed, solved)
+    found: list[tuple[int, int, str, str]] = []
+    # Orders that the rule serves first are explained first, while there is most room left.
+    for row in left.sort("penalty", "group", descending=[True, False]).iter_rows(named=True):
+        hopeless = row["group"] not in with_option
+        same = _refused(options, row) if hopeless else None
+        for number in range(row["left"]):
+            link, reason = same or _short(residual, row["group"])
+            found.append((row["group"], number, link, reason))
+    return pl.DataFrame(found, schema=_SCHEMA, orient="row")
+
+
+def _refused(options: Options, group: dict[str, Any]) -> tuple[str, str]:
+    """Link and reason of an order whose options are all refused, or that has none."""
+    rows = options.rows.filter(
+        (pl.col("site") == group["site"]) & (pl.col("product") == group["product"])
+    )
+    if rows.is_empty():
+        return NO_BATCH
+    days = options.slots.filter(pl.col("day").is_between(group["earliest"], group["latest"]))
+    # Rows without a slot were refused before slots were looked at, so they speak for every day.
+    in_window = rows.filter((pl.col("slot") < 0) | pl.col("slot").is_in(days["slot"].implode()))
+    if in_window.is_empty():
+        return NO_SLOT
+    reason = REFUSALS[int(in_window["refusal"].to_numpy().max())]
+    return LINK_OF_REFUSAL[reason], reason
+
+
+def _short(residual: Residual, group: int) -> tuple[str, str]:
+    """Link and reason of an order that has options; what it would use is then taken."""
+    if residual.place(group, frozenset()):
+        return TOO_DEAR
+    for link, reason in SHORTAGES:
+        if residual.place(group, frozenset({link})):
+            return link, reason
+    every = frozenset(link for link, _ in SHORTAGES)
+    needed = (link for link, _ in SHORTAGES if not residual.fits(group, every - {link}))
+    return next(needed, SHORTAGES[0][0]), COMBINED

@@ -1,0 +1,110 @@
+"""Columns that the best plan never needs, removed with proof.
+
+Only columns of one group and one run are compared, so the batch's vials and its fixed cost play no
+part. Column *d* dominates *o* if it costs no more and needs no more activity (ties: the lower
+number). Three facts, each of which keeps an optimal integer plan:
+
+1. *Same slot, no possession limit*: both use the same chair and staff minutes, so each dose on
+   *o* can change to *d* where it stands.
+2. *Enough dominators*: the other orders of the site number ``others``. If more than that many
+   orders would be needed to fill every column that dominates *o*, then in any plan one of them has
+   room, and a dose on *o* can move there. Each order is infused on one day, so the days' numbers
+   add up; within a day, either some limit of the whole day is full, or the slots' chairs are full
+   one by one, which again add up.
+3. Every move goes down a strict order, so it ends, in an optimal plan without removed columns.
+
+Sites at which a possession limit could bind are left alone: an earlier infusion may come with
+another arrival. Facts 1-3 are about integer plans; the relaxation may rise, and its bound holds
+for the whole problem because both have the same optimum.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from doseline.plan.limits import CHAIR, POSSESSION
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from doseline.plan.problem import Problem
+
+_NEVER = 1 << 40
+"""Orders needed to fill what has no limit."""
+
+
+def kept_columns(problem: Problem) -> NDArray[np.int64]:
+    """Numbers of the columns that are kept, ascending."""
+    blocked = _blocked(problem)
+    tight = blocked.filter(pl.col("tight"))
+    free = blocked.filter(~pl.col("tight"))
+    cheapest = free.sort("cost", "column").unique(
+        ["group", "run", "slot"], keep="first", maintain_order=True
+    )
+    kept = cheapest.join(_outnumbered(cheapest), on="column", how="anti")
+    return pl.concat([kept["column"], tight["column"]]).sort().to_numpy()
+
+
+def _blocked(problem: Problem) -> pl.DataFrame:
+    """Each column that one dose fits, with the orders that would fill its slot and its day."""
+    site = problem.groups.select("group", "site", "count")
+    orders = problem.columns.select("group").unique().join(site, on="group")
+    others = orders.group_by("site").agg(others=pl.col("count").sum() - 1)
+    limits = problem.limits.rows.select("limit", "kind", "most")
+    uses = problem.limits.uses.join(limits, on="limit")
+    uses = uses.with_columns(largest=pl.col("use").max().over("limit"))
+    room = (pl.col("most") - pl.col("use")) / pl.col("largest")
+    fills = pl.when(room < 0).then(0).otherwise((room + 1e-9).floor() + 1).cast(pl.Int64)
+    slot, whole = pl.col("kind") == CHAIR, pl.col("kind").is_in((CHAIR, POSSESSION)).not_()
+    per_option = (
+        uses.with_columns(fills=fills)
+        .group_by("option")
+        .agg(
+            slot_fills=pl.col("fills").filter(slot).min(),
+            day_fills=pl.col("fills").filter(whole).min(),
+            fits=pl.col("fills").min() > 0,
+            tight=(pl.col("kind") == POSSESSION).any(),
+        )
+    )
+    return (
+        problem.columns.join(per_option, on="option", how="left")
+        .filter(pl.col("fits").fill_null(True))
+        .with_columns(
+            pl.col("slot_fills", "day_fills").fill_null(_NEVER), pl.col("tight").fill_null(False)
+        )
+        .join(site.drop("count"), on="group")
+        .join(others, on="site")
+    )
+
+
+def _outnumbered(columns: pl.DataFrame) -> pl.DataFrame:
+    """Columns whose dominators the other orders of the site cannot all fill."""
+    mine = columns.select("column", "group", "run", "cost", "activity_gbq", "others")
+    theirs = columns.select(
+        "group",
+        "run",
+        "day",
+        "slot",
+        "cost",
+        "activity_gbq",
+        "slot_fills",
+        "day_fills",
+        by="column",
+    )
+    no_worse = (pl.col("cost_right") <= pl.col("cost")) & (
+        pl.col("activity_gbq_right") <= pl.col("activity_gbq")
+    )
+    better = (pl.col("cost_right") < pl.col("cost")) | (
+        pl.col("activity_gbq_right") < pl.col("activity_gbq")
+    )
+    dominators = mine.join(theirs, on=["group", "run"]).filter(
+        no_worse & (better | (pl.col("by") < pl.col("column")))
+    )
+    by_day = dominators.group_by("column", "day", "others").agg(
+        needed=pl.min_horizontal(pl.col("slot_fills").sum(), pl.col("day_fills").min())
+    )
+    needed = by_day.group_by("column", "others").agg(pl.col("needed").sum())
+    return needed.filter(pl.col("needed") > pl.col("others")).select("column")

@@ -1,0 +1,125 @@
+"""What a plan leaves free, and whether one more dose fits when some links have no limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from doseline.plan.limits import LINK_OF_LIMIT
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from numpy.typing import NDArray
+
+    from doseline.plan.problem import Problem
+    from doseline.plan.solve import Solved
+
+_SLACK = 1e-7
+"""Rounding that a solver's plan may leave in a limit, relative."""
+
+
+class Residual:
+    """Free vials, activity, isotope and limits of sites, as orders are added one by one."""
+
+    def __init__(self, problem: Problem, placed: pl.DataFrame, solved: Solved) -> None:
+        columns, runs = problem.columns, problem.supply.runs
+        self.run = columns["run"].to_numpy()
+        self.activity_gbq = columns["activity_gbq"].to_numpy()
+        groups = columns["group"].to_numpy()
+        self._first = np.searchsorted(groups, np.arange(problem.groups.height + 1))
+        doses = np.zeros(columns.height)
+        doses[placed["column"].to_numpy()] = placed["doses"].to_numpy()
+        made = _sums(self.run, doses, runs.height)
+        used = _sums(self.run, doses * self.activity_gbq, runs.height)
+        self.vials = runs["max_doses"].to_numpy() - made
+        self.room_gbq = runs["max_activity_gbq"].to_numpy() - used
+        self._isotope(problem, solved, used)
+        self._limits(problem, doses)
+
+    def place(self, group: int, relaxed: AbstractSet[str]) -> bool:
+        """Whether one more order of a group fits with some links without limit; if so, take it."""
+        column = self._column(group, relaxed)
+        if column is None:
+            return False
+        run, activity = self.run[column], self.activity_gbq[column]
+        self.vials[run] -= 1
+        self.room_gbq[run] -= activity
+        self._draw(run, activity)
+        limits, uses = self._uses(column)
+        self.room[limits] -= uses
+        return True
+
+    def fits(self, group: int, relaxed: AbstractSet[str]) -> bool:
+        """Whether one more order of a group fits with some links without limit."""
+        return self._column(group, relaxed) is not None
+
+    def _column(self, group: int, relaxed: AbstractSet[str]) -> int | None:
+        """The first column of a group that has room."""
+        columns = np.arange(self._first[group], self._first[group + 1])
+        run, activity = self.run[columns], self.activity_gbq[columns]
+        fits = np.ones(columns.size, dtype=bool)
+        if "no_isotope" not in relaxed:
+            fits &= self._isotope_left(run) >= activity * (1.0 - _SLACK)
+        if "no_batch_capacity" not in relaxed:
+            fits &= (self.vials[run] >= 1.0) & (self.room_gbq[run] >= activity * (1.0 - _SLACK))
+        for column in columns[fits]:
+            limits, uses = self._uses(column)
+            binding = ~np.isin(self._link[limits], list(relaxed))
+            if np.all(self.room[limits][binding] >= uses[binding] * (1.0 - _SLACK)):
+                return int(column)
+        return None
+
+    def _isotope(self, problem: Problem, solved: Solved, used: NDArray[np.float64]) -> None:
+        """What each pool has left, and what each run has drawn beyond its need."""
+        draws, pools = problem.supply.draws, problem.supply.pools
+        self._draw_pool, self._draw_run = draws["pool"].to_numpy(), draws["run"].to_numpy()
+        self._per_gbq = draws["per_gbq"].to_numpy()
+        drawn = _sums(self._draw_pool, solved.drawn, pools.height)
+        self.pools = np.maximum(pools["capacity_gbq"].to_numpy() - drawn, 0.0)
+        supplied = _sums(self._draw_run, solved.drawn * self._per_gbq, used.size)
+        self.spare_gbq = np.maximum(supplied - used, 0.0)
+
+    def _isotope_left(self, run: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Activity in vials that each run could still make from all of its pools."""
+        more = self._per_gbq * self.pools[self._draw_pool]
+        return (self.spare_gbq + _sums(self._draw_run, more, self.spare_gbq.size))[run]
+
+    def _draw(self, run: int, activity_gbq: float) -> None:
+        """Take the isotope of one dose, as far as there is some, the freshest first."""
+        spare = min(self.spare_gbq[run], activity_gbq)
+        self.spare_gbq[run] -= spare
+        wanted = activity_gbq - spare
+        mine = np.flatnonzero(self._draw_run == run)
+        for draw in mine[np.argsort(-self._per_gbq[mine], kind="stable")]:
+            pool = self._draw_pool[draw]
+            taken = min(self.pools[pool], wanted / self._per_gbq[draw])
+            self.pools[pool] -= taken
+            wanted -= taken * self._per_gbq[draw]
+
+    def _limits(self, problem: Problem, doses: NDArray[np.float64]) -> None:
+        """What each limit of a site has left."""
+        rows, uses = problem.limits.rows, problem.limits.uses.sort("option")
+        self._link = rows["kind"].replace_strict(LINK_OF_LIMIT, return_dtype=pl.String).to_numpy()
+        self._option = problem.columns["option"].to_numpy()
+        self._use_start = np.searchsorted(
+            uses["option"].to_numpy(), np.arange(problem.usable.height + 1)
+        )
+        self._use_limit, self._use = uses["limit"].to_numpy(), uses["use"].to_numpy()
+        self.room = rows["most"].to_numpy().copy()
+        for column in np.flatnonzero(doses):
+            limits, use = self._uses(int(column))
+            self.room[limits] -= use * doses[column]
+
+    def _uses(self, column: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Limits that a column uses, and how much of each."""
+        option = self._option[column]
+        mine = slice(self._use_start[option], self._use_start[option + 1])
+        return self._use_limit[mine], self._use[mine]
+
+
+def _sums(keys: NDArray[np.int64], values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    """Sum of the values of each key."""
+    return np.bincount(keys, weights=values, minlength=size).astype(np.float64)

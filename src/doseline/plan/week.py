@@ -1,0 +1,104 @@
+"""The exact plan of one week: each order gets a batch, an itinerary and a slot, or a reason.
+
+Conventions:
+
+- *Isotope*: a vial's activity at calibration (end of synthesis) is what its option says. The yield
+  applies apart from decay: what a run needs at its start is activity at calibration / yield x
+  2^(synthesis / half-life), and an isotope lot decays from its reference time on. A run draws only
+  from deliveries that arrived by its start.
+- *Possession*: see :mod:`doseline.plan.possession`. Limits of a package (transport index, A2) are
+  judged option by option, where options are built; sums over a vehicle are not limited here.
+- *Objective*: vials, lanes, fixed cost of batches and isotope drawn, plus a penalty for each order
+  that is left, by the rule of :mod:`doseline.plan.fairness`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from doseline.model.flows import Plan
+from doseline.plan.fairness import Fairness
+from doseline.plan.linear import solver_name
+from doseline.plan.named import batch_frame, flow_frame, lot_frame
+from doseline.plan.problem import problem_of
+from doseline.plan.program import program_of
+from doseline.plan.reasons import reasons_of
+from doseline.plan.reduce import kept_columns
+from doseline.plan.solve import solve
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from doseline.model.network import Network
+    from doseline.model.options import Options
+    from doseline.physics.nuclides import NuclideTable
+
+Log = Callable[[str], None]
+_EXACT = 1e-9
+"""A gap below this is rounding. [unitless]"""
+NODE_LIMIT = 2_000
+"""Nodes of branch and bound after which a plan is reported with the gap it has."""
+
+
+def plan_week(
+    network: Network,
+    options: Options,
+    orders: pl.DataFrame,
+    *,
+    nuclides: NuclideTable,
+    gap: float = 0.005,
+    node_limit: int = NODE_LIMIT,
+    rule: Fairness | None = None,
+    log: Log | None = None,
+) -> Plan:
+    """The plan of least cost that serves by priority, within a proven gap.
+
+    Args:
+        network: The network; its opening state (stock, bookings, waste, doses in flight) counts.
+        options: Delivery options of the week.
+        orders: Columns of table ``orders``; instants are chosen in the options' slots whose day
+            lies from ``earliest`` to ``latest``.
+        nuclides: Half-lives.
+        gap: Relative gap at which to stop. [unitless]
+        node_limit: Most nodes of branch and bound; a limit on time would not be repeatable.
+        rule: How a shortage is shared.
+        log: Called with a line of progress.
+
+    Raises:
+        UnknownInOrdersError: If an order names a site or product that is not there.
+        DuplicateOrderError: If two orders have one name.
+    """
+    rule, log = rule or Fairness(), log or _silent
+    problem = problem_of(network, options, orders, nuclides=nuclides, rule=rule)
+    kept = kept_columns(problem)
+    log(f"{problem.groups.height} groups, {kept.size} of {problem.columns.height} columns kept")
+    program = program_of(problem, kept)
+    solved = solve(program, gap=gap, node_limit=node_limit, log=log)
+    placed = problem.columns[kept].with_columns(doses=solved.doses)
+    reasons = reasons_of(problem, options, placed, solved)
+    reached = (solved.objective - solved.bound) / max(1.0, abs(solved.objective))
+    return Plan(
+        week=options.week,
+        flows=flow_frame(network, options, problem, orders, placed=placed, reasons=reasons),
+        batches=batch_frame(problem, placed, solved.opened),
+        lots=lot_frame(problem, solved.drawn),
+        objective=solved.objective,
+        bound=solved.bound,
+        gap=reached,
+        status="empty"
+        if orders.is_empty()
+        else "optimal"
+        if reached <= max(gap, _EXACT)
+        else "feasible",
+        solver=solver_name(),
+        notes=(
+            rule.describe(),
+            f"Leaving a new start that has not waited costs {problem.penalty:,.0f} in the objective.",
+            *solved.notes,
+        ),
+    )
+
+
+def _silent(_: str) -> None:
+    """No progress."""
