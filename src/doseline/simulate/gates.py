@@ -170,9 +170,9 @@ class _Walk:
             fifo_starts(self.now[queued], scanner[queued], self.access.scanner_rate_per_day)
             - self.now[queued]
         )
-        self.timed_gate("imaging", "pet_slot")
         at = self.path.gate("imaging")
         self.spend("pet_slot", days, self.path.standard_days[self.episodes.product, at])
+        self.timed_gate("imaging", "pet_slot")
         asked: Ints = np.where(queued, scanner, -1)
         return asked
 
