@@ -171,8 +171,8 @@ LEAST_PHOTON_MEV = 0.02
 
 TRANSPORT = {
     "Ac-225": (0.8, 0.006, 1e1, 1e4),
-    "Ac-227": (0.9, 9e-5, 1e1, 1e4),
-    "Ac-228": (0.6, 0.5, 1e1, 1e4),
+    "Ac-227": (0.9, 9e-5, 1e-1, 1e3),
+    "Ac-228": (0.6, 0.5, 1e1, 1e6),
     "At-211": (20, 0.5, 1e3, 1e7),
     "Bi-207": (0.7, 0.7, 1e1, 1e6),
     "Bi-210": (1, 0.6, 1e3, 1e6),
@@ -234,7 +234,11 @@ TRANSPORT = {
     "Y-90": (0.3, 0.3, 1e3, 1e5),
     "Yb-175": (30, 0.9, 1e3, 1e7),
 }
-"""A1 [TBq], A2 [TBq], exempt concentration [Bq/g], exempt consignment [Bq]."""
+"""A1 [TBq], A2 [TBq], exempt concentration [Bq/g], exempt consignment [Bq].
+
+The copy of AFMAN 24-604 that was read prints other exemptions for Ac-227 and Ac-228 than
+49 CFR 173.436; those two are from a copy of the regulation itself.
+"""
 
 COLUMNS = (
     "nuclide",

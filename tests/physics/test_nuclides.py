@@ -109,7 +109,7 @@ def test_an_unknown_nuclide_is_refused_and_a_known_one_offered(table: NuclideTab
     assert refused.value.exit_code == 2
     with pytest.raises(UnknownNuclideError, match="Did you mean Lu-177"):
         table["Luu-177"]
-    with pytest.raises(UnknownNuclideError, match="'unobtainium' is not in the nuclide table.$"):
+    with pytest.raises(UnknownNuclideError, match=r"'unobtainium' is not in the nuclide table\.$"):
         table["unobtainium"]
 
 

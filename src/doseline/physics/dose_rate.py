@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 SV_PER_GY = 1.0
 """Dose equivalent per air kerma, a convention. [Sv/Gy]"""
 
+NEGLIGIBLE_SHARE = 1e-5
+"""Share of the decays below which a nuclide without a constant is left out. [unitless]"""
+
 
 @overload
 def dose_rate_usv_h(
@@ -78,10 +81,39 @@ def lead_transmission(thickness_mm: ArrayLike, *, half_value_mm: ArrayLike) -> F
     return same_kind(np.exp2(-halvings))
 
 
-def air_kerma_of_mixture(
+def chain_air_kerma(table: NuclideTable, name: str) -> float:
+    """Air kerma constant of a nuclide with its daughters in equilibrium [µGy m²/(GBq h)].
+
+    In secular equilibrium: each daughter that lives less long than the nuclide counts with its
+    share of the decays. A daughter without a constant counts as nothing when its share is below
+    0.001 %.
+
+    Args:
+        table: The nuclide table.
+        name: The nuclide.
+
+    Raises:
+        UnknownNuclideError: If the table does not hold the nuclide.
+        MissingFigureError: If a nuclide of the chain has no air kerma constant.
+    """
+    parent = table[name]
+    shares = {parent.name: 1.0}
+    total = 0.0
+    for nuclide in table.chain(name):
+        share = shares.get(nuclide.name, 0.0)
+        if share == 0 or (nuclide.air_kerma_ugy_m2_gbq_h is None and share < NEGLIGIBLE_SHARE):
+            continue
+        total += share * nuclide.air_kerma()
+        for mode in nuclide.modes:
+            if mode.daughter in table and table[mode.daughter].half_life_h < parent.half_life_h:
+                shares[mode.daughter] = shares.get(mode.daughter, 0.0) + share * mode.fraction
+    return total
+
+
+def mixture_dose_rate_usv_h(
     table: NuclideTable, start_bq: Mapping[str, float], elapsed_h: float
 ) -> float:
-    """Air kerma rate at 1 m of a mixture and all that grew in it, unshielded [µGy/h].
+    """Dose rate at 1 m of a mixture and all that grew in it, unshielded [µSv/h].
 
     Args:
         table: The nuclide table.
@@ -90,13 +122,13 @@ def air_kerma_of_mixture(
 
     Raises:
         UnknownNuclideError: If the table does not hold a nuclide.
-        MissingFigureError: If a nuclide that is there has no air kerma constant.
+        MissingFigureError: If a nuclide that matters has no air kerma constant.
     """
     grown = chain_activities(table, start_bq, elapsed_h)
-    return float(
-        sum(
-            activity * 1e-9 * table[name].air_kerma()
-            for name, activity in zip(grown.nuclides, grown.activity_bq[0], strict=True)
-            if activity > 0
-        )
-    )
+    enough = NEGLIGIBLE_SHARE * float(grown.activity_bq.sum())
+    total = 0.0
+    for name, activity in zip(grown.nuclides, grown.activity_bq[0], strict=True):
+        nuclide = table[name]
+        if nuclide.air_kerma_ugy_m2_gbq_h is not None or activity > enough:
+            total += dose_rate_usv_h(float(activity), air_kerma_ugy_m2_gbq_h=nuclide.air_kerma())
+    return total
