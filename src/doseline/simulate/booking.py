@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 IN_TIME, LATE, NEVER, CLINICAL_EXIT, OPEN = range(len(CLASSES))
 
+_ORDERING, _SCHEDULING = LINKS.index("ordering_rules"), LINKS.index("patient_scheduling")
+_AS_THEY_COME = np.insert(np.delete(np.arange(len(LINKS)), _SCHEDULING), _ORDERING, _SCHEDULING)
+"""Links in the order of a patient's days: scheduling is last in the list, but before ordering."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
@@ -94,10 +98,11 @@ def book(
 
 
 def _elapsed(wait: Floats, lived: Floats, ending: Ints) -> Floats:
-    """Time at each link until the clinical exit: links in order, cut where the time lived ends."""
-    reached = np.cumsum(wait, axis=1)
-    before = reached - wait
-    cut = np.clip(lived[:, None] - before, 0.0, wait)
+    """Time at each link until the clinical exit: links as they come, cut where life ends."""
+    passing = wait[:, _AS_THEY_COME]
+    before = np.cumsum(passing, axis=1) - passing
+    cut = np.empty_like(wait)
+    cut[:, _AS_THEY_COME] = np.clip(lived[:, None] - before, 0.0, passing)
     elapsed: Floats = np.where((ending == CLINICAL_EXIT)[:, None], cut, wait)
     return elapsed
 
