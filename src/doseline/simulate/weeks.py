@@ -33,6 +33,8 @@ class Orders:
     week: int
     patient: Ints
     """Row of the patient."""
+    patient_key: Keys
+    """Names the patient in every draw."""
     key: Keys
     """Names the order in every draw."""
     site: Ints
@@ -196,6 +198,7 @@ class _Ward:
         return Orders(
             week=week,
             patient=rows,
+            patient_key=self.patients.key[rows],
             key=mixed(self.patients.key[rows], turn),
             site=self.patients.site[rows],
             product=self.patients.product[rows],
@@ -240,9 +243,13 @@ class _Ward:
         self.order_week[rows] = np.where(goes_on, next_week, _NEVER)
 
     def _owe(self, rows: Ints, link: Ints, day: Floats, week: int) -> None:
-        """Order again next week; the week is booked to the link that lost the dose."""
+        """Order again next week; the week is booked to the link that lost the dose.
+
+        Who has left before the day of a first dose was not delayed by its loss.
+        """
         np.add.at(self.lost_by_link, link, 1)
-        first = self.doses[rows] == 0
+        gone = np.isfinite(day) & (self.patients.exit_day[rows] < day)
+        first = (self.doses[rows] == 0) & ~gone
         self.wait[rows[first], link[first]] += 7.0
         planned = first & np.isfinite(day) & (self.first_lost_link[rows] == -1)
         self.first_lost_link[rows[planned]] = link[planned]
