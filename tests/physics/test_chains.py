@@ -206,3 +206,14 @@ def test_impossible_times_and_unknown_parents_are_refused(table: NuclideTable) -
             chain_activities(table, {"Ac-225": 1.0}, time_h)
     with pytest.raises(UnknownNuclideError):
         chain_activities(table, {"Xx-999": 1.0}, 1.0)
+
+
+def test_two_spellings_of_one_nuclide_add_up_and_nothing_stays_nothing(
+    table: NuclideTable,
+) -> None:
+    both = chain_activities(table, {"Lu-177": 1.0, "lu177": 2.0}, 0.0)
+    assert both.activity_bq.tolist() == [[3.0]]
+    assert chain_activities(table, {}, [0.0, 1.0]).activity_bq.shape == (2, 0)
+    for activity in (-1.0, float("nan")):
+        with pytest.raises(OutOfRangeError, match="The activity of Lu-177"):
+            chain_activities(table, {"Lu-177": activity}, 1.0)

@@ -18,6 +18,7 @@ from doseline.physics.transport import (
     PackageType,
     label_category,
     package_type,
+    package_types,
     share_of_limit,
     transport_index,
     transport_limits,
@@ -132,6 +133,15 @@ def test_package_follows_the_activity(
     table: NuclideTable, activity_bq: dict[str, float], package: PackageType
 ) -> None:
     assert package_type(table, activity_bq, on=TODAY) is package
+
+
+def test_many_activities_are_packed_as_each_alone(table: NuclideTable) -> None:
+    activities = [1e6, 1e7, 5e7, 7.4e9, 7.1e11]
+    limits = transport_limits(table["Lu-177"], on=TODAY)
+    together = package_types(limits, activities, on=TODAY)
+    alone = [package_type(table, {"Lu-177": activity}, on=TODAY) for activity in activities]
+    assert together.tolist() == alone
+    assert set(together.tolist()) == set(PackageType)
 
 
 def test_form_concentration_and_surface_decide_too(table: NuclideTable) -> None:

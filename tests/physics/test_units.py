@@ -54,6 +54,8 @@ def test_activity_is_read_to_the_last_digit(text: str, bq: float) -> None:
         ("nan GBq", "not finite"),
         ("inf GBq", "not finite"),
         ("-7.4 GBq", "negative"),
+        ("1e999 GBq", "too large"),
+        ("1e99999999999999999999 GBq", "not one number"),
         ("7.4 mBq", "use MBq"),
         ("200 MCi", "use mCi"),
         ("7.4 h", "not one of activity"),

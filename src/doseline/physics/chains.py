@@ -58,9 +58,9 @@ def chain_activities(
 
     Raises:
         UnknownNuclideError: If the table does not hold a nuclide.
-        OutOfRangeError: If a time is negative or not a number.
+        OutOfRangeError: If a time or an activity is negative or not finite.
     """
-    start = {table[name].name: activity for name, activity in start_bq.items()}
+    start = _start(table, start_bq)
     members = table.chain(*start)
     times = np.atleast_1d(np.asarray(times_h, dtype=np.float64))
     if not np.all(times >= 0) or not np.all(np.isfinite(times)):
@@ -73,6 +73,22 @@ def chain_activities(
     )
     names = tuple(nuclide.name for nuclide in members)
     return ChainActivities(nuclides=names, times_h=times, activity_bq=activities)
+
+
+def _start(table: NuclideTable, start_bq: Mapping[str, float]) -> dict[str, float]:
+    """Activity of each nuclide by its usual name; two spellings of one nuclide add up [Bq].
+
+    Raises:
+        UnknownNuclideError: If the table does not hold a nuclide.
+        OutOfRangeError: If an activity is negative or not finite.
+    """
+    start: dict[str, float] = {}
+    for name, activity in start_bq.items():
+        known = table[name].name
+        if not 0 <= activity < float("inf"):
+            raise OutOfRangeError(f"The activity of {known}", activity, allowed="0 Bq or more")
+        start[known] = start.get(known, 0.0) + activity
+    return start
 
 
 def branching(members: Sequence[Nuclide]) -> Floats:
@@ -101,6 +117,8 @@ def decay_chain(
     Returns:
         Activities, shape (t, n).
     """
+    if half_lives_h.size == 0:
+        return np.zeros((times_h.size, 0))
     rates = np.log(2) / half_lives_h
     left = _propagator(rates, branching, times_h)
     atoms = left @ (start_bq / rates)

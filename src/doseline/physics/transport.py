@@ -38,16 +38,17 @@ class Label(IntEnum):
     """Above every category: such a package may not go."""
 
 
-class PackageType(StrEnum):
-    """Package that an activity needs."""
+class PackageType(IntEnum):
+    """Package that an activity needs, weakest first."""
 
-    EXEMPT = "exempt"
+    EXEMPT = 0
     """Not class 7: below the exempt concentration or the exempt consignment."""
-    EXCEPTED = "excepted"
+    EXCEPTED = 1
     """UN2910, limited quantity."""
-    TYPE_A = "type A"
+    TYPE_A = 2
     """UN2915."""
-    TYPE_B = "type B"
+    TYPE_B = 3
+    """UN2916 or UN2917, with an approved design."""
 
 
 class Form(StrEnum):
@@ -212,11 +213,37 @@ def package_type(
     if _is_exempt(table, activity_bq, on=on, mass_g=mass_g):
         return PackageType.EXEMPT
     share = share_of_limit(table, activity_bq, on=on, form=form)
-    name = {Form.LIQUID: "liquid", Form.SOLID: "solid", Form.SPECIAL: "solid_special"}[form]
     quiet = surface_msv_h <= limit("us.excepted.surface", on=on).value
-    if quiet and share <= limit(f"us.excepted.{name}", on=on).value:
+    if quiet and share <= _excepted(form, on=on):
         return PackageType.EXCEPTED
     return PackageType.TYPE_A if share <= 1 else PackageType.TYPE_B
+
+
+def package_types(
+    limits: TransportLimits, activity_bq: ArrayLike, *, on: date, form: Form = Form.LIQUID
+) -> NDArray[np.int8]:
+    """Package that each activity of one nuclide needs, as the numbers of :class:`PackageType`.
+
+    Neither the exempt concentration nor the surface dose rate is tested.
+
+    Args:
+        limits: Transport limits of the nuclide.
+        activity_bq: Activities. [Bq]
+        on: Day of the rules.
+        form: Form of the material.
+    """
+    activity = np.asarray(activity_bq, dtype=np.float64)
+    share = activity / (limits.a1_bq if form is Form.SPECIAL else limits.a2_bq)
+    kind = np.where(share <= 1, PackageType.TYPE_A, PackageType.TYPE_B)
+    kind = np.where(share <= _excepted(form, on=on), PackageType.EXCEPTED, kind)
+    kind = np.where(activity <= limits.exempt_bq, PackageType.EXEMPT, kind)
+    return kind.astype(np.int8)
+
+
+def _excepted(form: Form, *, on: date) -> float:
+    """Share of A2 (of A1 in special form) that an excepted package may hold [unitless]."""
+    name = {Form.LIQUID: "liquid", Form.SOLID: "solid", Form.SPECIAL: "solid_special"}[form]
+    return limit(f"us.excepted.{name}", on=on).value
 
 
 def _is_exempt(

@@ -61,7 +61,8 @@ _ML: Mapping[str, Decimal] = {
     "ml": Decimal(1),
     "l": Decimal(1000),
 }
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_LARGEST = Decimal(10) ** 30
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
 _QUANTITY = re.compile(
     rf"({_NUMBER}|[+-]?(?:nan|inf(?:inity)?))\s*([^\d\s.+-][^\s]*)?", re.IGNORECASE
 )
@@ -246,6 +247,8 @@ def _split(text: str, *, kind: str, example: str, whole: str | None = None) -> t
         raise wrong("the number is not finite")
     if number < 0:
         raise wrong("it is negative")
+    if number > _LARGEST:
+        raise wrong("the number is too large to be meant")
     if not match[2]:
         raise wrong("the unit is missing")
     return number, match[2]
