@@ -102,6 +102,12 @@ def test_a_fresh_generator_in_equilibrium_gives_at_once(table: NuclideTable) -> 
     assert [draw.eluted_bq for draw in draws] == [1e9, 0.0]
 
 
+def test_a_long_lived_side_branch_does_not_spoil_an_equilibrium(table: NuclideTable) -> None:
+    """At-211 makes Po-211 (58.2 %) beside Bi-207, which lives for 31 years."""
+    ratio = equilibrium_ratio(table, parent="At-211", daughter="Po-211")
+    assert ratio == pytest.approx(0.582, rel=1e-4)
+
+
 def test_what_cannot_be_a_generator_is_refused(table: NuclideTable) -> None:
     with pytest.raises(OutOfRangeError, match="a descendant of Lu-177"):
         hours_until_peak(table, parent="Lu-177", daughter="Ga-68")

@@ -80,8 +80,6 @@ def equilibrium_ratio(table: NuclideTable, *, parent: str, daughter: str) -> flo
     ratio[0] = 1.0
     for row, nuclide in enumerate(members[1:], start=1):
         fed = float(shares[row] @ ratio)
-        if fed == 0:
-            continue
         if nuclide.half_life_h >= first.half_life_h:
             raise OutOfRangeError(
                 f"The half-life of {nuclide.name}",
@@ -209,8 +207,7 @@ def _members(table: NuclideTable, parent: str, daughter: str) -> tuple[Nuclide, 
         raise OutOfRangeError(
             "The daughter", last.name, allowed=f"a descendant of {table[parent].name}"
         )
-    below = {nuclide.name for nuclide in table.chain(daughter)[1:]}
-    between = [nuclide for nuclide in chain if nuclide.name not in below and nuclide is not last]
+    between = [n for n in chain if n is not last and last in table.chain(n.name)]
     return (*between, last)
 
 
