@@ -57,6 +57,8 @@ class RunResult:
     network: Network
     options: Options
     plan: Plan
+    share_in_time: Interval
+    """Share of the eligible treated in time. [unitless]"""
     frames: Mapping[str, pl.DataFrame]
     findings: tuple[Finding, ...]
     assumption_share: float

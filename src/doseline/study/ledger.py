@@ -9,6 +9,7 @@ import polars as pl
 
 from doseline.model.demand import Region
 from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS, LINKS
+from doseline.model.result import Interval
 from doseline.model.supply import Product
 from doseline.simulate.booking import CLINICAL_EXIT, LATE, NEVER, link_counts, share_in_time
 
@@ -40,11 +41,11 @@ def patients_frame(replications: Sequence[Replication]) -> pl.DataFrame:
     return pl.DataFrame({"class": CLASSES, "patients": counts[0], "low": low, "high": high})
 
 
-def headline(replications: Sequence[Replication]) -> tuple[float, float, float]:
+def headline(replications: Sequence[Replication]) -> Interval:
     """Share of the eligible treated in time: reference replication, 5 % and 95 % points."""
     shares = np.array([one.share for one in replications])
     low, high = interval(shares)
-    return float(shares[0]), float(low), float(high)
+    return Interval(value=float(shares[0]), low=float(low), high=float(high))
 
 
 def doses_frame(replications: Sequence[Replication]) -> pl.DataFrame:
@@ -185,4 +186,78 @@ def episodes_frame(prepared: Prepared, one: Replication) -> pl.DataFrame:
             "days_to_first_dose": pl.Series(days).fill_nan(None),
         },
         schema_overrides={"link": pl.String},
+    )
+
+
+def ledger_frame(
+    network: Network, losses: pl.DataFrame, valued: pl.DataFrame, money: pl.DataFrame
+) -> pl.DataFrame:
+    """The losses with what each link cost and was paid in the planned week, and its value.
+
+    Cost and payment are null where the network states none.
+    """
+    values = valued.select(
+        "link",
+        "unit",
+        "at",
+        pl.col("patients").alias("value"),
+        pl.col("low").alias("value_low"),
+        pl.col("high").alias("value_high"),
+    )
+    spent = [_spent(money, *_COSTS.get(link, ("", ""))) for link in losses["link"]]
+    received = [_received(money, *_PAYMENTS.get(link, ("", ""))) for link in losses["link"]]
+    return losses.with_columns(
+        pl.Series("cost", spent, dtype=pl.Float64),
+        pl.Series("payment", received, dtype=pl.Float64),
+        pl.lit(network.settings.currency).alias("currency"),
+    ).join(values, on="link", how="left", maintain_order="left")
+
+
+_COSTS = {
+    "cannot_pay": ("patient", ""),
+    "no_isotope": ("maker", "isotope"),
+    "no_batch_capacity": ("maker", "batches vials"),
+    "transport": ("maker", "carriage"),
+    "no_suite": ("hospital", ""),
+}
+"""Whose spending on which items is the cost of a link; no item means all of them."""
+
+_PAYMENTS = {
+    "cannot_pay": ("hospital", "drug administration"),
+    "no_isotope": ("isotope_supplier", "isotope"),
+    "no_batch_capacity": ("maker", "making"),
+    "transport": ("carrier", "carriage"),
+    "no_suite": ("hospital", "administration"),
+}
+
+
+def _spent(money: pl.DataFrame, party: str, items: str) -> float | None:
+    rows = _of(money, party, items).filter(pl.col("amount") < 0)
+    return -float(rows["amount"].cast(pl.Float64).sum()) if party else None
+
+
+def _received(money: pl.DataFrame, party: str, items: str) -> float | None:
+    rows = _of(money, party, items).filter(pl.col("amount") > 0)
+    return float(rows["amount"].cast(pl.Float64).sum()) if party else None
+
+
+def _of(money: pl.DataFrame, party: str, items: str) -> pl.DataFrame:
+    rows = money.filter(pl.col("party") == party)
+    return rows.filter(pl.col("item").is_in(items.split())) if items else rows
+
+
+def sites_frame(prepared: Prepared, delivered: pl.DataFrame) -> pl.DataFrame:
+    """site, name, lat, lon, setting, doses, chairs, offers: the planned week at each site."""
+    network = prepared.network
+    infused = delivered.filter(pl.col("ending").is_in(["infused", "infused_late"]))
+    doses = infused.group_by("site").len("doses")
+    chairs = network.frame("suites").group_by("site").agg(pl.col("chairs").sum())
+    offers = prepared.participation.offers.any(axis=(1, 2))
+    return (
+        network.frame("sites")
+        .select("site", "name", "name_zh", "lat", "lon", "setting")
+        .with_columns(pl.Series("offers", offers))
+        .join(doses, on="site", how="left", maintain_order="left")
+        .join(chairs, on="site", how="left", maintain_order="left")
+        .with_columns(pl.col("doses", "chairs").fill_null(0))
     )

@@ -191,45 +191,45 @@ def _suite_slot(network: Network, where: Where) -> Network:
 
 
 RELAXATIONS: tuple[Relaxation, ...] = (
-    Relaxation(link="out_of_reach", unit="unit_travel", patch=_gate_km("reach"), rebuilds=True),
+    Relaxation(link="out_of_reach", unit="travel", patch=_gate_km("reach"), rebuilds=True),
     Relaxation(
-        link="not_referred", unit="unit_point", patch=_gate_share("referral"), rebuilds=True
+        link="not_referred", unit="percentage_point", patch=_gate_share("referral"), rebuilds=True
     ),
     Relaxation(
-        link="no_scanner", unit="unit_travel", patch=_gate_km("scanner_reach"), rebuilds=True
+        link="no_scanner", unit="travel", patch=_gate_km("scanner_reach"), rebuilds=True
     ),
-    Relaxation(link="pet_slot", unit="unit_pet_slot", patch=_pet_slot, rebuilds=False),
-    Relaxation(link="tumour_board", unit="unit_day", patch=_gate_days("board"), rebuilds=False),
-    Relaxation(link="not_offered", unit="unit_price", patch=_dose_price, rebuilds=True),
+    Relaxation(link="pet_slot", unit="per_week", patch=_pet_slot, rebuilds=False),
+    Relaxation(link="tumour_board", unit="day", patch=_gate_days("board"), rebuilds=False),
+    Relaxation(link="not_offered", unit="percent", patch=_dose_price, rebuilds=True),
     Relaxation(
         link="cannot_pay",
-        unit="unit_point",
+        unit="percentage_point",
         patch=_fewer_points("payers", "cannot_pay_percent"),
         rebuilds=False,
     ),
     Relaxation(
         link="authorisation_denied",
-        unit="unit_point",
+        unit="percentage_point",
         patch=_fewer_points("payers", "denied_percent"),
         rebuilds=False,
     ),
     Relaxation(
-        link="authorisation_time", unit="unit_day", patch=_authorisation_day, rebuilds=False
+        link="authorisation_time", unit="day", patch=_authorisation_day, rebuilds=False
     ),
-    Relaxation(link="ordering_rules", unit="unit_day", patch=_order_lead, rebuilds=False),
-    Relaxation(link="no_isotope", unit="unit_isotope", patch=_isotope, rebuilds=True),
-    Relaxation(link="no_batch_capacity", unit="unit_batch", patch=_batch, rebuilds=True),
+    Relaxation(link="ordering_rules", unit="day", patch=_order_lead, rebuilds=False),
+    Relaxation(link="no_isotope", unit="100_gbq", patch=_isotope, rebuilds=True),
+    Relaxation(link="no_batch_capacity", unit="per_week", patch=_batch, rebuilds=True),
     Relaxation(
         link="batch_failed",
-        unit="unit_point",
+        unit="percentage_point",
         patch=_fewer_points("batches", "failure_percent"),
         rebuilds=False,
     ),
-    Relaxation(link="transport", unit="unit_departure", patch=_departure, rebuilds=True),
-    Relaxation(link="licence_or_possession", unit="unit_dose", patch=_possession, rebuilds=True),
-    Relaxation(link="no_suite", unit="unit_suite_slot", patch=_suite_slot, rebuilds=True),
+    Relaxation(link="transport", unit="departure", patch=_departure, rebuilds=True),
+    Relaxation(link="licence_or_possession", unit="dose", patch=_possession, rebuilds=True),
+    Relaxation(link="no_suite", unit="per_week", patch=_suite_slot, rebuilds=True),
     Relaxation(
-        link="patient_scheduling", unit="unit_day", patch=_gate_days("scheduling"), rebuilds=False
+        link="patient_scheduling", unit="day", patch=_gate_days("scheduling"), rebuilds=False
     ),
 )
 

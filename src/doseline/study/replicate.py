@@ -18,10 +18,9 @@ from doseline.simulate.cohort import draw_episodes
 from doseline.simulate.gates import NO_LINK, pass_gates
 from doseline.simulate.weeks import Patients, treat
 from doseline.study.dispatch import weekly_dispatch
+from doseline.study.names import listed_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from doseline.model.chance import Keys
     from doseline.simulate.cohort import Episodes
     from doseline.simulate.gates import Journey
@@ -63,15 +62,13 @@ class Replication:
         return self.in_time / max(len(self.account.ending), 1)
 
 
-def replicate(
-    prepared: Prepared, *, seed: int, exact: Callable[[Patients], Dispatch] | None = None
-) -> Replication:
+def replicate(prepared: Prepared, *, seed: int, exact: Dispatch | None = None) -> Replication:
     """Run one seed through a prepared network.
 
     Args:
         prepared: The network.
         seed: Seed of every draw.
-        exact: Makes the dispatch of the planned week; without it, the aggregated model serves it.
+        exact: Serves the planned week; without it, the aggregated model does.
     """
     path, days = prepared.path, prepared.calendar
     episodes = draw_episodes(prepared.network, path, days, seed=seed)
@@ -79,9 +76,8 @@ def replicate(
     patients, enrolled = _enrol(prepared, episodes, journey)
     usual = weekly_dispatch(prepared, seed=seed)
     planned = days.week_of(prepared.network.settings.plan_week)
-    special = exact(patients) if exact else usual
     treatment = treat(
-        patients, path, days, lambda week: special if week == planned else usual, seed=seed
+        patients, path, days, lambda week: exact if exact and week == planned else usual, seed=seed
     )
     account = book(
         episodes,
@@ -175,18 +171,13 @@ def _listed_orders(prepared: Prepared) -> Patients:
     lead = prepared.path.order_lead_days[[product_at[row.product] for row in rows]]
     return _background(
         prepared,
-        key=as_keys([listed_name(row.order) for row in rows]),
+        key=np.array([listed_key(row.order) for row in rows], dtype=np.uint64),
         site=[row.site for row in rows],
         product=[row.product for row in rows],
         payer=[row.payer for row in rows],
         doses_given=given,
         due_day=7.0 * week - np.where(given == 0, lead, 0),
     )
-
-
-def listed_name(order: str) -> str:
-    """The name under which an order of the network draws its random numbers."""
-    return f"listed order|{order}"
 
 
 def _background(

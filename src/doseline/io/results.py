@@ -1,0 +1,110 @@
+"""Writing a result: report, tables, summary and provenance, as a whole or not at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from doseline.io.report import render_report
+from doseline.io.tables import OutputFolder, write_json, write_parquet
+from doseline.model.ledger import DOSE_ENDINGS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from doseline.model.result import RunResult
+
+REPORT = "report.html"
+
+
+def write_result(result: RunResult, folder: Path) -> Path:
+    """Write ``report.html``, ``tables/*.parquet``, ``summary.json`` and ``provenance.json``.
+
+    Returns:
+        The report's path.
+    """
+    with OutputFolder(folder) as fresh:
+        (fresh / REPORT).write_text(render_report(result), encoding="utf-8")
+        tables = {**result.frames, "plan": result.plan.flows, "plan_batches": result.plan.batches}
+        write_parquet({**tables, "plan_lots": result.plan.lots}, fresh / "tables")
+        write_json(summary_of(result), fresh / "summary.json")
+        write_json(dict(result.provenance), fresh / "provenance.json")
+    return folder / REPORT
+
+
+def summary_of(result: RunResult) -> dict[str, Any]:
+    """What a run answers, for scripts; nothing in it depends on the clock."""
+    share = result.share_in_time
+    flows = result.plan.flows
+    delivered = result.frames["flows"]
+    infused = delivered.filter(pl.col("ending").is_in(["infused", "infused_late"]))
+    return {
+        "network": result.network.settings.name,
+        "patients": result.patients,
+        "share_in_time": {"value": share.value, "low": share.low, "high": share.high},
+        "doses": _doses(result),
+        "ledger": _ledger(result),
+        "plan": {
+            "week": str(result.plan.week),
+            "objective": result.plan.objective,
+            "bound": result.plan.bound,
+            "gap": result.plan.gap,
+            "status": result.plan.status,
+            "orders": flows.height,
+            "served": flows.filter(pl.col("line").is_not_null()).height,
+            "delivered": infused.height,
+        },
+        "money": result.frames["money"].cast({"amount": pl.String}).to_dicts(),
+        "assumption_share": result.assumption_share,
+        "participation_rounds": result.rounds,
+        "provenance": dict(result.provenance),
+    }
+
+
+def told_apart(values: pl.DataFrame) -> bool:
+    """Whether the order of the values survives their intervals: each one's lies above the next's."""
+    ordered = values.sort("patients", descending=True).head(3)
+    lows, highs = ordered["low"].to_list(), ordered["high"].to_list()
+    return len(lows) > 1 and all(low > high for low, high in zip(lows, highs[1:], strict=False))
+
+
+def _doses(result: RunResult) -> dict[str, int]:
+    """Ordered doses by ending; lost is everything that was neither infused nor returned."""
+    counts = dict(result.frames["doses"].select("ending", "doses").iter_rows())
+    kept = ("infused", "infused_late", "returned")
+    return {
+        "ordered": sum(counts.values()),
+        **{ending: counts.get(ending, 0) for ending in kept},
+        "lost": sum(counts.get(ending, 0) for ending in DOSE_ENDINGS if ending not in kept),
+        **{
+            f"lost_{ending}": counts.get(ending, 0) for ending in DOSE_ENDINGS if ending not in kept
+        },
+    }
+
+
+def _ledger(result: RunResult) -> list[dict[str, Any]]:
+    rows = []
+    for row in result.ledger.iter_rows(named=True):
+        rows.append(
+            {
+                "link": row["link"],
+                "patients": row["patients"],
+                "late": row["late"],
+                "never": row["never"],
+                "clinical_exit": row["clinical_exit"],
+                "interval": [row["low"], row["high"]],
+                "doses": row["doses"],
+                "cost": row["cost"],
+                "payment": row["payment"],
+                "currency": row["currency"],
+                "value": None
+                if row["value"] is None
+                else {
+                    "patients": row["value"],
+                    "interval": [row["value_low"], row["value_high"]],
+                    "unit": row["unit"],
+                },
+            }
+        )
+    return rows

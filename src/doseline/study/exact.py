@@ -1,0 +1,137 @@
+"""The exactly planned week inside a replication: its orders planned, then delivered once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from doseline.errors import BadInputError
+from doseline.model.demand import Order, Payer
+from doseline.model.ledger import DOSE_ENDINGS, LINKS
+from doseline.model.supply import Product
+from doseline.model.treatment import Site
+from doseline.plan.deliver import deliver
+from doseline.plan.week import plan_week
+from doseline.simulate.weeks import CONTINUING, Outcome
+from doseline.study.dispatch import LINK_OF_ENDING, unserved_ending
+from doseline.study.names import listed_key
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from doseline.model.flows import Plan
+    from doseline.simulate.pathway import Floats, Ints
+    from doseline.simulate.weeks import Orders
+    from doseline.study.prepare import Prepared
+
+WINDOW_DAYS = (1, 7)
+"""Days of the week, from its Monday, on which a simulated order may be infused: Tuesday to the
+Monday after, so that the windows of weeks follow each other without overlap and the first batch
+of a week can serve its first day (assumption). [d]"""
+
+
+class WeekNotServedError(BadInputError):
+    """The week to plan lies outside the simulated weeks."""
+
+    def __init__(self, week: date) -> None:
+        self.week = week
+        super().__init__(
+            f"network.toml, plan.week: {week} lies outside the simulated weeks, from the warm-up "
+            "to the end of follow-up. Choose a Monday among them."
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class ExactWeek:
+    """A dispatch that plans its week exactly and keeps the plan and what was delivered."""
+
+    prepared: Prepared
+    seed: int
+    plan: Plan | None = None
+    delivered: pl.DataFrame | None = None
+
+    def result(self) -> tuple[Plan, pl.DataFrame]:
+        """The plan and what was delivered, once its week has been served."""
+        if self.plan is None or self.delivered is None:
+            raise WeekNotServedError(self.prepared.network.settings.plan_week)
+        return self.plan, self.delivered
+
+    def __call__(self, orders: Orders) -> Outcome:
+        """Plan the orders, deliver the plan, and say what became of each order."""
+        frame = order_frame(self.prepared, orders)
+        network, options = self.prepared.network, self.prepared.options
+        self.plan = plan_week(
+            network,
+            options,
+            frame,
+            nuclides=self.prepared.reference.nuclides,
+            gap=network.settings.plan_gap,
+        )
+        self.delivered = deliver(self.plan, network, options, seed=self.seed)
+        return _outcome(self.prepared, frame["order"], self.delivered)
+
+
+def order_frame(prepared: Prepared, orders: Orders) -> pl.DataFrame:
+    """The orders of a week as the planner reads them, in their order.
+
+    Orders that the network lists keep their names and windows.
+    """
+    network = prepared.network
+    listed = {listed_key(row.order): row for row in network.rows(Order)}
+    sites = [row.site for row in network.rows(Site)]
+    products = [row.product for row in network.rows(Product)]
+    payers = [row.payer for row in network.rows(Payer)]
+    week = network.settings.plan_week
+    first, last = (week + timedelta(days=days) for days in WINDOW_DAYS)
+    rows = []
+    for at in range(len(orders.patient)):
+        own = listed.get(int(orders.patient_key[at]))
+        rows.append(
+            (
+                own.order if own else f"sim-{int(orders.key[at]):016x}",
+                own.patient if own else f"p-{int(orders.patient_key[at]):016x}",
+                products[orders.product[at]],
+                sites[orders.site[at]],
+                "continuing" if orders.kind[at] == CONTINUING else "new",
+                own.earliest if own else first,
+                own.latest if own else last,
+                payers[orders.payer[at]],
+            )
+        )
+    names = ("order", "patient", "product", "site", "kind", "earliest", "latest", "payer")
+    return pl.DataFrame(
+        rows,
+        schema={name: pl.Date if name in {"earliest", "latest"} else pl.String for name in names},
+        orient="row",
+    )
+
+
+def _outcome(prepared: Prepared, names: pl.Series, delivered: pl.DataFrame) -> Outcome:
+    """What became of each order, in the order of their names."""
+    flows = pl.DataFrame({"order": names}).join(
+        delivered, on="order", how="left", maintain_order="left"
+    )
+    ending: Ints = np.array(
+        [
+            DOSE_ENDINGS.index(row["ending"] or unserved_ending(row["link"]))
+            for row in flows.select("ending", "link").iter_rows(named=True)
+        ],
+        dtype=np.int64,
+    )
+    link: Ints = np.array(
+        [
+            LINKS.index(name) if name else LINK_OF_ENDING[at]
+            for name, at in zip(flows["link"], ending, strict=True)
+        ],
+        dtype=np.int64,
+    )
+    origin = pl.lit(prepared.calendar.origin).cast(pl.Datetime("ms", "UTC"))
+    days = flows.select(
+        ((pl.col("infuse") - origin).dt.total_milliseconds() / 86_400_000.0).alias("day")
+    )["day"]
+    day: Floats = days.fill_null(np.inf).to_numpy()
+    return Outcome(ending=ending, link=link, day=day)

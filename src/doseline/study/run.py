@@ -1,0 +1,198 @@
+"""The main job: from a network to the ledger of losses."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from doseline.model.result import RunResult
+from doseline.study.decay import decay_frame
+from doseline.study.effects import INPUTS, assumption_share
+from doseline.study.exact import ExactWeek
+from doseline.study.ledger import (
+    activity_frame,
+    areas_frame,
+    curve_frame,
+    doses_frame,
+    episodes_frame,
+    headline,
+    ledger_frame,
+    losses_frame,
+    patients_frame,
+    regions_frame,
+    sites_frame,
+    weeks_frame,
+)
+from doseline.study.money import money_frame, payment_frame
+from doseline.study.prepare import prepare
+from doseline.study.provenance import provenance
+from doseline.study.reference import reference_for
+from doseline.study.replicate import replicate
+from doseline.study.scenarios import Scenario, run_all
+from doseline.study.values import most_lost, value_frame, value_scenarios, where_it_binds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from doseline.model.findings import Finding
+    from doseline.model.flows import Plan
+    from doseline.model.network import Network
+    from doseline.study.prepare import Prepared
+    from doseline.study.replicate import Replication
+
+VALUE_PAIRS = 4
+"""Seeds over which the value of a link is taken."""
+
+
+def run(
+    network: Network,
+    *,
+    workers: int = 1,
+    values: int = 3,
+    findings: Sequence[Finding] = (),
+    progress: Callable[[str, int, int], None] | None = None,
+) -> RunResult:
+    """Answer for one network: who is treated in time, and where everyone else is lost.
+
+    Args:
+        network: A checked network.
+        workers: Processes; the result is the same for any number. More than one needs a main
+            module that can be imported again, as the command line has.
+        values: How many links, of those that lose most, are relaxed by their unit and run again.
+        findings: What the check of the network found, to be shown with the result.
+        progress: Told of each step.
+    """
+    clock = _Clock(progress)
+    base = prepare(network, reference_for(network))
+    clock.step("stage_planned")
+    exact = ExactWeek(prepared=base, seed=network.settings.seed)
+    first = replicate(base, seed=network.settings.seed, exact=exact)
+    plan, delivered = exact.result()
+    where = where_it_binds(base, first, plan)
+
+    seeds = tuple(network.settings.seed + step for step in range(network.settings.replications))
+    links = most_lost(losses_frame([first]), values)
+    pairs = seeds[:VALUE_PAIRS]
+    scenarios = [
+        *(Scenario(name="base", seeds=(seed,)) for seed in seeds),
+        *value_scenarios(links, pairs, downstream=False),
+        *(Scenario(name=one.name, seeds=seeds[:1], worsened=one.name) for one in INPUTS),
+    ]
+    clock.expect(len(scenarios))
+    results = []
+    for scenario, result in zip(
+        scenarios, run_all(base, where, scenarios, workers=workers), strict=True
+    ):
+        results.append(result)
+        clock.step("stage_" + ("seeds" if scenario.name == "base" else "scenarios"))
+    bases = [one for (one,) in results[: len(seeds)]]
+    valued = value_frame(links, bases, results[len(seeds) : len(seeds) + len(links)], where)
+    effects = effects_frame(
+        network, bases[0], [one for (one,) in results[len(seeds) + len(links) :]]
+    )
+    frames = _frames(base, [first, *bases[1:]], plan, delivered, valued, effects)
+    clock.step("stage_booked")
+    return RunResult(
+        network=network,
+        options=base.options,
+        plan=plan,
+        share_in_time=headline([first, *bases[1:]]),
+        frames=frames,
+        findings=tuple(findings),
+        assumption_share=assumption_share(effects),
+        rounds=base.participation.rounds,
+        provenance=provenance(base, plan),
+        seconds=clock.elapsed,
+        stages=clock.stages,
+    )
+
+
+def effects_frame(
+    network: Network, base: Replication, worsened: Sequence[Replication]
+) -> pl.DataFrame:
+    """input, effect, assumed, evidence, kind, title, title_zh, share: largest effect first.
+
+    ``effect`` is the change in the share treated in time when the input is worsened by a tenth,
+    in percentage points; ``assumed`` is the fraction of the input's rows that are assumptions.
+    """
+    rows = []
+    for one, result in zip(INPUTS, worsened, strict=True):
+        evidence = one.evidence(network)
+        assumed = float(evidence.filter(pl.col("kind") == "assumption")["share"].sum())
+        lead = evidence.row(0, named=True) if evidence.height else {}
+        rows.append(
+            {
+                "input": one.name,
+                "effect": 100.0 * (result.share - base.share),
+                "assumed": assumed,
+                "evidence": lead.get("evidence"),
+                "kind": lead.get("kind"),
+                "title": lead.get("title"),
+                "title_zh": lead.get("title_zh"),
+            }
+        )
+    frame = pl.DataFrame(rows)
+    total = float(frame["effect"].abs().sum()) or 1.0
+    return frame.with_columns((pl.col("effect").abs() / total).alias("share")).sort(
+        pl.col("effect").abs(), "input", descending=[True, False]
+    )
+
+
+def _frames(
+    base: Prepared,
+    replications: Sequence[Replication],
+    plan: Plan,
+    delivered: pl.DataFrame,
+    valued: pl.DataFrame,
+    effects: pl.DataFrame,
+) -> dict[str, pl.DataFrame]:
+    paid = payment_frame(base.network, base.reference, delivered)
+    money = money_frame(base.network, plan, delivered, paid)
+    return {
+        "patients": patients_frame(replications),
+        "doses": doses_frame(replications),
+        "activity": activity_frame(base, plan, delivered),
+        "ledger": ledger_frame(base.network, losses_frame(replications), valued, money),
+        "values": valued,
+        "curve": curve_frame(base, replications),
+        "money": money,
+        "payments": paid,
+        "decay": decay_frame(base, plan),
+        "regions": regions_frame(base, replications),
+        "areas": areas_frame(base, replications),
+        "sites": sites_frame(base, delivered),
+        "weeks": weeks_frame(base, replications[0]),
+        "assumptions": effects,
+        "episodes": episodes_frame(base, replications[0]),
+        "flows": delivered,
+    }
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Elapsed time by stage, and what is told of it."""
+
+    progress: Callable[[str, int, int], None] | None
+    done: int = 0
+    steps: int = 3
+    began: float = field(default_factory=time.perf_counter)
+    last: float = field(default_factory=time.perf_counter)
+    stages: dict[str, float] = field(default_factory=dict)
+
+    def expect(self, more: int) -> None:
+        self.steps += more
+
+    def step(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.stages[stage] = self.stages.get(stage, 0.0) + now - self.last
+        self.last = now
+        self.done += 1
+        if self.progress is not None:
+            self.progress(stage, self.done, self.steps)
+
+    @property
+    def elapsed(self) -> float:
+        return self.last - self.began

@@ -1,0 +1,70 @@
+"""The value of every link of a network, alone and with everything downstream relaxed as well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from doseline.errors import BadInputError
+from doseline.study.exact import ExactWeek
+from doseline.study.prepare import prepare
+from doseline.study.reference import reference_for
+from doseline.study.relax import BY_LINK
+from doseline.study.replicate import replicate
+from doseline.study.scenarios import Scenario, run_all
+from doseline.study.values import value_frame, value_scenarios, where_it_binds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import polars as pl
+
+    from doseline.model.network import Network
+
+
+class UnknownLinkError(BadInputError):
+    """A link is asked for that the ledger does not have."""
+
+    def __init__(self, link: str) -> None:
+        self.link = link
+        super().__init__(f"The ledger has no link '{link}'. Choose among: {', '.join(BY_LINK)}.")
+
+
+def value_of_links(
+    network: Network,
+    *,
+    links: Sequence[str] = (),
+    pairs: int = 4,
+    workers: int = 1,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> pl.DataFrame:
+    """What one unit more of each link is worth, columns of ``values.VALUE_SCHEMA``.
+
+    Args:
+        network: A checked network.
+        links: The links asked for; all, if none is named.
+        pairs: Seeds under which each link is relaxed and compared with the base.
+        workers: Processes; the result is the same for any number.
+        progress: Told of each step.
+
+    Raises:
+        UnknownLinkError: If the ledger has no such link.
+    """
+    for link in links:
+        if link not in BY_LINK:
+            raise UnknownLinkError(link)
+    asked = list(links) or list(BY_LINK)
+    base = prepare(network, reference_for(network))
+    exact = ExactWeek(prepared=base, seed=network.settings.seed)
+    first = replicate(base, seed=network.settings.seed, exact=exact)
+    where = where_it_binds(base, first, exact.result()[0])
+    seeds = tuple(network.settings.seed + step for step in range(pairs))
+    scenarios = [
+        Scenario(name="base", seeds=seeds),
+        *value_scenarios(asked, seeds, downstream=True),
+    ]
+    results = []
+    for result in run_all(base, where, scenarios, workers=workers):
+        results.append(result)
+        if progress is not None:
+            progress("stage_scenarios", len(results), len(scenarios))
+    return value_frame(asked, results[0], results[1:], where)
