@@ -80,7 +80,7 @@ def dose_to_other_msv(
     *,
     half_life_h: float,
     air_kerma_ugy_m2_gbq_h: float,
-    occupancy: float | None = ...,
+    occupancy: float,
 ) -> float: ...
 @overload
 def dose_to_other_msv(
@@ -88,14 +88,14 @@ def dose_to_other_msv(
     *,
     half_life_h: float,
     air_kerma_ugy_m2_gbq_h: float,
-    occupancy: float | None = ...,
+    occupancy: float,
 ) -> Floats: ...
 def dose_to_other_msv(
     activity_bq: ArrayLike,
     *,
     half_life_h: float,
     air_kerma_ugy_m2_gbq_h: float,
-    occupancy: float | None = None,
+    occupancy: float,
 ) -> Floats | float:
     """Dose that a released patient gives another person until all has decayed [mSv].
 
@@ -103,15 +103,13 @@ def dose_to_other_msv(
         activity_bq: Activity at release. [Bq]
         half_life_h: Physical half-life, or effective where excretion is known. [h]
         air_kerma_ugy_m2_gbq_h: Air kerma rate constant. [µGy m²/(GBq h)]
-        occupancy: Share of the time that the other is at 1 m; 0.25 above a half-life of a day,
-            else 1. [unitless]
+        occupancy: Share of the time that the other is at 1 m. [unitless]
 
     Source: NRC Regulatory Guide 8.39.
     """
-    share = (0.25 if half_life_h > ONE_DAY_H else 1.0) if occupancy is None else occupancy
     activity_mci = np.asarray(activity_bq, dtype=np.float64) / 3.7e7
     gamma = exposure_constant(air_kerma_ugy_m2_gbq_h)
-    dose_rem = RG_8_39_FACTOR * gamma * activity_mci * (half_life_h / 24) * share / 100**2
+    dose_rem = RG_8_39_FACTOR * gamma * activity_mci * (half_life_h / 24) * occupancy / 100**2
     return same_kind(10 * dose_rem)
 
 
@@ -141,6 +139,7 @@ def us_release_activity_bq(
         1.0,
         half_life_h=half_life_h or table[name].half_life_h,
         air_kerma_ugy_m2_gbq_h=chain_air_kerma(table, name),
+        occupancy=_occupancy(table[name].half_life_h, on=on),
     )
     return limit(criterion, on=on).value / per_bq if per_bq > 0 else float("inf")
 
@@ -172,6 +171,7 @@ def us_release(
         activity_bq,
         half_life_h=effective_h,
         air_kerma_ugy_m2_gbq_h=chain_air_kerma(table, name),
+        occupancy=_occupancy(table[name].half_life_h, on=on),
     )
     most = limit("us.release.dose", on=on)
     at_release = min(dose, most.value)
@@ -229,6 +229,11 @@ def cn_release(
         limit=most,
         wait_h=_wait_h(value, most.value, effective_h),
     )
+
+
+def _occupancy(physical_half_life_h: float, *, on: date) -> float:
+    """Share of the time at 1 m that Regulatory Guide 8.39 counts with [unitless]."""
+    return limit("us.release.occupancy", on=on).value if physical_half_life_h > ONE_DAY_H else 1.0
 
 
 def _effective_h(
