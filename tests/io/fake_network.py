@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
 
 from doseline.model.catalogue import BY_NAME, TABLES
 from doseline.model.network import DTYPES, Network, Settings, empty_frame
+
+if TYPE_CHECKING:
+    import numpy as np
 
 WEEK = date(2026, 11, 23)
 CITIES = (

@@ -17,7 +17,7 @@ from doseline.model.flows import Plan
 from doseline.model.ledger import CLASSES, CLINICAL, LINKS
 from doseline.model.network import Network, empty_frame
 from doseline.model.options import ITINERARY_SCHEMA, OPTION_SCHEMA, SLOT_SCHEMA, Options
-from doseline.model.result import RunResult
+from doseline.model.result import Interval, RunResult
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -31,19 +31,19 @@ def fake_result(size: Size = SMALL, *, seed: int = 1) -> RunResult:
         network=network,
         options=no_options(),
         plan=plan,
+        share_in_time=Interval(value=0.38, low=0.361, high=0.402),
         frames=fake_frames(network, plan, size, rng),
         findings=FINDINGS,
         assumption_share=0.62,
         rounds=3,
         provenance={
-            "version": "0.1.0",
-            "network": network.digest,
+            "doseline": "0.1.0",
+            "network_sha256": network.digest,
             "nuclides": "NUBASE2020",
-            "rulebook": "us 2026-04-01",
-            "parameters": {"value_links": 5, "solver": {"gap": 0.005}},
+            "rulebook_patches": ["price=0.99"],
             "seed": 1,
             "solver": "HiGHS 1.15.1",
-            "gap": plan.gap,
+            "plan_gap": plan.gap,
         },
         seconds=12.3,
         stages={"options": 1.5},
@@ -186,6 +186,7 @@ def fake_frames(
         "payments": pl.DataFrame(),
         "decay": fake_decay(),
         "regions": fake_regions(network, size),
+        "areas": fake_areas(network, size),
         "sites": fake_sites(network, plan),
         "weeks": fake_weeks(),
         "assumptions": fake_assumptions(),
@@ -221,7 +222,7 @@ def fake_ledger(classes: np.ndarray[Any, Any], rng: np.random.Generator) -> pl.D
         value=people * 0.01,
         value_low=people * 0.004,
         value_high=people * 0.02,
-        unit=pl.lit("percentage_point"),
+        unit=pl.lit("unit_point"),
     )
 
 
@@ -238,7 +239,14 @@ def fake_values() -> pl.DataFrame:
     return pl.DataFrame(
         {
             "link": ["not_referred", "pet_slot", "no_isotope", "transport", "no_suite"],
-            "unit": ["percentage_point", "per_week", "100_gbq", "departure", "per_week"],
+            "unit": [
+                "unit_point",
+                "unit_pet_slot",
+                "unit_isotope",
+                "unit_departure",
+                "unit_suite_slot",
+            ],
+            "at": [None, "S1", "Columbia-Millburn", "L00001", "U0003"],
             "patients": patients,
             "low": [p - h for p, h in zip(patients, half, strict=True)],
             "high": [p + h for p, h in zip(patients, half, strict=True)],
@@ -289,8 +297,13 @@ def fake_money() -> pl.DataFrame:
 
 def fake_decay() -> pl.DataFrame:
     """Where the activity went, two products."""
-    stages = ("decayed_waiting", "decayed_in_transit", "residual", "waste", "infused")
-    shares = (0.06, 0.09, 0.01, 0.03, 0.81)
+    stages = (
+        "decayed_before_departure",
+        "decayed_on_the_way",
+        "decayed_at_the_site",
+        "at_administration",
+    )
+    shares = (0.06, 0.09, 0.04, 0.81)
     return pl.concat(
         pl.DataFrame(
             {
@@ -327,25 +340,30 @@ def fake_doses(plan: Plan) -> pl.DataFrame:
 
 def fake_regions(network: Network, size: Size) -> pl.DataFrame:
     """Regions with what happened to their people; small cells are null."""
-    regions = network.frame("regions").select(
-        "region", "name", "part_of", "lat", "lon", "population"
+    return guarded(
+        network.frame("regions").select("region", "name", "part_of", "lat", "lon", "population"),
+        size.eligible,
     )
-    people = pl.col("population") / pl.col("population").sum() * size.eligible
-    frame = regions.with_columns(eligible=people.round(0).cast(pl.Int64)).with_row_index()
+
+
+def fake_areas(network: Network, size: Size) -> pl.DataFrame:
+    """The same by state."""
+    states = network.frame("regions").group_by("part_of").agg(pl.sum("population"))
+    return guarded(states.sort("part_of"), size.eligible)
+
+
+def guarded(frame: pl.DataFrame, people: int) -> pl.DataFrame:
+    """Cells with eligible people by population, and null where they are too few."""
+    part = pl.col("population") / pl.col("population").sum() * people
+    told = frame.with_row_index().with_columns(eligible=part)
     share = ((pl.col("index") * 37) % 100) / 100
     shown = pl.col("eligible") >= 11
-    return frame.select(
-        "region",
-        "name",
-        "part_of",
-        "lat",
-        "lon",
-        "population",
+    return told.with_columns(
         eligible=pl.when(shown).then("eligible"),
-        in_time=pl.when(shown).then((pl.col("eligible") * share).round(0).cast(pl.Int64)),
+        in_time=pl.when(shown).then(pl.col("eligible") * share),
         share=pl.when(shown).then(share),
-        link=pl.lit("not_referred"),
-    )
+        link=pl.when(shown).then(pl.lit("not_referred")),
+    ).drop("index")
 
 
 def fake_sites(network: Network, plan: Plan) -> pl.DataFrame:
@@ -382,11 +400,11 @@ def fake_weeks() -> pl.DataFrame:
 def fake_assumptions() -> pl.DataFrame:
     """Inputs by effect."""
     rows = [
-        ("pathways.referral", "referral-rate", "assumption", 0.31),
-        ("pathways.board", "board-time", "published", 0.22),
+        ("input_referral_share", "referral-rate", "assumption", 0.31),
+        ("input_board_time", "board-time", "published", 0.22),
         ("scanners.slots_per_week", "pet-slots", "assumption", 0.21),
-        ("lots.capacity_gbq", "line-capacity", "published", 0.16),
-        ("lanes.on_time_percent", "lanes-assumed", "assumption", 0.10),
+        ("input_isotope", "line-capacity", "published", 0.16),
+        ("input_on_time", "lanes-assumed", "assumption", 0.10),
     ]
     return pl.DataFrame(
         [
@@ -394,7 +412,8 @@ def fake_assumptions() -> pl.DataFrame:
                 "input": name,
                 "evidence": evidence,
                 "kind": kind,
-                "effect": 120.0 * share,
+                "effect": -4.0 * share,
+                "assumed": 1.0 if kind == "assumption" else 0.0,
                 "share": share,
                 "title": f"What stands behind {evidence}",
                 "title_zh": "所依据的内容",

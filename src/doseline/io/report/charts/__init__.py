@@ -1,0 +1,1 @@
+"""Drawings of the report, one file each: the drawing and the table of its numbers."""

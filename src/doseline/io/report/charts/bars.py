@@ -1,0 +1,89 @@
+"""Horizontal bars, each from one value to another, with a text and perhaps an interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import altair as alt
+
+from doseline.io.report.charts.paint import WIDTH, AnyChart, painted
+from doseline.io.report.palette import stand_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markupsafe import Markup
+
+    from doseline.io.report.words import Word
+
+_STEP = 24
+_ROOM_FOR_TEXT = 0.2
+"""Room right of the longest bar, as a share of the axis. [unitless]"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One bar."""
+
+    label: Word
+    start: float = 0.0
+    end: float
+    text: Word | None = None
+    role: str
+    low: float | None = None
+    high: float | None = None
+
+
+def bars(bars: Sequence[Bar], *, axis: Word, key: str, title: Word) -> Markup:
+    """The bars as a drawing, in their order from top to bottom."""
+    words = [axis, *(bar.label for bar in bars), *(bar.text for bar in bars if bar.text)]
+    return painted(bar_chart(bars, axis), words, key=key, title=title)
+
+
+def bar_chart(bars: Sequence[Bar], axis: Word) -> AnyChart:
+    """The bars as a chart in English."""
+    rows = [_row(bar) for bar in bars]
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        y=alt.Y("label:N", sort=[bar.label.en for bar in bars], title=None).axis(
+            ticks=False, domain=False, labelPadding=8
+        )
+    )
+    x = alt.X("start:Q", title=axis.en, scale=alt.Scale(domain=_domain(bars), nice=False))
+    drawn = base.mark_bar(height={"band": 0.62}).encode(
+        x=x, x2="end:Q", color=alt.Color("colour:N", scale=None)
+    )
+    rules = (
+        base.transform_filter("isValid(datum.low)")
+        .mark_rule(color=stand_in("ink"), strokeWidth=1.5)
+        .encode(x="low:Q", x2="high:Q")
+    )
+    ends = (
+        base.transform_filter("isValid(datum.low)")
+        .transform_fold(["low", "high"], as_=["side", "tip"])
+        .mark_tick(color=stand_in("ink"), thickness=1.5, size=8)
+        .encode(x="tip:Q")
+    )
+    texts = base.mark_text(align="left", dx=6).encode(x="right:Q", text="text:N")
+    return alt.layer(drawn, rules, ends, texts).properties(width=WIDTH, height=alt.Step(_STEP))
+
+
+def _row(bar: Bar) -> dict[str, object]:
+    return {
+        "label": bar.label.en,
+        "start": bar.start,
+        "end": bar.end,
+        "low": bar.low,
+        "high": bar.high,
+        "right": max(bar.start, bar.end, 0.0 if bar.high is None else bar.high),
+        "text": bar.text.en if bar.text else "",
+        "colour": stand_in(bar.role),
+    }
+
+
+def _domain(bars: Sequence[Bar]) -> list[float]:
+    edges = [edge for bar in bars for edge in (bar.start, bar.end, bar.low, bar.high, 0.0)]
+    known = [edge for edge in edges if edge is not None]
+    low, high = min(known, default=0.0), max(known, default=1.0)
+    span = (high - low) or 1.0
+    return [low - (0.03 * span if low < 0 else 0.0), high + _ROOM_FOR_TEXT * span]

@@ -1,0 +1,224 @@
+"""The planned week: lots, batches, legs and chairs over time.
+
+Drawn by our own functions: bars must stand exactly at their hours, and rows are packed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from doseline.io.report.charts import gantt_tables, svg
+from doseline.io.report.charts.paint import framed
+from doseline.io.report.charts.week import BUSIEST, Span, Week, at_once, packed, week_of
+from doseline.io.report.numbers import instant, plain
+from doseline.io.report.parts import Figure
+from doseline.io.report.words import Word, same, word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from doseline.io.report.privacy import Privacy
+    from doseline.model.result import RunResult
+
+_LEFT_PX = 190.0
+_RIGHT_PX = 950.0
+_WIDTH_PX = 960.0
+_TOP_PX = 24.0
+_ROW_PX = 15.0
+_STRIP_PX = 30.0
+_NARROW_PX = 4.5
+_NAME_LENGTH = 26
+
+
+@dataclass(slots=True)
+class Canvas:
+    """The drawing while it grows downwards, and its scale of time."""
+
+    first: datetime
+    last: datetime
+    y_px: float = _TOP_PX
+    pieces: list[str] = field(default_factory=list)
+
+    def x(self, moment: datetime) -> float:
+        """Where an instant lies. [px]"""
+        share = (moment - self.first) / (self.last - self.first)
+        return _LEFT_PX + share * (_RIGHT_PX - _LEFT_PX)
+
+    def heading(self, what: Word) -> None:
+        """The heading of a group of rows."""
+        self.pieces.append(svg.text(4, self.y_px + 16, what, kind="gantt-head"))
+        self.y_px += 24
+
+    def name(self, what: Word, high_px: float) -> None:
+        """The name of a row, left of it."""
+        middle = self.y_px + high_px / 2 + 4
+        self.pieces.append(svg.text(_LEFT_PX - 8, middle, what, anchor="end", kind="gantt-name"))
+
+    def bar(self, span: Span, high_px: float, kind: str) -> None:
+        """One span as a bar; its second part is lighter."""
+        start, end = self.x(span.start), self.x(span.end)
+        shade = kind if span.done else f"{kind} closed"
+        said = f"{span.said} {instant(span.start)} – {instant(span.end)}".strip()
+        middle = self.x(span.middle) if span.middle else end
+        whole = max(middle - start, 1.0)
+        top, inner = self.y_px + 1, max(high_px - 2, 2.0)
+        tip = svg.title(said)
+        self.pieces.append(svg.rectangle(start, top, whole, inner, kind=shade, inside=tip))
+        if span.middle and end > middle:
+            later = f"{shade} later"
+            self.pieces.append(svg.rectangle(middle, top, end - middle, inner, kind=later))
+
+
+def gantt_figure(result: RunResult, privacy: Privacy) -> Figure | None:
+    """The chart with its tables, or nothing where the week is empty."""
+    week = week_of(result)
+    edges = _edges(week)
+    if not edges:
+        return None
+    canvas = Canvas(first=_midnight(min(edges)), last=_midnight(max(edges)) + timedelta(days=1))
+    _draw_lots(canvas, week)
+    _draw_batches(canvas, week)
+    _draw_legs(canvas, week)
+    _draw_chairs(canvas, week)
+    title = word("chart.gantt")
+    drawn = svg.drawing(
+        [*_ruler(canvas), *canvas.pieces], width_px=_WIDTH_PX, height_px=canvas.y_px + 8
+    )
+    return Figure(
+        key="gantt",
+        title=title,
+        svg=framed(drawn, key="gantt", title=title),
+        tables=gantt_tables.tables(week, privacy),
+        notes=[_extent(week)],
+    )
+
+
+def _edges(week: Week) -> list[datetime]:
+    groups = (week.lot_spans(), week.batch_spans(), week.leg_spans("line"), week.chair_spans())
+    return [
+        edge
+        for group in groups
+        for spans in group.values()
+        for span in spans
+        for edge in (span.start, span.end)
+    ]
+
+
+def _midnight(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _ruler(canvas: Canvas) -> list[str]:
+    """A line at each midnight and the name of each day."""
+    pieces = []
+    days = (canvas.last - canvas.first).days
+    for number in range(days + 1):
+        moment = canvas.first + timedelta(days=number)
+        x = canvas.x(moment)
+        pieces.append(svg.line(x, _TOP_PX - 4, x, canvas.y_px, kind="ruler"))
+        if number < days:
+            middle = canvas.x(moment + timedelta(hours=12))
+            pieces.append(svg.text(middle, 14, _day(moment), anchor="middle", kind="gantt-day"))
+    return pieces
+
+
+def _day(moment: datetime) -> Word:
+    month = word(f"month.{moment.month}")
+    return word(f"day.{moment.isoweekday()}", day=moment.day, month=month)
+
+
+def _draw_lots(canvas: Canvas, week: Week) -> None:
+    _draw_packed(canvas, word("gantt.lots"), week.lot_spans(), kind="lot")
+
+
+def _draw_batches(canvas: Canvas, week: Week) -> None:
+    _draw_packed(canvas, word("gantt.batches"), week.batch_spans(), kind="batch")
+
+
+def _draw_packed(
+    canvas: Canvas, heading: Word, groups: dict[str, list[Span]], *, kind: str
+) -> None:
+    """Each group on as few rows as it needs."""
+    if not groups:
+        return
+    canvas.heading(heading)
+    for name, spans in groups.items():
+        canvas.name(same(_cut(name)), _ROW_PX)
+        for row in packed(spans):
+            for span in row:
+                canvas.bar(span, _ROW_PX, kind)
+            canvas.y_px += _ROW_PX
+        canvas.y_px += 2
+
+
+def _draw_legs(canvas: Canvas, week: Week) -> None:
+    """Each leg where there are few; else packages under way at each hour, by line."""
+    if not week.doses:
+        return
+    if week.few:
+        groups = {week.name_of(site): spans for site, spans in week.leg_spans("site").items()}
+        _draw_packed(canvas, word("gantt.legs_each"), groups, kind="leg")
+        return
+    canvas.heading(word("gantt.legs"))
+    for line, spans in week.leg_spans("line").items():
+        _draw_strip(canvas, same(_cut(line)), spans, kind="leg")
+
+
+def _draw_chairs(canvas: Canvas, week: Week) -> None:
+    """The chairs of the busiest sites, each infusion a bar, and of all sites together."""
+    chairs = week.chair_spans()
+    if not chairs:
+        return
+    canvas.heading(word("gantt.chairs"))
+    every = [span for spans in chairs.values() for span in spans]
+    if not week.few:
+        _draw_strip(canvas, word("gantt.all_chairs"), every, kind="chair")
+    for site in list(chairs)[: None if week.few else BUSIEST]:
+        rows = packed(chairs[site])
+        high = max(_NARROW_PX, (_ROW_PX - 3) / len(rows))
+        canvas.name(same(_cut(week.name_of(site))), high * len(rows))
+        for row in rows:
+            for span in row:
+                canvas.bar(span, high, "chair")
+            canvas.y_px += high
+        canvas.y_px += 3
+
+
+def _draw_strip(canvas: Canvas, name: Word, spans: Sequence[Span], *, kind: str) -> None:
+    """How many spans there are at once, hour by hour, as a filled step line."""
+    hours = int((canvas.last - canvas.first) / timedelta(hours=1))
+    counts = at_once(spans, canvas.first, hours)
+    most = max(counts, default=0) or 1
+    foot = canvas.y_px + _STRIP_PX
+    steps = [f"M{svg.at(_LEFT_PX)} {svg.at(foot)}"]
+    before = 0
+    for hour, count in enumerate([*counts, 0]):
+        if count != before:
+            x = canvas.x(canvas.first + timedelta(hours=hour))
+            level = foot - (_STRIP_PX - 4) * count / most
+            steps.append(f"H{svg.at(x)}V{svg.at(level)}")
+            before = count
+    canvas.name(name, _STRIP_PX)
+    canvas.pieces.append(svg.path([*steps, "Z"], kind=f"strip {kind}"))
+    peak = word("gantt.peak", count=plain(most))
+    canvas.pieces.append(svg.text(_RIGHT_PX, canvas.y_px + 10, peak, anchor="end", kind="peak"))
+    canvas.y_px += _STRIP_PX + 4
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _NAME_LENGTH else f"{name[: _NAME_LENGTH - 1]}…"
+
+
+def _extent(week: Week) -> Word:
+    """What is drawn in full and what is not."""
+    if week.few:
+        return word("chart.gantt_full")
+    sites = len(week.chair_spans())
+    return word(
+        "chart.gantt_part",
+        doses=plain(len(week.doses)),
+        shown=min(BUSIEST, sites),
+        all=plain(sites),
+    )
