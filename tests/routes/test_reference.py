@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 World = tuple["Network", "date", frozenset[tuple[str, str]] | None]
 
 slow = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 
 

@@ -23,7 +23,8 @@ WEEKS = (date(2026, 5, 4), date(2026, 3, 2), date(2026, 3, 23), date(2026, 10, 2
 
 ZONES = ("UTC", "America/Chicago", "America/Phoenix", "Europe/Berlin", "Asia/Kathmandu")
 CLOCKS = ("00:00", "01:30", "02:30", "07:00", "12:00", "23:30")
-WEEKDAYS = ("Mon-Sun", "Mon", "Tue Thu", "Fri-Mon", "Wed", "Sat Sun")
+_MOSTLY_LUTETIUM = (*["Lu-177"] * 7, "I-131")
+WEEKDAYS = ("Mon-Sun", "Mon-Sun", "Mon-Fri", "Mon", "Tue Thu", "Fri-Mon", "Wed", "Sat Sun")
 
 
 @st.composite
@@ -41,12 +42,12 @@ def worlds(draw: Draw) -> tuple[Network, date, frozenset[tuple[str, str]] | None
         batches=[_batch(draw, f"b{n}", lines, products) for n in range(draw(st.integers(1, 3)))],
         lanes=lanes,
         departures=_departures(draw, lanes, week),
-        suites=[_suite(draw, f"r{n}", sites) for n in range(draw(st.integers(1, 3)))],
+        suites=[_suite(draw, n, sites) for n in range(draw(st.integers(1, 4)))],
         licences=_licences(draw, [*lines, *sites], set(lines), week),
         booked=[{"suite": "r0", "day": week + timedelta(days=1), "minutes": 200}],
     )
     pairs = [(site, product) for site in sites for product in products]
-    offers = draw(st.none() | st.frozensets(st.sampled_from(pairs)))
+    offers = draw(st.sampled_from((None, None, None, frozenset(pairs[1:]))))
     return made, week, offers
 
 
@@ -60,15 +61,15 @@ def _names(draw: Draw, kind: str, most: int) -> list[str]:
 
 
 def _product(draw: Draw, name: str) -> dict[str, Any]:
-    activity_gbq = _pick(draw, (7.4, 7.4, 650.0))
+    activity_gbq = _pick(draw, (7.4, 7.4, 7.4, 650.0))
     return PSMA | {
         "product": name,
-        "nuclide": _pick(draw, ("Lu-177", "Lu-177", "I-131")),
+        "nuclide": _pick(draw, _MOSTLY_LUTETIUM),
         "activity_gbq": activity_gbq,
         "concentration_gbq_per_ml": activity_gbq / 7.4,
         "tolerance_percent": _pick(draw, (0.0, 5.0, 10.0)),
-        "shelf_life_h": _pick(draw, (20.0, 48.0, 60.5)),
-        "pot_transmission": _pick(draw, (0.0, 0.02, 1.0)),
+        "shelf_life_h": _pick(draw, (20.0, 60.5, 120.0)),
+        "pot_transmission": _pick(draw, (0.0, 0.02, 0.02, 1.0)),
     }
 
 
@@ -86,15 +87,18 @@ def _batch(draw: Draw, name: str, lines: list[str], products: list[str]) -> dict
 
 
 def _lanes(draw: Draw, lines: list[str], hubs: list[str], sites: list[str]) -> Rows:
-    ends = st.tuples(st.sampled_from([*lines, *hubs]), st.sampled_from([*hubs, *sites]))
-    pairs = draw(st.lists(ends.filter(lambda pair: pair[0] != pair[1]), min_size=1, max_size=12))
+    pairs = [(line, hub) for line in lines for hub in hubs]
+    pairs += [(hub, site) for hub in hubs for site in sites]
+    pairs += [(hub, other) for hub in hubs for other in hubs if hub != other]
+    pairs += [(line, site) for line in lines for site in sites]
+    pairs = draw(st.lists(st.sampled_from(pairs), min_size=6, max_size=16))
     return [
         {
             "lane": f"{start}>{end}/{n}",
             "mode": _pick(draw, ("road", "air_cargo", "air_passenger")),
             "from_place": start,
             "to_place": end,
-            "duration_h": _pick(draw, (0.0, 1.0, 2.5, 30.0)),
+            "duration_h": _pick(draw, (0.0, 1.0, 1.0, 2.5, 2.5, 30.0)),
             "handling_h": _pick(draw, (0.0, 0.5)),
             "cost": _pick(draw, (Decimal("0.1"), Decimal("0.2"), Decimal("0.3"))),
             "on_time_percent": _pick(draw, (0.0, 72.0, 80.0, 90.0, 100.0)),
@@ -105,7 +109,7 @@ def _lanes(draw: Draw, lines: list[str], hubs: list[str], sites: list[str]) -> R
 
 
 def _departures(draw: Draw, lanes: Rows, week: date) -> Rows:
-    timed = draw(st.lists(st.sampled_from(lanes), max_size=8))
+    timed = draw(st.lists(st.sampled_from(lanes), max_size=10))
     return [
         {
             "lane": one["lane"],
@@ -119,10 +123,10 @@ def _departures(draw: Draw, lanes: Rows, week: date) -> Rows:
     ]
 
 
-def _suite(draw: Draw, name: str, sites: list[str]) -> dict[str, Any]:
+def _suite(draw: Draw, number: int, sites: list[str]) -> dict[str, Any]:
     return {
-        "suite": name,
-        "site": _pick(draw, sites),
+        "suite": f"r{number}",
+        "site": sites[number] if number < len(sites) else _pick(draw, sites),
         "chairs": _pick(draw, (0, 1, 3)),
         "weekdays": _pick(draw, WEEKDAYS),
         "open": _pick(draw, CLOCKS),
@@ -139,11 +143,11 @@ def _licences(draw: Draw, holders: list[str], lines: set[str], week: date) -> Ro
             "licence": f"licence {n}",
             "holder": holder,
             "operation": "make" if holder in lines else "treat",
-            "nuclide": _pick(draw, ("Lu-177", "Lu-177", "I-131")),
-            "valid_from": _pick(draw, day[:3]),
-            "valid_until": _pick(draw, day[2:]),
-            "training_until": _pick(draw, (None, *day[1:])),
-            "possession_gbq": _pick(draw, (None, 7.5, 60.0)),
+            "nuclide": _pick(draw, _MOSTLY_LUTETIUM),
+            "valid_from": _pick(draw, [*day[:1] * 6, *day[1:3]]),
+            "valid_until": _pick(draw, [*day[-1:] * 6, *day[2:5]]),
+            "training_until": _pick(draw, [*[None] * 6, *day[1:]]),
+            "possession_gbq": _pick(draw, (None, None, 7.5, 60.0)),
         }
         for n, holder in enumerate(chosen)
     ]

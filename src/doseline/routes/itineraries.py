@@ -219,29 +219,24 @@ def _assembled(
 
 def _frame(graph: LaneGraph, ways: Labels, legs: _Legs) -> pl.DataFrame:
     """Site, lanes, times and cost of each way."""
-    nth_legs = range(LEGS_MAX)
     names = pl.Series(graph.names, dtype=pl.String)
-    ended = [pl.Series(legs.lane[nth] < 0) for nth in nth_legs]
-
-    def column(nth: int, values: pl.Series) -> pl.Series:
-        return values.set(ended[nth], None).alias(str(nth))
-
     lanes = pl.DataFrame(
-        [column(nth, names.gather(np.maximum(legs.lane[nth], 0))) for nth in nth_legs]
+        [
+            names.gather(np.maximum(lane, 0)).set(pl.Series(lane < 0), None).alias(str(nth))
+            for nth, lane in enumerate(legs.lane)
+        ]
     ).select(pl.concat_str(pl.all(), separator=" > ", ignore_nulls=True))
-    times = {
-        name: pl.DataFrame([column(nth, pl.Series(values[nth])) for nth in nth_legs]).select(
-            pl.concat_list(pl.all()).list.drop_nulls()
-        )
-        for name, values in (("leg_depart_ms", legs.depart_ms), ("leg_arrive_ms", legs.arrive_ms))
-    }
+    travelled = pl.col("legs")
+    times = pl.DataFrame(
+        {"legs": ways.legs, "leg_depart_ms": legs.depart_ms.T, "leg_arrive_ms": legs.arrive_ms.T}
+    ).select(pl.exclude("legs").arr.to_list().list.head(travelled))
     return pl.DataFrame(
         {
             "site": ways.place,
             "lanes": lanes.to_series(),
             "depart_ms": legs.depart_ms[0],
             "arrive_ms": ways.arrive_ms,
-            **{name: frame.to_series() for name, frame in times.items()},
+            **times.to_dict(),
             "cost": ways.cost / MICRO,
         }
     )

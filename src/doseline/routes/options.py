@@ -10,6 +10,7 @@ must hold what the label asks for at the start of the slot.
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from doseline.model.network import Network
     from doseline.physics.nuclides import NuclideTable
     from doseline.routes.cells import Codes, Floats
+    from doseline.routes.doses import Doses
+    from doseline.routes.itineraries import Itineraries
+    from doseline.routes.permits import Permits
+    from doseline.routes.slots import Slots
     from doseline.routes.timetable import Bools, Ints
 
 Offers: TypeAlias = AbstractSet[tuple[str, str]]
@@ -69,22 +74,64 @@ def build_options(
         UnknownNuclideError: If the nuclide table does not hold a product's nuclide.
         MissingFigureError: If that nuclide has no air kerma constant.
     """
-    made, chairs = runs(network, monday(week)), slots(network, week)
+    asked = prepare(network, nuclides=nuclides, week=week, offers=offers)
+    return Options(
+        week=week,
+        rows=option_rows(asked),
+        itineraries=asked.ways.frame,
+        slots=asked.slots.frame,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """All that the option rows of a week follow from."""
+
+    week: date
+    runs: Runs
+    ways: Itineraries
+    slots: Slots
+    doses: Doses
+    permits: Permits
+    may_make: Bools
+    offered: Bools
+
+
+def prepare(
+    network: Network, *, nuclides: NuclideTable, week: date, offers: Offers | None = None
+) -> Asked:
+    """Batch slots, itineraries, infusion slots, doses and permits of a week.
+
+    Arguments and errors are those of :func:`build_options`.
+    """
+    made = runs(network, monday(week))
     last = _date(made.expiry_ms.max(initial=0)) + timedelta(days=1)
-    ways = itineraries(lane_graph(network, first=week - timedelta(days=1), last=last), made)
-    dose, shape = doses(network, nuclides, on=week), grid(made, ways, chairs)
-    cell = cells(
-        shape,
+    return Asked(
+        week=week,
         runs=made,
-        slots=chairs,
-        doses=dose,
+        ways=itineraries(lane_graph(network, first=week - timedelta(days=1), last=last), made),
+        slots=slots(network, week),
+        doses=doses(network, nuclides, on=week),
         permits=permits(network, week=week, days=slot_days(network)),
         may_make=may_make(network, made),
         offered=_offered(network, offers),
     )
-    entry = entries(shape, runs=made, ways=ways, doses=dose)
-    rows = _rows(shape, made, cell, entry, on=week)
-    return Options(week=week, rows=rows, itineraries=ways.frame, slots=chairs.frame)
+
+
+def option_rows(asked: Asked) -> pl.DataFrame:
+    """The option rows, in the columns of ``OPTION_SCHEMA``."""
+    shape = grid(asked.runs, asked.ways, asked.slots)
+    cell = cells(
+        shape,
+        runs=asked.runs,
+        slots=asked.slots,
+        doses=asked.doses,
+        permits=asked.permits,
+        may_make=asked.may_make,
+        offered=asked.offered,
+    )
+    entry = entries(shape, runs=asked.runs, ways=asked.ways, doses=asked.doses)
+    return _rows(shape, asked.runs, cell, entry, on=asked.week)
 
 
 def _date(instant_ms: int) -> date:
@@ -101,7 +148,7 @@ def _offered(network: Network, offers: Offers | None) -> Bools:
 
 
 def _rows(grid: Grid, runs: Runs, cell: Cells, entry: Entries, *, on: date) -> pl.DataFrame:
-    """The option rows, in the columns of ``OPTION_SCHEMA``."""
+    """Each row from its entry and its cell."""
     of_entry, of_cell = grid.row_entry, grid.row_cell
     batch, slot = grid.entry_batch[of_entry], grid.cell_slot[of_cell]
     infuse_ms, arrive_ms = cell.infuse_ms[of_cell], entry.arrive_ms[of_entry]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -14,7 +15,7 @@ from doseline.model.transport import Departure
 from doseline.routes.clock import MS_PER_MINUTE, clock_minutes, utc_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from doseline.model.network import Network
 
@@ -79,24 +80,22 @@ def timetable(
     for entry in network.rows(Departure):
         lane = lane_numbers[entry.lane]
         scheduled[lane] = True
-        for day in _days(entry, first, last):
-            depart = utc_ms(lane_zones[lane], day, clock_minutes(entry.depart))
-            rows.append((lane, depart - entry.cutoff_min * MS_PER_MINUTE, depart))
+        begin, end = max(first, entry.valid_from or first), min(last, entry.valid_until or last)
+        before_ms = entry.cutoff_min * MS_PER_MINUTE
+        for depart in _instants(lane_zones[lane], entry.weekdays, entry.depart, begin, end):
+            rows.append((lane, depart - before_ms, depart))
     rows.sort()
     _earliest_from_here(rows)
     lane_of, deadline, depart_ms = np.array(rows, dtype=np.int64).reshape(-1, 3).T
     return Timetable(scheduled, lane_of * _LANE_SPAN + deadline, lane_of, depart_ms, deadline)
 
 
-def _days(entry: Departure, first: date, last: date) -> Iterator[date]:
-    """Dates between two dates on which a departure runs."""
-    weekdays = weekday_numbers(entry.weekdays)
-    day = max(first, entry.valid_from or first)
-    end = min(last, entry.valid_until or last)
-    while day <= end:
-        if day.weekday() in weekdays:
-            yield day
-        day += timedelta(days=1)
+@lru_cache(maxsize=1 << 14)
+def _instants(zone: str, weekdays: str, clock: str, first: date, last: date) -> tuple[int, ...]:
+    """When a weekly departure leaves between two dates. [ms]"""
+    numbers, minutes = weekday_numbers(weekdays), clock_minutes(clock)
+    days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+    return tuple(utc_ms(zone, day, minutes) for day in days if day.weekday() in numbers)
 
 
 def _earliest_from_here(rows: list[tuple[int, int, int]]) -> None:
