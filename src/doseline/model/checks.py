@@ -2,15 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
+from doseline.model.checks_demand import (
+    check_demand,
+    check_gates,
+    check_opening,
+    check_orders,
+    check_payer_mix,
+    check_rows,
+    check_weeks,
+)
+from doseline.model.checks_licences import (
+    check_holders,
+    check_licence_dates,
+    check_licences_held,
+    check_possession,
+)
+from doseline.model.checks_supply import (
+    check_chain,
+    check_positive,
+    check_probabilities,
+    check_products,
+    check_shelf_life,
+)
+from doseline.model.checks_time import check_clock_changes
+from doseline.model.checks_transport import (
+    check_batch_departure,
+    check_departures,
+    check_hubs,
+    check_lanes,
+    check_reach,
+    check_survival,
+)
+from doseline.model.checks_treatment import (
+    check_site_suites,
+    check_staff,
+    check_suites,
+    check_tasks,
+)
 from doseline.model.findings import Finding
 from doseline.model.network import Network
+
+_PLACES = ("lines", "hubs", "sites", "lanes", "departures")
+
+CHECKS: tuple[tuple[Callable[[Network], Iterator[Finding]], tuple[str, ...]], ...] = (
+    (check_rows, ()),
+    (check_weeks, ("products",)),
+    (check_positive, ("products",)),
+    (check_products, ("products",)),
+    (check_chain, ("products", "batches", "lots", "sources")),
+    (check_probabilities, ("batches", "lanes", "pathways", "payers", "products")),
+    (check_licence_dates, ("licences", "products")),
+    (check_licences_held, ("licences", "products", "batches", "sources", "lots", "sites")),
+    (check_holders, ("licences", "sources", "lines", "sites")),
+    (check_possession, ("licences", "products")),
+    (check_lanes, _PLACES),
+    (check_hubs, ("hubs", "lanes")),
+    (check_departures, ("departures", "products")),
+    (check_reach, _PLACES),
+    (check_suites, ("suites", "products")),
+    (check_site_suites, ("suites", "sites")),
+    (check_staff, ("staff", "tasks", "sites", "suites")),
+    (check_tasks, ("tasks", "products")),
+    (check_gates, ("pathways", "products", "payers")),
+    (check_payer_mix, ("payer_mix", "products")),
+    (check_demand, ("incidence", "scanners", "products")),
+    (check_orders, ("orders",)),
+    (check_opening, ("in_flight", "courses", "booked", "products")),
+    (check_clock_changes, ("products", "lots", "batches", "suites", "sources", *_PLACES)),
+)
+"""Each check with the tables that it needs whole."""
+
+DECAY_CHECKS: tuple[
+    tuple[Callable[[Network, Mapping[str, float]], Iterator[Finding]], tuple[str, ...]], ...
+] = (
+    (check_shelf_life, ("products", "lots", "sources")),
+    (check_survival, ("products", "batches", *_PLACES)),
+    (check_batch_departure, ("products", "batches", *_PLACES)),
+)
+"""The same for checks that need half-lives."""
 
 
 def check_network(
     network: Network, *, half_life_h: Mapping[str, float], broken: Collection[str] = ()
 ) -> tuple[Finding, ...]:
-    """Nothing yet."""
-    del network, half_life_h, broken
-    return ()
+    """Everything that does not make sense in the tables that could be read.
+
+    Args:
+        network: The network; tables that could not be read are empty.
+        half_life_h: Physical half-life by nuclide. [h]
+        broken: Tables with an error; a check that needs one of them is left out.
+    """
+    found: list[Finding] = []
+    for check, tables in CHECKS:
+        if not set(tables) & set(broken):
+            found += check(network)
+    for decay_check, tables in DECAY_CHECKS:
+        if not set(tables) & set(broken):
+            found += decay_check(network, half_life_h)
+    return tuple(one for one in found if one.code != "no_rows" or one.table not in broken)

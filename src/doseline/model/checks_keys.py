@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Collection, Iterator, Mapping
 
 import polars as pl
@@ -14,6 +13,8 @@ from doseline.model.nearest import nearest
 
 FIRST_ROW = 2
 """Line of the first row below the header."""
+SUGGESTED = 20
+"""Different wrong names of one column for which the nearest right one is looked for."""
 LISTED = 12
 """Values that a finding lists as allowed before it says how many there are."""
 
@@ -70,7 +71,8 @@ def _dangling(
     if not missing.any():
         return
     known = names.to_list()
-    near = functools.cache(lambda word: nearest(word, known))
+    wrong = values.filter(missing).unique(maintain_order=True).to_list()
+    near = {word: nearest(word, known) for word in wrong[:SUGGESTED]}
     listed = ", ".join(known[:LISTED]) + (f", … ({len(known)})" if len(known) > LISTED else "")
     for index in missing.arg_true().to_list():
         yield Finding(
@@ -81,7 +83,7 @@ def _dangling(
             column=column.name,
             found=values[index],
             allowed=listed,
-            nearest=near(values[index]),
+            nearest=near.get(values[index], ""),
             about={"tables": ", ".join(f"{name}.csv" for name in column.refers)},
         )
 
