@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from doseline.io.cells import allowed_range
 from doseline.io.text import text
 from doseline.model.catalogue import TABLES
-from doseline.model.setting_keys import FORMAT, SETTING_KEYS
+from doseline.model.setting_keys import FORMAT, FORMAT_COLUMN, SETTING_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +37,7 @@ _JSON_KINDS: dict[str, dict[str, Any]] = {
 def schema_text(lang: str) -> str:
     """Every key and column, for a terminal."""
     lines = [text("schema.title", lang, format=FORMAT), "", "network.toml"]
-    columns = [key.column for key in SETTING_KEYS]
-    lines += _text_lines(columns, lang)
+    lines += _text_lines(_settings(), lang)
     lines += [f"  {text('schema.variants', lang)}"]
     for table in TABLES:
         lines += ["", _heading(table, lang), *_text_lines(table.columns, lang)]
@@ -48,7 +47,7 @@ def schema_text(lang: str) -> str:
 def schema_markdown(lang: str) -> str:
     """Every key and column as Markdown, one table a network table."""
     parts = [text("schema.intro", lang, format=FORMAT), "## network.toml"]
-    parts += [_markdown_table([key.column for key in SETTING_KEYS], lang)]
+    parts += [_markdown_table(_settings(), lang)]
     parts += [text("schema.variants", lang)]
     for table in TABLES:
         key = text("schema.key", lang, columns=", ".join(f"`{name}`" for name in table.key))
@@ -64,8 +63,7 @@ def json_schema() -> dict[str, Any]:
     ``network`` holds the settings by dotted key, each table is an array of rows; an optional
     cell may be left out or null. Units stand under ``x-unit``, references under ``x-refers``.
     """
-    settings = [key.column for key in SETTING_KEYS]
-    properties = {"network": _object(settings)}
+    properties = {"network": _object(_settings())}
     properties["network"]["properties"]["format"] = {"const": FORMAT}
     properties["network"]["properties"]["variants"] = {
         "type": "object",
@@ -86,6 +84,11 @@ def json_schema() -> dict[str, Any]:
         "required": ["network", *(table.name for table in TABLES if table.required)],
         "additionalProperties": False,
     }
+
+
+def _settings() -> list[Column]:
+    """The keys of ``network.toml``."""
+    return [FORMAT_COLUMN, *(key.column for key in SETTING_KEYS)]
 
 
 def _object(columns: Sequence[Column]) -> dict[str, Any]:

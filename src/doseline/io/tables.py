@@ -13,14 +13,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from doseline.errors import BadInputError, DoselineError
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    import polars as pl
 
     from doseline.model.columns import Table
 

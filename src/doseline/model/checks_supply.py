@@ -114,7 +114,7 @@ def check_shelf_life(network: Network, half_life_h: Mapping[str, float]) -> Iter
 
 
 def check_chain(network: Network) -> Iterator[Finding]:
-    """Products without batch, batches without isotope, and slots on more than one day."""
+    """Products without batch, batches without isotope, and batch slots on more than one day."""
     batches = network.frame("batches")
     made = set(batches["product"])
     for index, product in enumerate(network.frame("products")["product"]):
@@ -141,10 +141,9 @@ def check_chain(network: Network) -> Iterator[Finding]:
                 found=line,
                 nuclide=nuclides[product],
             )
-    for table in ("batches", "lots"):
-        for index, days in enumerate(network.frame(table)["weekday"]):
-            if len(weekday_numbers(days)) != 1:
-                yield at(table, index, "weekday", code="several_days", severity=ERROR, found=days)
+    for index, days in enumerate(batches["weekday"]):
+        if len(weekday_numbers(days)) != 1:
+            yield at("batches", index, "weekday", code="several_days", severity=ERROR, found=days)
 
 
 def _supplied(network: Network) -> dict[str, set[str]]:

@@ -41,6 +41,14 @@ def _key(name: str, field: str, kind: str, doc: str, zh: str, **about: Any) -> S
     return SettingKey(field=field, column=described)
 
 
+FORMAT_COLUMN = Column(
+    name="format",
+    kind="integer",
+    doc="Version of the network folder",
+    doc_zh="网络文件夹的格式版本",
+    allowed=(str(FORMAT),),
+)
+
 SETTING_KEYS: tuple[SettingKey, ...] = (
     _key("name", "name", "text", "Name of the network", "网络名称"),
     _key("name_zh", "name_zh", "text", "Name in Chinese", "中文名称"),
