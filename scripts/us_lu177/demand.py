@@ -12,13 +12,13 @@ MCRPC_PER_YEAR = 42_970 * 0.88
 """New metastatic castration-resistant prostate cancer in the US, 2020 (Scher 2015), with the 12 %
 that the same paper takes off for treatment of earlier states. [1/year]"""
 
-PSMA_ELIGIBLE_SHARE = 0.75
+PSMA_ELIGIBLE_SHARE = 0.95
 """Share of them who meet the label but for imaging: an assumption (evidence ``psma-incidence``)."""
 
 GEP_NET_PER_100K = 3.56
 """New gastroenteropancreatic neuroendocrine tumours, SEER 18, 2000-2012 (Dasari 2017)."""
 
-NET_ELIGIBLE_SHARE = 0.40
+NET_ELIGIBLE_SHARE = 0.50
 """Share of them who become eligible but for imaging: an assumption (``net-incidence``)."""
 
 CONTINUE_PERCENT = {"lu-psma": 73.0, "lu-dotatate": 87.0}

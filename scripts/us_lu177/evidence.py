@@ -23,8 +23,8 @@ _FACTS = (
     (
         "psma-incidence",
         "assumption",
-        "New mCRPC in the US, 42,970 in 2020 less 12 % (Scher 2015), spread by men of 65 and over in 2018 (Census); assumed: three in four meet the label after an ARPI (label of March 2025), and the number has not changed since 2020",
-        "美国每年新发mCRPC：2020年42,970例减12%（Scher 2015），按2018年65岁及以上男性人口（人口普查局）分摊；假设：四分之三在ARPI后符合说明书（2025年3月版），且2020年后例数不变",
+        "New mCRPC in the US, 42,970 in 2020 less 12 % (Scher 2015), spread by men of 65 and over in 2018 (Census); assumed: 95 % meet the label after an ARPI (label of March 2025), and the number has not changed since 2020",
+        "美国每年新发mCRPC：2020年42,970例减12%（Scher 2015），按2018年65岁及以上男性人口（人口普查局）分摊；假设：95%在ARPI后符合说明书（2025年3月版），且2020年后例数不变",
         "https://doi.org/10.1371/journal.pone.0139440",
         "2020-12-31",
         "low",
@@ -32,8 +32,8 @@ _FACTS = (
     (
         "net-incidence",
         "assumption",
-        "New GEP-NET 3.56 per 100,000 people (SEER 18, 2000-2012, Dasari 2017), by population; assumed: 40 % become advanced and eligible for Lu-177 dotatate but for imaging",
-        "新发胃肠胰神经内分泌肿瘤3.56/10万（SEER 18，2000-2012，Dasari 2017），按人口分摊；假设：40%进展至除显像外符合镥[177Lu]氧奥曲肽条件",
+        "New GEP-NET 3.56 per 100,000 people (SEER 18, 2000-2012, Dasari 2017), by population; assumed: 50 % become advanced and eligible for Lu-177 dotatate but for imaging",
+        "新发胃肠胰神经内分泌肿瘤3.56/10万（SEER 18，2000-2012，Dasari 2017），按人口分摊；假设：50%进展至除显像外符合镥[177Lu]氧奥曲肽条件",
         "https://doi.org/10.1001/jamaoncol.2017.0589",
         "2012-12-31",
         "low",

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from scripts.us_lu177.sources import County
     from scripts.us_lu177.tables import Rows
 
-HORIZON = date(2026, 2, 9)
-"""First day that is simulated: eight weeks of warm-up before the cohort of April 6, 2026."""
+HORIZON = date(2025, 11, 17)
+"""First day that is simulated: twenty weeks of warm-up before the cohort of April 6, 2026."""
 PLAN_WEEK = date(2026, 5, 4)
 _WEEKS_A_YEAR = 365.25 / 7.0
 _CATCHMENT_KM = 320.0

@@ -149,13 +149,13 @@ def source_rows() -> Rows:
 
 
 def lot_rows() -> Rows:
-    """Weekly deliveries; each day of a lot brings its full activity."""
+    """Weekly deliveries; each day brings its full activity."""
     return [
         {
-            "lot": f"{source}-{line}",
+            "lot": f"{source}-{line}-{day}",
             "source": source,
             "line": line,
-            "weekday": days,
+            "weekday": day,
             "reference": reference,
             "lead_h": lead_h,
             "capacity_gbq": activity_gbq,
@@ -163,6 +163,7 @@ def lot_rows() -> Rows:
             "evidence": "lot-rule",
         }
         for source, line, days, reference, lead_h, activity_gbq in _LOTS
+        for day in _days(days)
     ]
 
 

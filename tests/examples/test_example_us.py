@@ -38,8 +38,8 @@ def test_every_county_and_connecticuts_planning_regions_are_there(us: Network) -
 
 def test_incidence_sums_to_what_it_cites(us: Network) -> None:
     sums = dict(us.frame("incidence").group_by("product").agg(pl.col("per_year").sum()).iter_rows())
-    assert sums["lu-psma"] == pytest.approx(42_970 * 0.88 * 0.75, rel=1e-5)
-    assert sums["lu-dotatate"] == pytest.approx(334_914_895 * 3.56e-5 * 0.40, rel=1e-4)
+    assert sums["lu-psma"] == pytest.approx(42_970 * 0.88 * 0.95, rel=1e-5)
+    assert sums["lu-dotatate"] == pytest.approx(334_914_895 * 3.56e-5 * 0.50, rel=1e-4)
 
 
 def test_demand_is_as_large_as_the_issue_asks(us: Network) -> None:
