@@ -8,6 +8,7 @@ dominated: none is as early, as cheap and as sure as another that is better in o
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -110,7 +111,7 @@ def _ways_to_sites(graph: LaneGraph, starts: Starts, labels: Labels, *, k: int) 
 def _chunks(size: Ints) -> list[slice]:
     """Consecutive searches whose candidates together stay below the chunk size."""
     cuts = np.flatnonzero(np.diff(np.cumsum(size) // _CHUNK, prepend=-1))
-    return [slice(a, b) for a, b in zip(cuts, [*cuts[1:], size.size], strict=True)]
+    return [slice(begin, end) for begin, end in itertools.pairwise([*cuts, size.size])]
 
 
 def _best(ways: Labels, starts: Starts, sites: int, k: int) -> Labels:
