@@ -40,3 +40,16 @@ class SolverError(DoselineError):
             f"The solver stopped with '{status}' while {stage}; a plan that serves nobody is "
             "always possible, so this is a fault of ours. Please report it with the network."
         )
+
+
+class UnknownChangeError(BadInputError):
+    """A link cannot be relaxed in the weekly model, or not at that place."""
+
+    def __init__(self, link: str, *, at: str) -> None:
+        self.link = link
+        self.at = at
+        super().__init__(
+            f"Link '{link}' cannot be relaxed at '{at}'. Allowed: no_suite or "
+            "licence_or_possession at a site, no_batch_capacity at a batch slot that the options "
+            "use, no_isotope at a source."
+        )

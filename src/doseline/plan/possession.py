@@ -103,7 +103,7 @@ def possession_limits(
     cannot bind and is left out.
     """
     products = network.frame("products").with_row_index("number")
-    limits = _licensed(network, week)
+    limits = licensed_gbq(network, week)
     at_once = _at_once(usable, demand, products)
     parts = [
         _at_site(network, usable, site=site, nuclide=nuclide, most_gbq=most, nuclides=nuclides)
@@ -176,8 +176,8 @@ def _at_site(
     )
 
 
-def _licensed(network: Network, week: date) -> dict[tuple[int, str], float]:
-    """The possession limit of each site (row number) and nuclide in a week; the smallest counts."""
+def licensed_gbq(network: Network, week: date) -> dict[tuple[int, str], float]:
+    """Possession limits by site (row number) and nuclide in a week, the smallest, in [GBq]."""
     numbers = {name: number for number, name in enumerate(network.frame("sites")["site"])}
     limits: dict[tuple[int, str], float] = {}
     valid = network.frame("licences").filter(

@@ -10,12 +10,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
+from doseline.model.ledger import LINKS
 from doseline.model.options import REFUSALS
 from doseline.plan.residual import Residual
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from doseline.model.options import Options
     from doseline.plan.problem import Problem
     from doseline.plan.solve import Solved
@@ -109,3 +113,18 @@ def _short(residual: Residual, group: int) -> tuple[str, str]:
     every = frozenset(link for link, _ in SHORTAGES)
     needed = (link for link, _ in SHORTAGES if not residual.fits(group, every - {link}))
     return next(needed, SHORTAGES[0][0]), COMBINED
+
+
+def link_without_option(options: Options, shape: tuple[int, int]) -> NDArray[np.int64]:
+    """Link of each site and product by the refusal that got furthest, as index into LINKS.
+
+    Args:
+        options: Delivery options; pairs with a usable one get a link too, which has no meaning.
+        shape: Number of sites and of products.
+    """
+    links = np.full(shape, LINKS.index(NO_BATCH[0]))
+    furthest = options.rows.group_by("site", "product").agg(pl.col("refusal").max())
+    of_refusal = [LINKS.index(LINK_OF_REFUSAL.get(name, NO_BATCH[0])) for name in REFUSALS]
+    site, product = furthest["site"].to_numpy(), furthest["product"].to_numpy()
+    links[site, product] = np.array(of_refusal)[furthest["refusal"].to_numpy()]
+    return links

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from doseline.plan.isotope import Isotope, sums
 from doseline.plan.limits import LINK_OF_LIMIT
 
 if TYPE_CHECKING:
@@ -32,11 +33,11 @@ class Residual:
         self._first = np.searchsorted(groups, np.arange(problem.groups.height + 1))
         doses = np.zeros(columns.height)
         doses[placed["column"].to_numpy()] = placed["doses"].to_numpy()
-        made = _sums(self.run, doses, runs.height)
-        used = _sums(self.run, doses * self.activity_gbq, runs.height)
+        made = sums(self.run, doses, runs.height)
+        used = sums(self.run, doses * self.activity_gbq, runs.height)
         self.vials = runs["max_doses"].to_numpy() - made
         self.room_gbq = runs["max_activity_gbq"].to_numpy() - used
-        self._isotope(problem, solved, used)
+        self.isotope = Isotope(problem.supply, drawn=solved.drawn, made_gbq=used)
         self._limits(problem, doses)
 
     def place(self, group: int, relaxed: AbstractSet[str]) -> bool:
@@ -47,7 +48,7 @@ class Residual:
         run, activity = self.run[column], self.activity_gbq[column]
         self.vials[run] -= 1
         self.room_gbq[run] -= activity
-        self._draw(run, activity)
+        self.isotope.draw(int(run), float(activity))
         limits, uses = self._uses(column)
         self.room[limits] -= uses
         return True
@@ -62,7 +63,7 @@ class Residual:
         run, activity = self.run[columns], self.activity_gbq[columns]
         fits = np.ones(columns.size, dtype=bool)
         if "no_isotope" not in relaxed:
-            fits &= self._isotope_left(run) >= activity * (1.0 - _SLACK)
+            fits &= self.isotope.left()[run] >= activity * (1.0 - _SLACK)
         if "no_batch_capacity" not in relaxed:
             fits &= (self.vials[run] >= 1.0) & (self.room_gbq[run] >= activity * (1.0 - _SLACK))
         for column in columns[fits]:
@@ -71,33 +72,6 @@ class Residual:
             if np.all(self.room[limits][binding] >= uses[binding] * (1.0 - _SLACK)):
                 return int(column)
         return None
-
-    def _isotope(self, problem: Problem, solved: Solved, used: NDArray[np.float64]) -> None:
-        """What each pool has left, and what each run has drawn beyond its need."""
-        draws, pools = problem.supply.draws, problem.supply.pools
-        self._draw_pool, self._draw_run = draws["pool"].to_numpy(), draws["run"].to_numpy()
-        self._per_gbq = draws["per_gbq"].to_numpy()
-        drawn = _sums(self._draw_pool, solved.drawn, pools.height)
-        self.pools = np.maximum(pools["capacity_gbq"].to_numpy() - drawn, 0.0)
-        supplied = _sums(self._draw_run, solved.drawn * self._per_gbq, used.size)
-        self.spare_gbq = np.maximum(supplied - used, 0.0)
-
-    def _isotope_left(self, run: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Activity in vials that each run could still make from all of its pools."""
-        more = self._per_gbq * self.pools[self._draw_pool]
-        return (self.spare_gbq + _sums(self._draw_run, more, self.spare_gbq.size))[run]
-
-    def _draw(self, run: int, activity_gbq: float) -> None:
-        """Take the isotope of one dose, as far as there is some, the freshest first."""
-        spare = min(self.spare_gbq[run], activity_gbq)
-        self.spare_gbq[run] -= spare
-        wanted = activity_gbq - spare
-        mine = np.flatnonzero(self._draw_run == run)
-        for draw in mine[np.argsort(-self._per_gbq[mine], kind="stable")]:
-            pool = self._draw_pool[draw]
-            taken = min(self.pools[pool], wanted / self._per_gbq[draw])
-            self.pools[pool] -= taken
-            wanted -= taken * self._per_gbq[draw]
 
     def _limits(self, problem: Problem, doses: NDArray[np.float64]) -> None:
         """What each limit of a site has left."""
@@ -118,8 +92,3 @@ class Residual:
         option = self._option[column]
         mine = slice(self._use_start[option], self._use_start[option + 1])
         return self._use_limit[mine], self._use[mine]
-
-
-def _sums(keys: NDArray[np.int64], values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
-    """Sum of the values of each key."""
-    return np.bincount(keys, weights=values, minlength=size).astype(np.float64)

@@ -93,12 +93,22 @@ class _Delivery:
     weekly: bool
 
 
-def supply_of(network: Network, options: Options, *, nuclides: NuclideTable) -> Supply:
-    """Runs that any option uses, and the isotope that can reach each in time."""
+def supply_of(
+    network: Network, options: Options, *, nuclides: NuclideTable, opening: bool = True
+) -> Supply:
+    """Runs that any option uses, and the isotope that can reach each in time.
+
+    Args:
+        network: The network.
+        options: Whose rows date the batches.
+        nuclides: Half-lives.
+        opening: Whether the opening stock of lines may be drawn from.
+    """
     runs = _runs(network, options)
     pools: dict[tuple[int, int], dict[str, Any]] = {}
     draws: list[dict[str, Any]] = []
-    for number, delivery in enumerate(_deliveries(network, options.week)):
+    deliveries = [*_lots(network, options.week), *(_stocks(network) if opening else ())]
+    for number, delivery in enumerate(deliveries):
         for run in runs.iter_rows(named=True):
             reference_ms = _latest(delivery, run)
             if reference_ms is None:
@@ -120,6 +130,30 @@ def supply_of(network: Network, options: Options, *, nuclides: NuclideTable) -> 
         runs=runs,
         pools=pl.DataFrame(list(pools.values()), schema=_POOL_SCHEMA),
         draws=pl.DataFrame(draws, schema=_DRAW_SCHEMA),
+    )
+
+
+def with_isotope(supply: Supply, source: str, more_gbq: float) -> Supply:
+    """The supply with one more pool, from which the runs of a source's lots may also draw.
+
+    Args:
+        supply: The supply.
+        source: Source of the isotope.
+        more_gbq: Activity at reference time that its lots may share. [GBq]
+    """
+    pool = supply.pools.height
+    mine = supply.pools.filter(pl.col("source") == source)
+    draws = supply.draws.join(mine.select("pool"), on="pool", how="semi")
+    extra = mine.head(1).with_columns(
+        pool=pl.lit(pool, dtype=pl.Int64),
+        lot=pl.lit(f"more:{source}"),
+        line=pl.lit(""),
+        capacity_gbq=pl.lit(more_gbq),
+    )
+    return Supply(
+        runs=supply.runs,
+        pools=pl.concat([supply.pools, extra]),
+        draws=pl.concat([supply.draws, draws.with_columns(pool=pl.lit(pool, dtype=pl.Int64))]),
     )
 
 
@@ -153,8 +187,8 @@ def _runs(network: Network, options: Options) -> pl.DataFrame:
     return pl.DataFrame(found, schema=_RUN_SCHEMA)
 
 
-def _deliveries(network: Network, week: date) -> Iterator[_Delivery]:
-    """Everything that brings isotope to a line."""
+def _lots(network: Network, week: date) -> Iterator[_Delivery]:
+    """Weekly lots, one delivery for each weekday."""
     sources = network.by_key(SourceRow)
     licences = [one for one in network.rows(LicenceRow) if one.operation == "supply"]
     for lot in network.rows(Lot):
@@ -174,7 +208,6 @@ def _deliveries(network: Network, week: date) -> Iterator[_Delivery]:
                 arrivals=arrivals,
                 weekly=True,
             )
-    yield from _stocks(network)
 
 
 def _dated(
