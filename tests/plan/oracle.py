@@ -9,21 +9,21 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from itertools import combinations
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-import numpy as np
+import polars as pl
+from tests.plan.oracle_isotope import MS_PER_H, Pool, Vertices, in_ms, pools_of
 
 from doseline.model.columns import weekday_numbers
 from doseline.model.opening import InFlight, Stock, Waste
-from doseline.model.supply import Batch, Licence, Lot, Product, Source
+from doseline.model.supply import Batch, Licence, Product
 from doseline.model.treatment import Site, Staff, Task
+from doseline.plan.fairness import Fairness, base_penalty, penalties
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from doseline.model.demand import Order
     from doseline.model.network import Network
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 _SLACK = 1e-9
 """Relative tolerance of every limit. [unitless]"""
-_MS_PER_H = 3_600_000.0
 _BQ_PER_GBQ = 1e9
 
 
@@ -55,18 +54,6 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pool:
-    """Isotope at one line: a weekly lot, or what the line has in stock."""
-
-    line: str
-    nuclide: str
-    capacity_gbq: float
-    price_per_gbq: float
-    reference_ms: Callable[[float], float | None]
-    """Reference instant of the latest delivery that has arrived at an instant, if any. [ms]"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
     """A plan that keeps all limits."""
 
@@ -85,17 +72,20 @@ class TinyWeek:
     penalty: Mapping[str, float]
     """Of leaving each order, by its name. [currency]"""
     half_life_h: Mapping[str, float]
+    without: str = ""
+    """A limit that is lifted: vials, activity, chairs, staff, possession or isotope."""
 
     @cached_property
     def choices(self) -> tuple[tuple[Choice, ...], ...]:
         """What could serve each order: its product and site, in its window, not refused."""
         return tuple(
-            tuple(choice for choice in self._all_choices if _suits(choice, order))
+            tuple(choice for choice in self.all_choices if _suits(choice, order))
             for order in self.orders
         )
 
     @cached_property
-    def _all_choices(self) -> tuple[Choice, ...]:
+    def all_choices(self) -> tuple[Choice, ...]:
+        """Every option that is not refused."""
         products, sites = self.network.rows(Product), self.network.rows(Site)
         day_of = {row["slot"]: row["day"] for row in self.options.slots.iter_rows(named=True)}
         return tuple(
@@ -123,16 +113,16 @@ class TinyWeek:
 
     @cached_property
     def runs(self) -> tuple[tuple[int, int], ...]:
-        """Every run that some order could use."""
-        return tuple(sorted({choice.run for several in self.choices for choice in several}))
+        """Every run that some option uses."""
+        return tuple(sorted({choice.run for choice in self.all_choices}))
 
     def nuclide_of(self, run: tuple[int, int]) -> str:
         """Nuclide that a run puts into its vials."""
         return self.network.by_key(Product)[self.batches[run[0]].product].nuclide
 
-    def start_ms(self, run: tuple[int, int]) -> float:
+    def startin_ms(self, run: tuple[int, int]) -> float:
         """Start of synthesis. [ms]"""
-        return run[1] - self.batches[run[0]].synthesis_h * _MS_PER_H
+        return run[1] - self.batches[run[0]].synthesis_h * MS_PER_H
 
     def isotope_needed_gbq(self, run: tuple[int, int], calibrated_gbq: float) -> float:
         """Isotope at the start of synthesis for so much activity at calibration. [GBq]"""
@@ -143,66 +133,31 @@ class TinyWeek:
     @cached_property
     def pools(self) -> tuple[Pool, ...]:
         """All isotope that a line can draw from."""
-        sources = self.network.by_key(Source)
-        lots = tuple(
-            Pool(
-                line=lot.line,
-                nuclide=sources[lot.source].nuclide,
-                capacity_gbq=lot.capacity_gbq,
-                price_per_gbq=float(lot.price_per_gbq),
-                reference_ms=_weekly_delivery(lot, sources[lot.source].zone, self.options.week),
-            )
-            for lot in self.network.rows(Lot)
-        )
-        lines = set(self.network.frame("lines").get_column("line"))
-        stock = tuple(
-            Pool(
-                line=held.place,
-                nuclide=held.nuclide,
-                capacity_gbq=held.activity_gbq,
-                price_per_gbq=0.0,
-                reference_ms=_only_after(_ms(held.at)),
-            )
-            for held in self.network.rows(Stock)
-            if held.place in lines
-        )
-        return lots + stock
+        return pools_of(self.network, self.options.week)
 
     @cached_property
     def draws(self) -> dict[tuple[int, int], float]:
         """Activity at reference per activity at the run's start, by (run number, pool number)."""
         found = {}
         for r, run in enumerate(self.runs):
-            start, nuclide = self.start_ms(run), self.nuclide_of(run)
+            start, nuclide = self.startin_ms(run), self.nuclide_of(run)
             for p, pool in enumerate(self.pools):
                 reference = pool.reference_ms(start)
                 fits = (pool.line, pool.nuclide) == (self.batches[run[0]].line, nuclide)
                 if fits and reference is not None:
-                    elapsed_h = (start - reference) / _MS_PER_H
+                    elapsed_h = (start - reference) / MS_PER_H
                     found[r, p] = math.exp2(elapsed_h / self.half_life_h[nuclide])
         return found
 
     @cached_property
-    def _vertices(self) -> tuple[list[tuple[int, int]], np.ndarray, np.ndarray, np.ndarray]:
-        """Draws, price of each variable, bases and their inverses, of the isotope's linear program.
+    def _vertices(self) -> Vertices:
+        price = tuple(pool.price_per_gbq for pool in self.pools)
+        return Vertices(runs=tuple(self._fed), price=price, draws=self.draws)
 
-        Variables are the draws (activity at the start of the run) and the slack of each pool; rows
-        are the runs' needs and the pools' capacities. An optimum lies at a basis.
-        """
-        pairs = sorted(self.draws)
-        rows = len(self.runs) + len(self.pools)
-        matrix = np.zeros((rows, len(pairs) + len(self.pools)))
-        price = np.zeros(matrix.shape[1])
-        for column, (run, pool) in enumerate(pairs):
-            matrix[run, column] = 1.0
-            matrix[len(self.runs) + pool, column] = self.draws[run, pool]
-            price[column] = self.pools[pool].price_per_gbq * self.draws[run, pool]
-        for pool in range(len(self.pools)):
-            matrix[len(self.runs) + pool, len(pairs) + pool] = 1.0
-        bases = np.array(list(combinations(range(matrix.shape[1]), rows)), dtype=np.int64)
-        square = matrix[:, bases.reshape(-1, rows)].transpose(1, 0, 2)
-        regular = np.abs(np.linalg.det(square)) > 1e-12
-        return pairs, price, bases[regular], np.linalg.inv(square[regular])
+    @cached_property
+    def _fed(self) -> list[int]:
+        """Numbers of the runs that some pool can reach in time."""
+        return sorted({run for run, _ in self.draws})
 
     def isotope_cost(self, calibrated_gbq: Mapping[tuple[int, int], float]) -> float:
         """Least price of the isotope for so much activity of each run; infinite if too little.
@@ -210,40 +165,33 @@ class TinyWeek:
         Args:
             calibrated_gbq: Activity of all vials at calibration, by run. [GBq]
         """
-        needs = [self.isotope_needed_gbq(run, calibrated_gbq.get(run, 0.0)) for run in self.runs]
-        if any(
-            need > 0 and not any((r, p) in self.draws for p in range(len(self.pools)))
-            for r, need in enumerate(needs)
-        ):
+        if any(self.runs.index(run) not in self._fed for run in calibrated_gbq):
             return math.inf
-        idle = [r for r in range(len(self.runs)) if not any(pair[0] == r for pair in self.draws)]
-        if idle:
-            msg = "every run of a tiny week must have a pool, so that its isotope has a vertex"
-            raise AssertionError(msg)
-        _, price, bases, inverse = self._vertices
-        right = np.array([*needs, *(pool.capacity_gbq for pool in self.pools)])
-        values = inverse @ right
-        allowed = (values >= -_SLACK * max(1.0, right.max())).all(axis=1)
-        costs = (price[bases] * values).sum(axis=1)[allowed]
-        return float(costs.min()) if costs.size else math.inf
+        fed = [self.runs[at] for at in self._fed]
+        needs = [self.isotope_needed_gbq(run, calibrated_gbq.get(run, 0.0)) for run in fed]
+        endless = 1e4 if self.without == "isotope" else 1.0
+        capacity = [endless * pool.capacity_gbq for pool in self.pools]
+        return self._vertices.least_cost(needs, capacity)
 
     def cost(self, taken: Sequence[Choice | None]) -> float:
         """Objective of a plan [currency]; infinite if it breaks a limit."""
-        doses = [choice for choice in taken if choice is not None]
-        if not self.keeps_limits(doses):
-            return math.inf
         left = sum(
             self.penalty[order.order]
             for order, choice in zip(self.orders, taken, strict=True)
             if choice is None
         )
-        opened = {choice.run for choice in doses}
-        fixed = sum(float(self.batches[run[0]].fixed_cost) for run in opened)
+        return left + self.cost_of([choice for choice in taken if choice is not None])
+
+    def cost_of(self, doses: Sequence[Choice]) -> float:
+        """Vials, lanes, batches and isotope of some doses; infinite if they break a limit."""
+        if not self.keeps_limits(doses):
+            return math.inf
+        fixed = sum(float(self.batches[run[0]].fixed_cost) for run in {one.run for one in doses})
         filled: dict[tuple[int, int], float] = defaultdict(float)
         for choice in doses:
             filled[choice.run] += choice.ready_gbq
         isotope = self.isotope_cost(filled) if filled else 0.0
-        return left + sum(choice.cost for choice in doses) + fixed + isotope
+        return sum(choice.cost for choice in doses) + fixed + isotope
 
     def keeps_limits(self, doses: Sequence[Choice]) -> bool:
         """Whether batches, chairs, staff and possession allow these doses (isotope apart)."""
@@ -258,9 +206,11 @@ class TinyWeek:
         for run in {dose.run for dose in doses}:
             vials = [dose for dose in doses if dose.run == run]
             batch = self.batches[run[0]]
-            if len(vials) > batch.max_doses:
+            if len(vials) > batch.max_doses and self.without != "vials":
                 return False
-            if _over(sum(vial.ready_gbq for vial in vials), batch.max_activity_gbq):
+            if self.without != "activity" and _over(
+                sum(vial.ready_gbq for vial in vials), batch.max_activity_gbq
+            ):
                 return False
         return True
 
@@ -273,7 +223,8 @@ class TinyWeek:
         taken: dict[int, int] = defaultdict(int)
         for dose in doses:
             taken[dose.slot] += dose.product.chair_min
-        return all(minutes <= self._chair_min[slot] for slot, minutes in taken.items())
+        kept = all(minutes <= self._chair_min[slot] for slot, minutes in taken.items())
+        return kept or self.without == "chairs"
 
     @cached_property
     def _staff(self) -> dict[tuple[str, str], Staff]:
@@ -289,10 +240,11 @@ class TinyWeek:
             for task in self._tasks:
                 if task.product == dose.product.product:
                     asked[dose.site.site, task.role, dose.day] += task.minutes
-        return not any(
+        short = any(
             _over(minutes, self._staff_min(site, role, day))
             for (site, role, day), minutes in asked.items()
         )
+        return not short or self.without == "staff"
 
     def _staff_min(self, site: str, role: str, day: date) -> float:
         staff = self._staff.get((site, role))
@@ -306,6 +258,7 @@ class TinyWeek:
             (one.holder, one.nuclide): one.possession_gbq
             for one in self.network.rows(Licence)
             if one.operation == "treat" and one.possession_gbq is not None
+            if self.without != "possession"
         }
 
     def _possession_holds(self, doses: Sequence[Choice]) -> bool:
@@ -327,7 +280,7 @@ class TinyWeek:
     def _vials_in_flight(self, site: str, nuclide: str) -> list[tuple[int, int, float, Product]]:
         products = self.network.by_key(Product)
         return [
-            (_ms(one.arrives), _ms(one.infuse), one.activity_gbq, products[one.product])
+            (in_ms(one.arrives), in_ms(one.infuse), one.activity_gbq, products[one.product])
             for one in self.network.rows(InFlight)
             if one.site == site and products[one.product].nuclide == nuclide
         ]
@@ -339,7 +292,7 @@ class TinyWeek:
         ]
         opening += [(one.site, one) for one in self.network.rows(Waste)]
         return sum(
-            one.activity_gbq * self._left(nuclide, instant_ms - _ms(one.at))
+            one.activity_gbq * self._left(nuclide, instant_ms - in_ms(one.at))
             for place, one in opening
             if (place, one.nuclide) == (site, nuclide)
         )
@@ -352,7 +305,7 @@ class TinyWeek:
         return stays * gbq * self._left(product.nuclide, instant_ms - infuse)
 
     def _left(self, nuclide: str, elapsed_ms: float) -> float:
-        return math.exp2(-elapsed_ms / _MS_PER_H / self.half_life_h[nuclide])
+        return math.exp2(-elapsed_ms / MS_PER_H / self.half_life_h[nuclide])
 
 
 def best_plan(week: TinyWeek) -> Served:
@@ -380,6 +333,46 @@ def best_plan(week: TinyWeek) -> Served:
     return best
 
 
+def weights(week: TinyWeek) -> dict[str, float]:
+    """Weight of leaving each order, by the published rule. [unitless]"""
+    groups = pl.DataFrame(
+        {
+            "kind": [order.kind for order in week.orders],
+            "earliest": [order.earliest for order in week.orders],
+        },
+        schema={"kind": pl.String, "earliest": pl.Date},
+    )
+    several = penalties(groups, week=week.options.week, base=1.0, rule=Fairness())
+    return dict(zip([order.order for order in week.orders], several, strict=True))
+
+
+def least_base(week: TinyWeek) -> float:
+    """The published penalty for the options that some order can use. [currency]"""
+    useful = {choice.row: choice for several in week.choices for choice in several}.values()
+    dearest = max(
+        (
+            choice.cost
+            + week.isotope_needed_gbq(choice.run, choice.ready_gbq)
+            * _dearest_isotope(week, choice.run)
+            for choice in useful
+        ),
+        default=0.0,
+    )
+    fixed = max((float(week.batches[one.run[0]].fixed_cost) for one in useful), default=0.0)
+    return base_penalty(largest_dose=dearest, largest_batch=fixed, orders=len(week.orders))
+
+
+def _dearest_isotope(week: TinyWeek, run: tuple[int, int]) -> float:
+    """Price of activity at the start of a run, from the dearest pool it can draw from."""
+    at = week.runs.index(run)
+    prices = [
+        week.pools[pool].price_per_gbq * growth
+        for (r, pool), growth in week.draws.items()
+        if r == at
+    ]
+    return max(prices, default=0.0)
+
+
 def _suits(choice: Choice, order: Order) -> bool:
     return (
         choice.product.product == order.product
@@ -390,29 +383,3 @@ def _suits(choice: Choice, order: Order) -> bool:
 
 def _over(amount: float, limit: float) -> bool:
     return amount > limit * (1.0 + _SLACK) + 1e-12
-
-
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)
-
-
-def _only_after(reference_ms: float) -> Callable[[float], float | None]:
-    return lambda start_ms: reference_ms if reference_ms <= start_ms else None
-
-
-def _weekly_delivery(lot: Lot, zone: str, week: date) -> Callable[[float], float | None]:
-    """The latest reference instant of a weekly lot that has reached its line by an instant."""
-    hour, minute = (int(part) for part in lot.reference.split(":"))
-    (weekday,) = weekday_numbers(lot.weekday)
-
-    def reference(start_ms: float) -> float | None:
-        found = []
-        for back in range(-3, 2):
-            day = week + timedelta(days=weekday + 7 * back)
-            wall = datetime.combine(day, time(hour, minute), tzinfo=ZoneInfo(zone))
-            instant = _ms(wall.astimezone(UTC))
-            if instant + lot.lead_h * _MS_PER_H <= start_ms:
-                found.append(float(instant))
-        return max(found, default=None)
-
-    return reference
