@@ -1,1 +1,1 @@
-"""."""
+"""Who can reach which place, and how far it is."""
