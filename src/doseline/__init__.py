@@ -1,1 +1,51 @@
-"""Doseline plans, tests and runs radioligand therapy networks."""
+"""Doseline plans, tests and runs radioligand therapy networks.
+
+``import doseline as dl; net = dl.load("examples/tiny"); result = dl.run(net)``
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from doseline.errors import DoselineError as DoselineError
+    from doseline.io.folder import load as load
+    from doseline.io.reference import nuclide_table as nuclide_table
+    from doseline.io.report import render_report as render_report
+    from doseline.io.results import write_result as write_result
+    from doseline.model.network import Network as Network
+    from doseline.model.result import RunResult as RunResult
+    from doseline.model.variants import apply_variant as apply_variant
+    from doseline.physics.units import Activity as Activity
+    from doseline.plan.week import plan_week as plan_week
+    from doseline.routes.options import build_options as build_options
+    from doseline.study.run import run as run
+    from doseline.study.value import value_of_links as value_of_links
+
+_HOMES = {
+    "Activity": "doseline.physics.units",
+    "DoselineError": "doseline.errors",
+    "Network": "doseline.model.network",
+    "RunResult": "doseline.model.result",
+    "apply_variant": "doseline.model.variants",
+    "build_options": "doseline.routes.options",
+    "load": "doseline.io.folder",
+    "nuclide_table": "doseline.io.reference",
+    "plan_week": "doseline.plan.week",
+    "render_report": "doseline.io.report",
+    "run": "doseline.study.run",
+    "value_of_links": "doseline.study.value",
+    "write_result": "doseline.io.results",
+}
+"""Where each public name lives; it is imported when it is first asked for."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'doseline' has no attribute '{name}'")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(_HOMES)

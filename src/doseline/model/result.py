@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import polars as pl
@@ -83,3 +84,14 @@ class RunResult:
     def ledger(self) -> pl.DataFrame:
         """The ledger of losses, one row a link."""
         return self.frames["ledger"]
+
+    def _repr_html_(self) -> str:
+        """Headline and ledger, for notebooks."""
+        share = self.share_in_time
+        headline = (
+            f"{self.network.settings.name}: {100 * share.value:.1f} % of "
+            f"{self.patients['eligible']} eligible patients treated in time "
+            f"({100 * share.low:.1f} to {100 * share.high:.1f} % over seeds)"
+        )
+        lost = self.ledger.filter(pl.col("patients") > 0)
+        return f"<h4>{escape(headline)}</h4>{lost._repr_html_()}"

@@ -16,8 +16,9 @@ from doseline.model.supply import Product
 from doseline.model.treatment import Site
 from doseline.plan.deliver import deliver
 from doseline.plan.week import plan_week
+from doseline.simulate.gates import NO_LINK
 from doseline.simulate.weeks import CONTINUING, Outcome
-from doseline.study.dispatch import LINK_OF_ENDING, unserved_ending
+from doseline.study.dispatch import unserved_ending
 from doseline.study.names import listed_key
 
 if TYPE_CHECKING:
@@ -123,11 +124,7 @@ def _outcome(prepared: Prepared, names: pl.Series, delivered: pl.DataFrame) -> O
         dtype=np.int64,
     )
     link: Ints = np.array(
-        [
-            LINKS.index(name) if name else LINK_OF_ENDING[at]
-            for name, at in zip(flows["link"], ending, strict=True)
-        ],
-        dtype=np.int64,
+        [LINKS.index(name) if name else NO_LINK for name in flows["link"]], dtype=np.int64
     )
     origin = pl.lit(prepared.calendar.origin).cast(pl.Datetime("ms", "UTC"))
     days = flows.select(

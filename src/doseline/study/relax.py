@@ -195,9 +195,7 @@ RELAXATIONS: tuple[Relaxation, ...] = (
     Relaxation(
         link="not_referred", unit="percentage_point", patch=_gate_share("referral"), rebuilds=True
     ),
-    Relaxation(
-        link="no_scanner", unit="travel", patch=_gate_km("scanner_reach"), rebuilds=True
-    ),
+    Relaxation(link="no_scanner", unit="travel", patch=_gate_km("scanner_reach"), rebuilds=True),
     Relaxation(link="pet_slot", unit="per_week", patch=_pet_slot, rebuilds=False),
     Relaxation(link="tumour_board", unit="day", patch=_gate_days("board"), rebuilds=False),
     Relaxation(link="not_offered", unit="percent", patch=_dose_price, rebuilds=True),
@@ -213,9 +211,7 @@ RELAXATIONS: tuple[Relaxation, ...] = (
         patch=_fewer_points("payers", "denied_percent"),
         rebuilds=False,
     ),
-    Relaxation(
-        link="authorisation_time", unit="day", patch=_authorisation_day, rebuilds=False
-    ),
+    Relaxation(link="authorisation_time", unit="day", patch=_authorisation_day, rebuilds=False),
     Relaxation(link="ordering_rules", unit="day", patch=_order_lead, rebuilds=False),
     Relaxation(link="no_isotope", unit="100_gbq", patch=_isotope, rebuilds=True),
     Relaxation(link="no_batch_capacity", unit="per_week", patch=_batch, rebuilds=True),

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from doseline.model.result import RunResult
-from doseline.study.decay import decay_frame
+from doseline.study.decay import activity_frame, decay_frame
 from doseline.study.effects import INPUTS, assumption_share
 from doseline.study.exact import ExactWeek
 from doseline.study.ledger import (
-    activity_frame,
     areas_frame,
     curve_frame,
     doses_frame,
@@ -93,13 +92,20 @@ def run(
     effects = effects_frame(
         network, bases[0], [one for (one,) in results[len(seeds) + len(links) :]]
     )
-    frames = _frames(base, [first, *bases[1:]], plan, delivered, valued, effects)
+    told = [first, *bases[1:]]
+    frames = {
+        **_account_frames(base, told),
+        **_week_frames(base, plan, delivered),
+        "values": valued,
+        "assumptions": effects,
+    }
+    frames["ledger"] = ledger_frame(network, losses_frame(told), valued, frames["money"])
     clock.step("stage_booked")
     return RunResult(
         network=network,
         options=base.options,
         plan=plan,
-        share_in_time=headline([first, *bases[1:]]),
+        share_in_time=headline(told),
         frames=frames,
         findings=tuple(findings),
         assumption_share=assumption_share(effects),
@@ -141,33 +147,29 @@ def effects_frame(
     )
 
 
-def _frames(
-    base: Prepared,
-    replications: Sequence[Replication],
-    plan: Plan,
-    delivered: pl.DataFrame,
-    valued: pl.DataFrame,
-    effects: pl.DataFrame,
-) -> dict[str, pl.DataFrame]:
-    paid = payment_frame(base.network, base.reference, delivered)
-    money = money_frame(base.network, plan, delivered, paid)
+def _account_frames(base: Prepared, told: Sequence[Replication]) -> dict[str, pl.DataFrame]:
+    """What became of patients and doses of the whole horizon."""
     return {
-        "patients": patients_frame(replications),
-        "doses": doses_frame(replications),
-        "activity": activity_frame(base, plan, delivered),
-        "ledger": ledger_frame(base.network, losses_frame(replications), valued, money),
-        "values": valued,
-        "curve": curve_frame(base, replications),
-        "money": money,
-        "payments": paid,
-        "decay": decay_frame(base, plan),
-        "regions": regions_frame(base, replications),
-        "areas": areas_frame(base, replications),
-        "sites": sites_frame(base, delivered),
-        "weeks": weeks_frame(base, replications[0]),
-        "assumptions": effects,
-        "episodes": episodes_frame(base, replications[0]),
+        "patients": patients_frame(told),
+        "doses": doses_frame(told),
+        "curve": curve_frame(base, told),
+        "regions": regions_frame(base, told),
+        "areas": areas_frame(base, told),
+        "weeks": weeks_frame(base, told[0]),
+        "episodes": episodes_frame(base, told[0]),
+    }
+
+
+def _week_frames(base: Prepared, plan: Plan, delivered: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """What the exactly planned week delivered, cost and paid."""
+    paid = payment_frame(base.network, base.reference, delivered)
+    return {
         "flows": delivered,
+        "payments": paid,
+        "money": money_frame(base.network, plan, delivered, paid),
+        "activity": activity_frame(base, delivered),
+        "decay": decay_frame(base, delivered),
+        "sites": sites_frame(base, delivered),
     }
 
 

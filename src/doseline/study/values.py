@@ -54,7 +54,7 @@ def where_it_binds(prepared: Prepared, reference: Replication, plan: Plan) -> Wh
         lot=_top(lots, "full", "lot"),
         lane=_busiest_lane(prepared, served),
         licence=_licence(prepared, held if held.height else served),
-        dose_gbq=float(network.frame("products")["activity_gbq"].max() or 0.0),
+        dose_gbq=float(network.frame("products")["activity_gbq"].to_numpy().max(initial=0.0)),
     )
 
 
