@@ -69,6 +69,15 @@ _MIX = {
 """Medicare is split 46 to 54 between fee for service and Medicare Advantage."""
 
 
+_GATE_ASSUMED = "pass_percent rural_pass_percent p90_days standard_days"
+"""What the sources of the timed gates do not say: they give medians only."""
+
+_PAYER_ASSUMED = {
+    "pa-ffs": "cannot_pay_percent",
+    "pa-ma": "p90_days standard_days cannot_pay_percent",
+}
+
+
 def region_rows(counties: list[County]) -> Rows:
     """Every county as a region."""
     return [
@@ -120,7 +129,9 @@ def gate_rows() -> Rows:
         *("product", "gate", "pass_percent", "rural_pass_percent", "median_days", "p90_days"),
         *("standard_days", "max_km", "evidence"),
     )
-    return [dict(zip(names, gate, strict=True)) for gate in _GATES]
+    rows = [dict(zip(names, gate, strict=True)) for gate in _GATES]
+    timed = ("referral", "pet-wait", "scheduling")
+    return [{**row, "assumed": _GATE_ASSUMED if row["evidence"] in timed else ""} for row in rows]
 
 
 def payer_rows() -> Rows:
@@ -130,7 +141,10 @@ def payer_rows() -> Rows:
         *("standard_days", "cannot_pay_percent", "evidence"),
     )
     rows = [dict(zip(names, payer, strict=True)) for payer in _PAYERS]
-    return [{**row, "segment": row["payer"]} for row in rows]
+    return [
+        {**row, "segment": row["payer"], "assumed": _PAYER_ASSUMED.get(str(row["evidence"]), "")}
+        for row in rows
+    ]
 
 
 def mix_rows() -> Rows:

@@ -148,7 +148,7 @@ _FACTS = (
     ),
     (
         "referral",
-        "assumption",
+        "computed",
         "OHSU 2023-24 (10 + 10 + 10 patients): board to referral 20 or 25 d and referral to consult 7 or 12 d for Lu-PSMA, 6 and 11 d for dotatate. Assumed: the shares who are referred, the spread, the standard of 28 d",
         "OHSU 2023-24（各10例）：Lu-PSMA 多学科至转诊20或25天、转诊至就诊7或12天；dotatate 6与11天。假设：转诊比例、离散度与28天标准",
         "https://doi.org/10.1530/endoabs.108.C24",
@@ -157,7 +157,7 @@ _FACTS = (
     ),
     (
         "pet-wait",
-        "assumption",
+        "published",
         "Median wait for a PET scan 6 days in the US (IMV survey 2022). PET for prostate cancer in rural areas 7.2 % against 8.4 % in metropolitan ones (Medicare 2019-21): the ratio is taken for the rural pass share. Assumed: 97 % elsewhere, the spread, the standard of 14 d",
         "美国PET检查中位等待6天（IMV 2022）。前列腺癌PET农村7.2%对都市8.4%（Medicare 2019-21），以其比值推算农村通过率。假设：其他地区97%、离散度与14天标准",
         "https://doi.org/10.1186/s40644-025-00898-6",
@@ -166,7 +166,7 @@ _FACTS = (
     ),
     (
         "scheduling",
-        "assumption",
+        "computed",
         "OHSU: approval to treatment 17 to 23 d, less the 10 d of ordering ahead that the model counts itself; Flatiron: order to dose 6 d at academic and 31 d at community sites. Assumed: 96 % pass, the standard of 14 d",
         "OHSU：批准至治疗17至23天，扣除模型另计的10天订购提前；Flatiron：下单至给药学术中心6天、社区31天。假设：96%通过、14天标准",
         "https://doi.org/10.1530/endoabs.108.C24",

@@ -90,6 +90,7 @@ def product_rows() -> Rows:
         "order_lead_days": 10,
         "pot_transmission": 0.02,
         "residual_percent": 1,
+        "assumed": "order_lead_days chair_min pot_transmission residual_percent price",
     }
     psma = {
         "product": "lu-psma",

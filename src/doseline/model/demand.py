@@ -92,6 +92,11 @@ class Gate:
         minimum=0.0,
         default=None,
     )
+    assumed: str = column(
+        "Columns of the row that are assumptions, whatever its evidence says; separated by spaces",
+        "该行中属于假设的列（与依据无关），以空格分隔",
+        default="",
+    )
     evidence: str = column("What the row rests on", "依据", refers=("evidence",))
 
 
@@ -126,6 +131,11 @@ class Payer:
         minimum=0.0,
         maximum=100.0,
         default=0.0,
+    )
+    assumed: str = column(
+        "Columns of the row that are assumptions, whatever its evidence says; separated by spaces",
+        "该行中属于假设的列（与依据无关），以空格分隔",
+        default="",
     )
     evidence: str = column("What the row rests on", "依据", refers=("evidence",))
 

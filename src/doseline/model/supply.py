@@ -113,6 +113,11 @@ class Product:
         unit="currency/dose",
         minimum=0,
     )
+    assumed: str = column(
+        "Columns of the row that are assumptions, whatever its evidence says; separated by spaces",
+        "该行中属于假设的列（与依据无关），以空格分隔",
+        default="",
+    )
     evidence: str = column("What the row rests on", "依据", refers=("evidence",))
 
 

@@ -53,13 +53,20 @@ class Input:
             )
         return network.replace(**{self.table: frame.with_columns(changes)})
 
-    def evidence(self, network: Network) -> pl.DataFrame:
-        """Evidence of its rows: evidence, kind, title, title_zh, share of the rows."""
-        cited = network.frame(self.table).filter(self.here()).group_by("evidence").len()
+    def rows(self, network: Network) -> pl.DataFrame:
+        """Its rows by evidence: evidence, kind, title, title_zh, share, assumed.
+
+        A row counts as assumed if its evidence is an assumption, or if it says so of the column.
+        """
+        frame = network.frame(self.table).filter(self.here())
+        said = pl.col("assumed").str.split(" ") if "assumed" in frame.columns else pl.lit([""])
+        marked = frame.select("evidence", marked=said.list.contains(self.column))
         known = network.frame("evidence").select("evidence", "kind", "title", "title_zh")
+        assumed = (pl.col("kind") == "assumption") | pl.col("marked")
         return (
-            cited.join(known, on="evidence", how="left")
-            .with_columns((pl.col("len") / pl.col("len").sum()).alias("share"))
+            marked.join(known, on="evidence", how="left")
+            .group_by("evidence", "kind", "title", "title_zh")
+            .agg(share=pl.len() / frame.height, assumed=assumed.mean())
             .sort("share", "evidence", descending=[True, False])
         )
 

@@ -126,8 +126,8 @@ def effects_frame(
     """
     rows = []
     for one, result in zip(INPUTS, worsened, strict=True):
-        evidence = one.evidence(network)
-        assumed = float(evidence.filter(pl.col("kind") == "assumption")["share"].sum())
+        evidence = one.rows(network)
+        assumed = float((evidence["share"] * evidence["assumed"]).sum())
         lead = evidence.row(0, named=True) if evidence.height else {}
         rows.append(
             {
