@@ -1,4 +1,4 @@
-"""Where the activity of the planned week goes between calibration and the patient."""
+"""Where the activity of the planned week went: the dose account in becquerel."""
 
 from __future__ import annotations
 
@@ -6,58 +6,27 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from doseline.plan.balance import STAGES, activity_balance
+
 if TYPE_CHECKING:
-    from doseline.model.flows import Plan
     from doseline.study.prepare import Prepared
 
-STAGES = (
-    "decayed_before_departure",
-    "decayed_on_the_way",
-    "decayed_at_the_site",
-    "at_administration",
-)
+_MADE = STAGES[0]
 
 
-def decay_frame(prepared: Prepared, plan: Plan) -> pl.DataFrame:
-    """product, stage, activity_gbq, share: activity at calibration of all planned doses, by stage."""
-    flows = plan.flows.filter(pl.col("line").is_not_null())
-    products = prepared.network.frame("products").select("product", "nuclide")
-    half_lives = pl.DataFrame(
-        {
-            "nuclide": products["nuclide"].unique(maintain_order=True),
-            "half_life_h": [
-                prepared.reference.nuclides[name].half_life_h
-                for name in products["nuclide"].unique(maintain_order=True)
-            ],
-        }
-    )
-    known = flows.join(products, on="product").join(half_lives, on="nuclide")
-    made = pl.col("activity_ready_gbq")
-    left = known.with_columns(
-        _left("depart").alias("departs"),
-        _left("arrive").alias("arrives"),
-        _left("infuse").alias("given"),
-    )
-    stages = left.select(
-        "product",
-        (made - pl.col("departs")).alias(STAGES[0]),
-        (pl.col("departs") - pl.col("arrives")).alias(STAGES[1]),
-        (pl.col("arrives") - pl.col("given")).alias(STAGES[2]),
-        pl.col("given").alias(STAGES[3]),
-    )
-    table = (
-        stages.group_by("product", maintain_order=True)
-        .agg(pl.all().sum())
-        .unpivot(index="product", variable_name="stage", value_name="activity_gbq")
-    )
+def decay_frame(prepared: Prepared, delivered: pl.DataFrame) -> pl.DataFrame:
+    """product, stage, activity_gbq, share: what became of all that was made of each product."""
+    balance = activity_balance(
+        delivered, prepared.network, nuclides=prepared.reference.nuclides
+    ).filter(pl.col("stage") != _MADE)
     whole = pl.col("activity_gbq").sum().over("product")
-    order = pl.Enum(STAGES)
-    return table.with_columns((pl.col("activity_gbq") / whole).alias("share")).sort(
-        "product", pl.col("stage").cast(order)
+    return balance.with_columns((pl.col("activity_gbq") / whole).alias("share"))
+
+
+def activity_frame(decay: pl.DataFrame) -> pl.DataFrame:
+    """ending, activity_gbq: the same for all products together."""
+    return (
+        decay.group_by(pl.col("stage").alias("ending"), maintain_order=True)
+        .agg(pl.col("activity_gbq").sum())
+        .select("ending", "activity_gbq")
     )
-
-
-def _left(until: str) -> pl.Expr:
-    """Activity left of what was made, at an instant. [GBq]"""
-    hours = (pl.col(until) - pl.col("ready")).dt.total_milliseconds() / 3_600_000.0
-    return pl.col("activity_ready_gbq") * (2.0 ** (-hours / pl.col("half_life_h")))

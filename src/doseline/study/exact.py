@@ -72,7 +72,9 @@ class ExactWeek:
             nuclides=self.prepared.reference.nuclides,
             gap=network.settings.plan_gap,
         )
-        self.delivered = deliver(self.plan, network, options, seed=self.seed)
+        self.delivered = deliver(
+            self.plan, network, options, nuclides=self.prepared.reference.nuclides, seed=self.seed
+        )
         return _outcome(self.prepared, frame["order"], self.delivered)
 
 

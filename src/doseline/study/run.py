@@ -163,12 +163,13 @@ def _account_frames(base: Prepared, told: Sequence[Replication]) -> dict[str, pl
 def _week_frames(base: Prepared, plan: Plan, delivered: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """What the exactly planned week delivered, cost and paid."""
     paid = payment_frame(base.network, base.reference, delivered)
+    decay = decay_frame(base, delivered)
     return {
         "flows": delivered,
         "payments": paid,
         "money": money_frame(base.network, plan, delivered, paid),
-        "activity": activity_frame(base, delivered),
-        "decay": decay_frame(base, delivered),
+        "activity": activity_frame(decay),
+        "decay": decay,
         "sites": sites_frame(base, delivered),
     }
 
