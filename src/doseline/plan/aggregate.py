@@ -1,8 +1,9 @@
 """The other weeks: the exact plan's model put together by batch and site, solved many times over.
 
-One linear program is built once for a network; each week only changes bounds, and the dual simplex
-starts from the last basis. Its value is never above the cost of an exact plan of the same orders
-(:mod:`doseline.plan.weekly` says why). Doses are then made whole, within all caps.
+One linear program is built once for a network; each week only changes bounds, and the simplex
+starts from a basis that is nearly right. Doses are then made whole, within all caps. The value that
+comes with them is never above the cost of an exact plan of the same orders
+(:mod:`doseline.plan.weekly` says why).
 """
 
 from __future__ import annotations
@@ -43,11 +44,11 @@ class Allocation:
     link: Ints
     """Link of those left by site and product, index into ``model.ledger.LINKS``; -1: none left."""
     value: float
-    """Cost and penalties of the linear program. [currency]"""
+    """No exact plan of these orders costs less, penalties included. [currency]"""
 
 
 class WeeklyModel:
-    """A network's week as one linear program, kept between solves.
+    """A network's week as one linear program; the answer depends on the demand alone.
 
     It selects from the same options as :func:`doseline.plan.week.plan_week`. Runs may open in
     part, and then their fixed cost counts in part.
@@ -61,6 +62,7 @@ class WeeklyModel:
         nuclides: NuclideTable,
         rule: Fairness | None = None,
         penalty: float | None = None,
+        typical: Ints | None = None,
         changes: tuple[Change, ...] = (),
     ) -> None:
         """The model of a network's typical week.
@@ -72,9 +74,12 @@ class WeeklyModel:
             rule: How a shortage is shared; how long an order waits is not known here.
             penalty: Penalty of leaving a new start; by default from the dearest dose and batch.
                 [currency]
+            typical: A demand near those to come, as in :meth:`allocate`: every solve starts from
+                its answer, so that a good one halves the time. By default half of all vials.
             changes: Links that are relaxed.
         """
         self._network, self._options, self._nuclides = network, options, nuclides
+        self._typical = typical
         self._rule, self._changes = rule or Fairness(), changes
         weekly = weekly_of(network, options, nuclides=nuclides, changes=changes)
         self._penalty = weekly_penalty(weekly) if penalty is None else penalty
@@ -87,6 +92,7 @@ class WeeklyModel:
             ),
             shape=shape,
             no_option=link_without_option(options, shape),
+            typical=typical,
         )
         self.columns: pl.DataFrame = weekly.columns
         """Ways to serve, one row a site, product and run; see ``Weekly.columns``."""
@@ -123,5 +129,6 @@ class WeeklyModel:
             nuclides=self._nuclides,
             rule=self._rule,
             penalty=self._penalty,
+            typical=self._typical,
             changes=(*self._changes, Change(link=link, at=at, units=units)),
         )

@@ -181,6 +181,15 @@ class Highs:
         return np.array(self.highs.getSolution().col_dual)
 
     @property
+    def basis(self) -> Any:
+        """The basis of the last continuous solve; set it to start the next one there."""
+        return self.highs.getBasis()
+
+    @basis.setter
+    def basis(self, basis: Any) -> None:
+        self.highs.setBasis(basis)
+
+    @property
     def nodes(self) -> int:
         """Nodes of branch and bound of the last solve."""
         return max(0, int(self.highs.getInfo().mip_node_count))

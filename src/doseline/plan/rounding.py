@@ -94,7 +94,8 @@ def whole_doses(caps: Caps, fractions: Floats, drawn: Floats, demand: Ints) -> W
     state.withdraw_excess()
     state.fill(wanted, fractions)
     doses = _by_kind(caps, state.doses, wanted)
-    served = np.stack([sums(caps.pair, doses[:, kind], len(wanted)) for kind in (0, 1)], axis=1)
+    per_kind = doses.astype(np.float64)
+    served = np.stack([sums(caps.pair, per_kind[:, kind], len(wanted)) for kind in (0, 1)], axis=1)
     unserved = (wanted - served).astype(np.int64)
     link = np.where(unserved.sum(axis=1) > 0, state.links(), -1)
     return Whole(
@@ -108,7 +109,7 @@ class _State:
     def __init__(self, caps: Caps, doses: Ints, drawn: Floats) -> None:
         self.caps, self.doses = caps, doses
         runs = caps.vials.size
-        made = sums(caps.run, doses * caps.activity_gbq, runs)
+        made = sums(caps.run, caps.activity_gbq * doses.astype(np.float64), runs)
         self.vials = caps.vials - sums(caps.run, doses.astype(np.float64), runs)
         self.room_gbq = caps.room_gbq - made
         self.isotope = Isotope(caps.supply, drawn=drawn, made_gbq=made)

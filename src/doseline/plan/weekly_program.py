@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from doseline.plan.admission import admitted, site_bound
 from doseline.plan.fairness import base_penalty
 from doseline.plan.linear import INFINITY, Highs, Rows
 from doseline.plan.rounding import Caps, links_of_caps
@@ -13,8 +14,6 @@ from doseline.plan.rounding import Caps, links_of_caps
 if TYPE_CHECKING:
     from doseline.plan.linear import Floats, Ints
     from doseline.plan.weekly import Weekly
-
-_ROUNDING = 1e-9
 
 
 def weekly_penalty(weekly: Weekly) -> float:
@@ -35,7 +34,11 @@ def weekly_penalty(weekly: Weekly) -> float:
 class WeeklyProgram:
     """Doses x of each column, unserved u by pair and kind, runs y, isotope w; rows as in a plan.
 
-    Rows in order: demand of each pair; vials, activity and isotope of each run; pools; caps.
+    Rows in order: demand of each pair; vials, activity and isotope of each run; pools. The caps of
+    sites do not depend on the run, so the sites are admitted first, and the program only carries
+    what they can take: a handful of shared rows, which the simplex settles in few steps. Every
+    solve starts from one basis, that of a typical demand, so that the answer depends on the demand
+    alone and not on the weeks before.
     """
 
     def __init__(
@@ -45,49 +48,86 @@ class WeeklyProgram:
         weights: tuple[float, float],
         shape: tuple[int, int],
         no_option: Ints,
+        typical: Ints | None,
     ) -> None:
         self.caps = _caps(weekly, shape, no_option)
+        self._weekly, self._weights = weekly, np.array(weights)
         self._columns, self._pairs = weekly.columns.height, shape[0] * shape[1]
         draws, runs = weekly.supply.draws, weekly.supply.runs
-        self._drawn = self._columns + 2 * self._pairs + runs.height
+        self._opened = self._columns + 2 * self._pairs
+        self._drawn = self._opened + runs.height
         cost = np.concatenate(
             [
                 weekly.columns["cost"].to_numpy(),
-                np.tile(weights, self._pairs),
+                np.tile(self._weights, self._pairs),
                 runs["fixed_cost"].to_numpy(),
                 draws["price_per_gbq"].to_numpy(),
             ]
         )
         upper = np.full(cost.size, INFINITY)
-        upper[self._drawn - runs.height : self._drawn] = weekly.copies
-        rows = self._rows(weekly)
-        self._first_cap = rows.count - self.caps.cap_most.size
-        self.highs = Highs(cost=cost, lower=np.zeros(cost.size), upper=upper, rows=rows)
-        self.highs.option("solver", "simplex")
-        self.highs.option("presolve", "off")
-        self.highs.option("simplex_strategy", 1)
+        upper[self._opened : self._drawn] = weekly.copies
+        self._highs = Highs(
+            cost=cost, lower=np.zeros(cost.size), upper=upper, rows=self._rows(weekly)
+        )
+        for option, value in (("solver", "simplex"), ("presolve", "off"), ("simplex_strategy", 4)):
+            self._highs.option(option, value)
+        typical = self._even(shape) if typical is None else typical
+        self._demand(admitted(self.caps, typical))
+        self._highs.solve("preparing a typical week")
+        self._basis = self._highs.basis
 
     def solve(self, demand: Ints) -> tuple[Floats, Floats, float]:
-        """Doses of each column, isotope of each draw, and the value of the program.
+        """Doses of each column, isotope of each draw, and a cost that no plan is below.
 
         Args:
             demand: Orders by site, product and kind.
         """
-        wanted = demand.reshape(-1, 2).astype(np.float64)
+        self._highs.basis = self._basis
+        self._demand(admitted(self.caps, demand))
+        values = self._highs.solve("allocating a week").values
+        return values[: self._columns], values[self._drawn :], self._bound(demand)
+
+    def _demand(self, orders: Ints) -> None:
+        """Set the orders of each pair and kind."""
+        wanted = orders.astype(np.float64)
         total = wanted.sum(axis=1)
-        self.highs.bound_rows(np.arange(self._pairs), total, total)
-        left = self._columns + np.arange(2 * self._pairs)
-        self.highs.bound_columns(left, np.zeros(left.size), wanted.reshape(-1))
-        caps = self.caps
-        # A cap that holds with every order served cannot bind; without it the simplex is quicker.
-        most = (caps.cap_uses * total.reshape(-1, caps.products)[caps.cap_site]).sum(axis=1)
-        binding = np.where(most > caps.cap_most + _ROUNDING, caps.cap_most, INFINITY)
-        rows = self._first_cap + np.arange(caps.cap_most.size)
-        self.highs.bound_rows(rows, np.full(rows.size, -INFINITY), binding)
-        answer = self.highs.solve("allocating a week")
-        return answer.values[: self._columns], answer.values[self._drawn :], answer.objective
+        self._highs.bound_rows(np.arange(self._pairs), total, total)
+        left = np.arange(self._columns, self._opened)
+        self._highs.bound_columns(left, np.zeros(left.size), wanted.reshape(-1))
+
+    def _even(self, shape: tuple[int, int]) -> Ints:
+        """Half of all vials, spread evenly over the pairs with a column."""
+        served = np.diff(self.caps.first) > 0
+        each = np.ceil(self.caps.vials.sum() / 2.0 / max(int(served.sum()), 1))
+        half = np.where(served, each, 0.0).astype(np.int64)
+        return np.stack([half // 2, half - half // 2], axis=-1).reshape(*shape, 2)
+
+    def _bound(self, demand: Ints) -> float:
+        """The Lagrangian bound at the program's prices of vials, activity and isotope.
+
+        It holds at any prices, so rounding in them cannot make it wrong.
+        """
+        caps, weekly = self.caps, self._weekly
+        runs, draws = weekly.supply.runs, weekly.supply.draws
+        prices = np.maximum(-self._highs.row_prices[self._pairs :], 0.0)
+        vials, room, isotope = prices[: 3 * runs.height].reshape(3, -1)
+        per_gbq = (room + isotope)[caps.run]
+        columns = weekly.columns
+        dose = columns["cost"].to_numpy() + vials[caps.run]
+        dose = dose + columns["activity_gbq"].to_numpy() * per_gbq
+        marginal = np.full(self._pairs, np.inf)
+        np.minimum.at(marginal, caps.pair, dose)
+        worth = isotope[draws["run"].to_numpy()] * draws["per_gbq"].to_numpy()
+        rent = np.zeros(weekly.supply.pools.height)
+        np.maximum.at(rent, draws["pool"].to_numpy(), worth - draws["price_per_gbq"].to_numpy())
+        opened = runs["fixed_cost"].to_numpy() - vials * runs["max_doses"].to_numpy()
+        opened = opened - room * runs["max_activity_gbq"].to_numpy()
+        supply = (np.minimum(opened, 0.0) * weekly.copies).sum()
+        supply -= rent @ weekly.supply.pools["capacity_gbq"].to_numpy()
+        return float(supply) + site_bound(caps, demand, marginal, self._weights)
 
     def _rows(self, weekly: Weekly) -> Rows:
+        """All rows of the program."""
         rows, caps, supply = Rows(), self.caps, weekly.supply
         x, pairs = np.arange(self._columns), np.arange(self._pairs)
         runs, draws = np.arange(supply.runs.height), supply.draws
@@ -95,14 +135,13 @@ class WeeklyProgram:
         rows.fill(caps.pair, x, 1.0)
         for kind in (0, 1):
             rows.fill(pairs, self._columns + 2 * pairs + kind, 1.0)
-        opened = self._drawn - runs.size + runs
         activity = weekly.columns["activity_gbq"].to_numpy()
         vials = supply.runs["max_doses"].to_numpy().astype(np.float64)
         room = supply.runs["max_activity_gbq"].to_numpy()
         for most, use in ((vials, np.ones(x.size)), (room, activity)):
             first = rows.add(lower=-INFINITY, upper=0.0, count=runs.size)
             rows.fill(first + caps.run, x, use)
-            rows.fill(first + runs, opened, -most)
+            rows.fill(first + runs, self._opened + runs, -most)
         first = rows.add(lower=-INFINITY, upper=0.0, count=runs.size)
         each_draw = self._drawn + np.arange(draws.height)
         rows.fill(first + caps.run, x, activity)
@@ -110,11 +149,6 @@ class WeeklyProgram:
         capacity = supply.pools["capacity_gbq"].to_numpy()
         first = rows.add(lower=-INFINITY, upper=capacity, count=capacity.size)
         rows.fill(first + draws["pool"].to_numpy(), each_draw, 1.0)
-        first = rows.add(lower=-INFINITY, upper=INFINITY, count=caps.cap_most.size)
-        site, product = np.divmod(caps.pair, caps.products)
-        for cap in range(caps.cap_most.size):
-            mine = np.arange(*np.searchsorted(site, [caps.cap_site[cap], caps.cap_site[cap] + 1]))
-            rows.fill(np.full(mine.size, first + cap), mine, caps.cap_uses[cap, product[mine]])
         return rows
 
 
