@@ -109,18 +109,18 @@ def _cohort_tiles(result: RunResult, cohort: Cohort, privacy: Privacy) -> list[T
 
 
 def _dose_tile(result: RunResult, privacy: Privacy) -> list[Tile]:
-    doses = {
-        row["ending"]: row["doses"] or 0
-        for row in records(frame(result, "doses"), ("ending", "doses"))
-    }
-    infused = doses.get("infused", 0) + doses.get("infused_late", 0)
-    if not doses or privacy.hides(infused):
+    """Doses infused as planned, as the dose account shows them."""
+    rows = records(frame(result, "doses"), ("ending", "doses"))
+    counts = [row["doses"] or 0 for row in rows]
+    told = zip(rows, counts, privacy.hidden(counts), strict=True)
+    infused = next((n for row, n, gone in told if row["ending"] == "infused" and not gone), None)
+    if infused is None:
         return []
     return [
         Tile(
             name=word("headline.doses"),
             value=word("headline.doses_unit", count=plain(infused)),
-            about=word("headline.doses_about", ordered=plain(sum(doses.values()))),
+            about=word("headline.doses_about", ordered=plain(sum(counts))),
             define="dose_account",
         )
     ]

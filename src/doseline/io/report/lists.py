@@ -38,6 +38,7 @@ _SEVERITIES = ("error", "warning", "note")
 
 def ledger_table(cohort: Cohort, privacy: Privacy, currency: str) -> Table:
     """Every link with what it loses, and what relaxing it is worth."""
+    doses_lost = privacy.counts([group.row["doses"] for group in cohort.links])
     return Table(
         caption=word("section.ledger"),
         columns=[
@@ -51,11 +52,14 @@ def ledger_table(cohort: Cohort, privacy: Privacy, currency: str) -> Table:
             number_column("value_interval", "interval"),
             text_column("unit", "value"),
         ],
-        rows=[_ledger_row(group, privacy) for group in cohort.links],
+        rows=[
+            _ledger_row(group, privacy, doses)
+            for group, doses in zip(cohort.links, doses_lost, strict=True)
+        ],
     )
 
 
-def _ledger_row(group: Group, privacy: Privacy) -> list[Cell]:
+def _ledger_row(group: Group, privacy: Privacy, doses: Word) -> list[Cell]:
     row = group.row
     people = privacy.shown(group.people, shown=group.shown)
     worth = row["value"] is not None
@@ -70,7 +74,7 @@ def _ledger_row(group: Group, privacy: Privacy) -> list[Cell]:
         label("link", group.key),
         people,
         span(group.low, group.high),
-        privacy.count(row["doses"]),
+        doses,
         same(plain(row["cost"])),
         same(plain(row["payment"])),
         *value,
@@ -82,12 +86,13 @@ def plan_tables(result: RunResult, privacy: Privacy) -> list[Table]:
     plan, currency = result.plan, result.network.settings.currency
     flows = records(plan.flows, ("order", "line", "link", "reason"))
     lost = [row for row in flows if row["line"] is None]
+    planned, _ = privacy.counts([len(flows) - len(lost), len(lost)])
     facts: list[tuple[Word, Cell, str]] = [
         (word("plan.objective", currency=currency), plain(plan.objective), "objective"),
         (word("plan.bound", currency=currency), plain(plan.bound), "bound"),
         (word("plan.gap"), plain(100 * plan.gap, 3), "gap"),
         (word("plan.ordered"), privacy.count(len(flows)), "dose_account"),
-        (word("plan.planned"), privacy.count(len(flows) - len(lost)), "dose_account"),
+        (word("plan.planned"), planned, "dose_account"),
     ]
     proof = Table(
         caption=word("section.plan"),
@@ -99,6 +104,8 @@ def plan_tables(result: RunResult, privacy: Privacy) -> list[Table]:
 
 def _unserved(lost: Sequence[Row], privacy: Privacy) -> Table:
     counts = Counter((row["link"], row["reason"]) for row in lost)
+    order = sorted(counts, key=lambda one: (-counts[one], str(one)))
+    told = privacy.counts([counts[one] for one in order])
     return Table(
         caption=word("plan.unserved"),
         columns=[
@@ -107,10 +114,8 @@ def _unserved(lost: Sequence[Row], privacy: Privacy) -> Table:
             number_column("orders", "dose_account"),
         ],
         rows=[
-            [label("link", link), label("reason", reason), privacy.count(count)]
-            for (link, reason), count in sorted(
-                counts.items(), key=lambda one: (-one[1], str(one[0]))
-            )
+            [label("link", link), label("reason", reason), count]
+            for (link, reason), count in zip(order, told, strict=True)
         ],
     )
 
@@ -220,18 +225,20 @@ def _written(name: str, value: object) -> str:
     return json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)
 
 
-def glossary(privacy: Privacy, keys: Sequence[str]) -> list[tuple[str, Word]]:
-    """Each definition with its key, and what each link counts."""
-    general = [(key, word(f"define.{key}", smallest=privacy.smallest)) for key in keys]
+def glossary(privacy: Privacy, keys: Sequence[str]) -> list[tuple[str, Word, Word]]:
+    """Key, term and definition of each definition, and of what each link counts."""
+    general = [(key, *_parted(word(f"define.{key}", smallest=privacy.smallest))) for key in keys]
     links = [
-        (f"link-{key}", _joined(label("link", key), word(f"means.{key}")))
-        for key in (*LINKS, CLINICAL)
+        (f"link-{key}", label("link", key), word(f"means.{key}")) for key in (*LINKS, CLINICAL)
     ]
     return general + links
 
 
-def _joined(name: Word, means: Word) -> Word:
-    return Word(f"{name.en}: {means.en}.", f"{name.zh}：{means.zh}。")
+def _parted(definition: Word) -> tuple[Word, Word]:
+    """A term, and what follows its colon."""
+    term_en, _, rest_en = definition.en.partition(": ")
+    term_zh, _, rest_zh = definition.zh.partition("：")
+    return Word(term_en, term_zh), Word(rest_en, rest_zh)
 
 
 def _defined(name: Word, define: str) -> Markup:

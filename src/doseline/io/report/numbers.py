@@ -57,13 +57,13 @@ def money(value: Amount, currency: str) -> str:
 
 
 def instant(moment: datetime | None) -> str:
-    r"""An instant in UTC.
+    """An instant in UTC, which the head of its column or the text after it says.
 
-    >>> from datetime import UTC
+    >>> from datetime import UTC, datetime
     >>> instant(datetime(2026, 11, 23, 9, 5, tzinfo=UTC))
-    '2026-11-23\xa009:05\xa0UTC'
+    '2026-11-23 09:05'
     """
-    return f"{moment:%Y-%m-%d}{THIN}{moment:%H:%M}{THIN}UTC" if moment else NOTHING
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else NOTHING
 
 
 def day(value: date | None) -> str:

@@ -42,6 +42,11 @@ class Privacy:
             return self.count(people)
         return self.blank
 
+    def counts(self, people: Sequence[float | None]) -> list[Word]:
+        """The numbers of groups whose sum may be known, without what may not be shown."""
+        hide = self.hidden([count or 0 for count in people])
+        return [self.shown(count, shown=not gone) for count, gone in zip(people, hide, strict=True)]
+
     def hidden(self, counts: Sequence[float]) -> list[bool]:
         """Which of some groups whose sum is known are not shown.
 

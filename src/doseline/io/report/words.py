@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from doseline.io.text import messages, text
 
+_BOTH = Markup('<span class="en" lang="en">{}</span><span class="zh" lang="zh-Hans">{}</span>')
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 
 
@@ -19,18 +20,15 @@ class Word:
     en: str
     zh: str
 
-    def __html__(self) -> str:
+    def __html__(self) -> Markup:
         """Both texts, marked with their language; plain text where they are the same."""
         if self.en == self.zh:
-            return str(escape(self.en))
-        return (
-            f'<span class="en" lang="en">{escape(self.en)}</span>'
-            f'<span class="zh" lang="zh-Hans">{escape(self.zh)}</span>'
-        )
+            return escape(self.en)
+        return _BOTH.format(self.en, self.zh)
 
     def svg(self) -> str:
         """The same inside an SVG text."""
-        return self.__html__().replace("<span", "<tspan").replace("</span", "</tspan")
+        return str(self.__html__()).replace("<span", "<tspan").replace("</span", "</tspan")
 
 
 def word(key: str, **values: object) -> Word:

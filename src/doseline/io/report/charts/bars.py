@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import altair as alt
 
-from doseline.io.report.charts.paint import WIDTH, AnyChart, painted
+from doseline.io.report.charts.paint import WIDTH, AnyChart, painted, room_px
 from doseline.io.report.palette import stand_in
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from doseline.io.report.words import Word
 
 _STEP = 24
-_ROOM_FOR_TEXT = 0.2
-"""Room right of the longest bar, as a share of the axis. [unitless]"""
+_GAP_PX = 12.0
+"""Left and right of the text of a bar. [px]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +46,14 @@ def bar_chart(bars: Sequence[Bar], axis: Word) -> AnyChart:
     rows = [_row(bar) for bar in bars]
     base = alt.Chart(alt.InlineData(values=rows)).encode(
         y=alt.Y("label:N", sort=[bar.label.en for bar in bars], title=None).axis(
-            ticks=False, domain=False, labelPadding=8
+            ticks=False,
+            domain=False,
+            labelPadding=8,
+            minExtent=room_px(bar.label for bar in bars),
         )
     )
-    x = alt.X("start:Q", title=axis.en, scale=alt.Scale(domain=_domain(bars), nice=False))
+    scale = alt.Scale(domain=_domain(bars), nice=False)
+    x = alt.X("start:Q", title=axis.en, scale=scale).axis(tickCount=6)
     drawn = base.mark_bar(height={"band": 0.62}).encode(
         x=x, x2="end:Q", color=alt.Color("colour:N", scale=None)
     )
@@ -75,15 +79,26 @@ def _row(bar: Bar) -> dict[str, object]:
         "end": bar.end,
         "low": bar.low,
         "high": bar.high,
-        "right": max(bar.start, bar.end, 0.0 if bar.high is None else bar.high),
+        "right": _right(bar),
         "text": bar.text.en if bar.text else "",
         "colour": stand_in(bar.role),
     }
 
 
+def _right(bar: Bar) -> float:
+    """Where a bar and its interval end."""
+    return max(bar.start, bar.end, 0.0 if bar.high is None else bar.high)
+
+
 def _domain(bars: Sequence[Bar]) -> list[float]:
-    edges = [edge for bar in bars for edge in (bar.start, bar.end, bar.low, bar.high, 0.0)]
-    known = [edge for edge in edges if edge is not None]
-    low, high = min(known, default=0.0), max(known, default=1.0)
-    span = (high - low) or 1.0
-    return [low - (0.03 * span if low < 0 else 0.0), high + _ROOM_FOR_TEXT * span]
+    """From the smallest value to where the text of every bar has room."""
+    edges = [edge for bar in bars for edge in (bar.start, bar.end, bar.low, 0.0)]
+    low = min((edge for edge in edges if edge is not None), default=0.0)
+    ends = [(_right(bar) - low) / (1.0 - _taken(bar)) for bar in bars]
+    span = max(ends, default=0.0) or 1.0
+    return [low - (0.03 * span if low < 0 else 0.0), low + span]
+
+
+def _taken(bar: Bar) -> float:
+    """Share of the width that the text of a bar takes. [unitless]"""
+    return min(0.6, (room_px([bar.text]) + _GAP_PX) / WIDTH) if bar.text else 0.0

@@ -76,7 +76,9 @@ def _chart(
     domain = [one.en for one in called.values()]
     colours = [stand_in(SERIES[k % len(SERIES)]) for k in range(len(domain))]
     dashes = [list(_DASHES[k % len(_DASHES)]) for k in range(len(domain))]
-    colour = alt.Color("product:N", scale=alt.Scale(domain=domain, range=colours))
+    colour = alt.Color("product:N", scale=alt.Scale(domain=domain, range=colours)).legend(
+        symbolType="stroke", symbolStrokeWidth=3, symbolOpacity=1, symbolFillColor="transparent"
+    )
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=alt.X("days:Q", title=axes[0].en, scale=alt.Scale(zero=False, nice=False))
     )

@@ -24,11 +24,9 @@ def doses_figure(frame: pl.DataFrame, privacy: Privacy) -> Figure | None:
     rows.sort(key=lambda row: place.get(row["ending"], len(place)))
     if not rows:
         return None
-    hidden = privacy.hidden([row["doses"] for row in rows])
-    told = [
-        (label("ending", row["ending"]), row, privacy.shown(row["doses"], shown=not gone), gone)
-        for row, gone in zip(rows, hidden, strict=True)
-    ]
+    counts = [row["doses"] for row in rows]
+    names = [label("ending", row["ending"]) for row in rows]
+    told = list(zip(names, rows, privacy.counts(counts), privacy.hidden(counts), strict=True))
     title = word("chart.doses")
     drawn = [
         Bar(

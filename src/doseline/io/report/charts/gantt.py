@@ -29,6 +29,7 @@ _TOP_PX = 24.0
 _ROW_PX = 15.0
 _STRIP_PX = 30.0
 _NARROW_PX = 4.5
+_THINNEST_PX = 2.5
 _NAME_LENGTH = 26
 
 
@@ -40,6 +41,7 @@ class Canvas:
     last: datetime
     y_px: float = _TOP_PX
     pieces: list[str] = field(default_factory=list)
+    behind: list[str] = field(default_factory=list)
 
     def x(self, moment: datetime) -> float:
         """Where an instant lies. [px]"""
@@ -56,13 +58,18 @@ class Canvas:
         middle = self.y_px + high_px / 2 + 4
         self.pieces.append(svg.text(_LEFT_PX - 8, middle, what, anchor="end", kind="gantt-name"))
 
+    def stripe(self, high_px: float) -> None:
+        """A band behind a row, so that the eye finds its name."""
+        wide = _RIGHT_PX - _LEFT_PX
+        self.behind.append(svg.rectangle(_LEFT_PX, self.y_px, wide, high_px, kind="stripe"))
+
     def bar(self, span: Span, high_px: float, kind: str) -> None:
         """One span as a bar; its second part is lighter."""
         start, end = self.x(span.start), self.x(span.end)
         shade = kind if span.done else f"{kind} closed"
-        said = f"{span.said} {instant(span.start)} – {instant(span.end)}".strip()
+        said = f"{span.said} {instant(span.start)} – {instant(span.end)} UTC".strip()
         middle = self.x(span.middle) if span.middle else end
-        whole = max(middle - start, 1.0)
+        whole = max(middle - start, _THINNEST_PX)
         top, inner = self.y_px + 1, max(high_px - 2, 2.0)
         tip = svg.title(said)
         self.pieces.append(svg.rectangle(start, top, whole, inner, kind=shade, inside=tip))
@@ -84,7 +91,9 @@ def gantt_figure(result: RunResult, privacy: Privacy) -> Figure | None:
     _draw_chairs(canvas, week)
     title = word("chart.gantt")
     drawn = svg.drawing(
-        [*_ruler(canvas), *canvas.pieces], width_px=_WIDTH_PX, height_px=canvas.y_px + 8
+        [*canvas.behind, *_ruler(canvas), *canvas.pieces],
+        width_px=_WIDTH_PX,
+        height_px=canvas.y_px + 8,
     )
     return Figure(
         key="gantt",
@@ -178,6 +187,7 @@ def _draw_chairs(canvas: Canvas, week: Week) -> None:
     for site in list(chairs)[: None if week.few else BUSIEST]:
         rows = packed(chairs[site])
         high = max(_NARROW_PX, (_ROW_PX - 3) / len(rows))
+        canvas.stripe(high * len(rows))
         canvas.name(same(_cut(week.name_of(site))), high * len(rows))
         for row in rows:
             for span in row:

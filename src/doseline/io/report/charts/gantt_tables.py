@@ -46,6 +46,7 @@ def _lots(week: Week) -> Table:
 
 
 def _batches(week: Week, privacy: Privacy) -> Table:
+    told = privacy.counts([row["doses"] for row in week.batches])
     return Table(
         caption=word("table.batches"),
         columns=[
@@ -66,19 +67,21 @@ def _batches(week: Week, privacy: Privacy) -> Table:
                 same(row["line"]),
                 same(row["product"]),
                 *(same(instant(row[name])) for name in ("start", "ready", "release")),
-                privacy.count(row["doses"]) if row["open"] else word("gantt.closed"),
+                doses if row["open"] else word("gantt.closed"),
                 same(plain(row["max_doses"])),
-                privacy.blank
-                if privacy.hides(row["doses"])
-                else same(plain(row["activity_gbq"], 1)),
+                same(plain(row["activity_gbq"], 1))
+                if doses == same(plain(row["doses"]))
+                else privacy.blank,
                 same(plain(row["max_activity_gbq"], 1)),
             ]
-            for row in week.batches
+            for row, doses in zip(week.batches, told, strict=True)
         ],
     )
 
 
 def _legs(week: Week, privacy: Privacy) -> Table:
+    lines = week.leg_spans("line")
+    told = privacy.counts([len(spans) for spans in lines.values()])
     return Table(
         caption=word("table.legs"),
         columns=[
@@ -92,13 +95,13 @@ def _legs(week: Week, privacy: Privacy) -> Table:
         rows=[
             [
                 same(line),
-                privacy.count(len(spans)),
+                doses,
                 same(plain(median(hours(span) for span in spans), 1)),
                 same(plain(max(hours(span) for span in spans), 1)),
                 same(instant(min(span.start for span in spans))),
                 same(instant(max(span.end for span in spans))),
             ]
-            for line, spans in week.leg_spans("line").items()
+            for (line, spans), doses in zip(lines.items(), told, strict=True)
         ],
     )
 

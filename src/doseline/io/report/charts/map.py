@@ -328,8 +328,14 @@ def _share_band(level: int) -> Word:
 def _notes(projection: Projection, places: Sequence[Place], spots: dict[str, Spot]) -> list[Word]:
     """What is drawn under the marks, and what is too far away."""
     notes = [word("chart.map_outline" if projection.outlines else "chart.map_plain")]
-    off = [place.name for place in places if place.key not in spots]
-    return [*notes, word("chart.map_off", places=", ".join(off))] if off else notes
+    off = [place for place in places if place.key not in spots]
+    named = [place.name for place in off if place.kind != "site"]
+    sites = len(off) - len(named)
+    if named:
+        notes.append(word("chart.map_off", places=", ".join(named)))
+    if sites:
+        notes.append(word("chart.map_off_sites", count=plain(sites)))
+    return notes
 
 
 def _hidden_note(

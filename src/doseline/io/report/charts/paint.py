@@ -13,11 +13,11 @@ from markupsafe import Markup, escape
 from doseline.io.report.palette import stand_in, with_light_colours, with_variables
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from doseline.io.report.words import Word
 
-WIDTH = 640
+WIDTH = 720
 """Width of the plotting area of a chart. [px]"""
 
 _FONT = "Noto Sans, sans-serif"
@@ -33,7 +33,17 @@ _TEXT = re.compile(r"(<text[^>]*>)([^<]*)(</text>)")
 _ID = re.compile(r'id="([^"]+)"')
 _SIZE = re.compile(r'width="([\d.]+)" height="([\d.]+)"')
 
+_WIDE = 7.6
+_FULL = 12.5
+"""Room for a narrow and for a Chinese character of 12 px in the widest of usual fonts. [px]"""
+
 AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart
+
+
+def room_px(words: Iterable[Word]) -> float:
+    """Room that the longest of some texts takes, in either language and in any usual font. [px]"""
+    texts = [text for one in words for text in (one.en, one.zh)]
+    return max((sum(_FULL if ord(c) > 0x2E7F else _WIDE for c in one) for one in texts), default=0)
 
 
 def styled(chart: AnyChart) -> Any:
@@ -58,7 +68,13 @@ def styled(chart: AnyChart) -> Any:
         .configure_text(color=ink, fontSize=12)
         .configure_title(color=ink, fontSize=13, fontWeight="bold", anchor="start")
         .configure_legend(
-            labelColor=ink, labelFontSize=12, labelLimit=0, orient="top", title=None, symbolSize=180
+            labelColor=ink,
+            labelFontSize=12,
+            labelLimit=0,
+            orient="top",
+            title=None,
+            symbolSize=180,
+            columns=1,
         )
     )
 

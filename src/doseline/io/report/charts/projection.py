@@ -99,19 +99,19 @@ def us_projection() -> Projection:
     main = albers(-96.0, 38.0, 29.5, 45.5)
     return Projection(
         panels=(
-            Panel(box=CONTIGUOUS, plane=main, scale=1_220.0, x_px=476.0, y_px=276.0),
+            Panel(box=CONTIGUOUS, plane=main, scale=1_200.0, x_px=476.0, y_px=284.0),
             Panel(
                 box=ALASKA,
                 plane=albers(-154.0, 63.0, 55.0, 65.0),
                 scale=390.0,
-                x_px=112.0,
-                y_px=492.0,
+                x_px=124.0,
+                y_px=500.0,
             ),
-            Panel(box=HAWAII, plane=grid(20.5), scale=1_150.0, x_px=3_290.0, y_px=925.0),
-            Panel(box=PUERTO_RICO, plane=grid(18.2), scale=1_500.0, x_px=2_474.0, y_px=1_018.0),
+            Panel(box=HAWAII, plane=grid(20.5), scale=1_150.0, x_px=3_280.0, y_px=945.0),
+            Panel(box=PUERTO_RICO, plane=grid(18.2), scale=1_500.0, x_px=2_474.0, y_px=1_028.0),
         ),
         width_px=960.0,
-        height_px=580.0,
+        height_px=592.0,
         outlines=True,
     )
 

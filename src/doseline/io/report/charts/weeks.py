@@ -47,13 +47,14 @@ def _figure(key: str, name: Word, rows: Sequence[Row], privacy: Privacy) -> Figu
     title = word("chart.weeks")
     full = Word(f"{title.en}: {name.en}", f"{title.zh}：{name.zh}")
     methods = {row["method"]: label("method", f"{row['method']}_short") for row in rows}
-    words = [word("axis.doses"), word("axis.demand"), *methods.values()]
+    words = [word("axis.doses"), *methods.values()]
     chart = _chart(rows, methods, words, privacy)
     return Figure(
         key=key,
         title=full,
         svg=painted(chart, words, key=key, title=full),
         tables=[_table(rows, full, privacy)],
+        notes=[word("chart.weeks_desc")],
     )
 
 
@@ -66,7 +67,6 @@ def _chart(
             "served": None if privacy.hides(row["served"]) else row["served"],
             "demand": None if privacy.hides(row["demand"]) else row["demand"],
             "method": methods[row["method"]].en,
-            "tick": words[1].en,
         }
         for row in rows
     ]
@@ -81,8 +81,7 @@ def _chart(
         color=alt.Color("method:N", scale=alt.Scale(domain=domain, range=colours)),
     )
     ticks = base.mark_tick(color=stand_in("ink"), thickness=2, width={"band": 0.9}).encode(
-        y="demand:Q",
-        shape=alt.Shape("tick:N", scale=alt.Scale(range=["stroke"])),
+        y="demand:Q"
     )
     return alt.layer(bars, ticks).properties(width=WIDTH, height=180)
 
