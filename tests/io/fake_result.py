@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import polars as pl
-from tests.io.fake_flows import fake_flows
-from tests.io.fake_network import LOTS, PRODUCTS, SMALL, WEEK, Size, fake_network
+from tests.io.fake_network import PRODUCTS, SMALL, WEEK, Size, fake_network
+from tests.io.fake_plan import fake_plan
 
 from doseline.model.catalogue import TABLES
 from doseline.model.findings import ERROR, NOTE, WARNING, Finding
@@ -18,8 +18,6 @@ from doseline.model.ledger import CLASSES, CLINICAL, LINKS
 from doseline.model.network import Network, empty_frame
 from doseline.model.options import ITINERARY_SCHEMA, OPTION_SCHEMA, SLOT_SCHEMA, Options
 from doseline.model.result import Interval, RunResult
-
-MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 def fake_result(size: Size = SMALL, *, seed: int = 1) -> RunResult:
@@ -100,67 +98,6 @@ FINDINGS = (
 )
 
 
-def fake_plan(network: Network, size: Size, rng: np.random.Generator) -> Plan:
-    """A plan whose batches and lots add up from its flows."""
-    flows = fake_flows(network, MONDAY, size.doses, rng)
-    counts = dict(flows.drop_nulls("batch").group_by("batch").len().iter_rows())
-    batches = pl.DataFrame(
-        [
-            {
-                "batch": row["batch"],
-                "line": row["line"],
-                "product": row["product"],
-                "open": counts.get(row["batch"], 0) > 0,
-                "doses": counts.get(row["batch"], 0),
-                "activity_gbq": 9.1 * counts.get(row["batch"], 0),
-                "max_activity_gbq": row["max_activity_gbq"],
-                "max_doses": row["max_doses"],
-                "start": batch_start(row["batch"]),
-                "ready": batch_start(row["batch"]) + timedelta(hours=4),
-                "release": batch_start(row["batch"]) + timedelta(hours=10),
-            }
-            for row in network.frame("batches").iter_rows(named=True)
-        ],
-        schema_overrides={
-            "start": pl.Datetime("ms", "UTC"),
-            "ready": pl.Datetime("ms", "UTC"),
-            "release": pl.Datetime("ms", "UTC"),
-        },
-    )
-    lots = pl.DataFrame(
-        [
-            {
-                "lot": lot["lot"],
-                "source": lot["source"],
-                "line": lot["line"],
-                "reference": MONDAY - timedelta(hours=30 - 24 * k),
-                "used_gbq": 6_000.0 - 500 * k,
-                "capacity_gbq": lot["capacity_gbq"],
-                "cost": 120_000.0,
-            }
-            for k, lot in enumerate(LOTS)
-        ],
-        schema_overrides={"reference": pl.Datetime("ms", "UTC")},
-    )
-    return Plan(
-        week=WEEK,
-        flows=flows,
-        batches=batches,
-        lots=lots,
-        objective=4_812_345.6,
-        bound=4_795_000.0,
-        gap=(4_812_345.6 - 4_795_000.0) / 4_812_345.6,
-        status="optimal",
-        solver="HiGHS 1.15.1",
-    )
-
-
-def batch_start(batch: str) -> datetime:
-    """When synthesis of a batch of the fake network starts."""
-    day = ("Mon", "Tue", "Wed", "Thu").index(batch[-3:])
-    return MONDAY + timedelta(days=day, hours=9)
-
-
 def fake_frames(
     network: Network, plan: Plan, size: Size, rng: np.random.Generator
 ) -> dict[str, pl.DataFrame]:
@@ -222,7 +159,7 @@ def fake_ledger(classes: np.ndarray[Any, Any], rng: np.random.Generator) -> pl.D
         value=people * 0.01,
         value_low=people * 0.004,
         value_high=people * 0.02,
-        unit=pl.lit("unit_point"),
+        unit=pl.lit("percentage_point"),
     )
 
 
@@ -240,11 +177,11 @@ def fake_values() -> pl.DataFrame:
         {
             "link": ["not_referred", "pet_slot", "no_isotope", "transport", "no_suite"],
             "unit": [
-                "unit_point",
-                "unit_pet_slot",
-                "unit_isotope",
-                "unit_departure",
-                "unit_suite_slot",
+                "percentage_point",
+                "per_week",
+                "100_gbq",
+                "departure",
+                "per_week",
             ],
             "at": [None, "S1", "Columbia-Millburn", "L00001", "U0003"],
             "patients": patients,
@@ -297,13 +234,8 @@ def fake_money() -> pl.DataFrame:
 
 def fake_decay() -> pl.DataFrame:
     """Where the activity went, two products."""
-    stages = (
-        "decayed_before_departure",
-        "decayed_on_the_way",
-        "decayed_at_the_site",
-        "at_administration",
-    )
-    shares = (0.06, 0.09, 0.04, 0.81)
+    stages = ("decayed_in_transit", "decayed_waiting", "residual", "waste", "infused")
+    shares = (0.09, 0.06, 0.01, 0.03, 0.81)
     return pl.concat(
         pl.DataFrame(
             {

@@ -22,11 +22,15 @@ from doseline.io.report.charts.week import Span, at_once, packed
 from doseline.io.report.headline import find_out, told_apart
 from doseline.io.report.numbers import MINUS, plain
 from doseline.io.report.palette import PALETTE, SERIES, SHARES
+from doseline.io.report.words import label
 from doseline.io.text import messages, placeholders
 from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS, LINKS, PARTIES
 from doseline.model.options import REFUSALS
 from doseline.model.supply import CONFIDENCES, EVIDENCE_KINDS
 from doseline.model.treatment import SETTINGS
+from doseline.plan.balance import STAGES
+from doseline.study.effects import INPUTS
+from doseline.study.relax import RELAXATIONS
 
 if TYPE_CHECKING:
     from doseline.io.report.parts import Row
@@ -48,10 +52,18 @@ MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
         ("confidence", CONFIDENCES),
         ("setting", SETTINGS),
         ("severity", ("error", "warning", "note")),
+        ("stage", STAGES),
+        ("unit", tuple(one.unit for one in RELAXATIONS)),
     ],
 )
 def test_fixed_words_of_the_model_have_texts(group: str, keys: tuple[str, ...]) -> None:
     assert not [key for key in keys if f"report.{group}.{key}" not in messages()]
+
+
+def test_every_input_that_a_run_moves_has_a_name() -> None:
+    assert not [
+        one.name for one in INPUTS if label("input", one.name).zh == label("x", one.name).zh
+    ]
 
 
 def test_both_languages_have_the_same_places_for_values() -> None:
@@ -203,7 +215,7 @@ def test_three_changes_are_named_only_if_their_order_survives() -> None:
 
 def test_what_to_find_out_first_rests_on_assumptions_and_matters_most() -> None:
     told = find_out(fake_result()).en
-    assert told.startswith("What to find out first: Share referred; ")
+    assert told.startswith("What to find out first: share referred; ")
     assert "tumour board" not in told
 
 

@@ -78,6 +78,7 @@ def test_the_page_of_a_tiny_cohort_shows_no_count_of_it() -> None:
     table = re.search(r'id="figure-classes".*?</figure>', text, flags=re.DOTALL)
     assert table is not None
     assert "under 11" in table[0]
+    assert 'id="figure-curve"' not in text
     assert not re.search(r">(?:1|2|4)(?: \(|<)", table[0].partition("<details")[2])
 
 

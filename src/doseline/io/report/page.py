@@ -29,7 +29,7 @@ from doseline.io.report.words import Word, either, label, same, word
 from doseline.io.text import LANGUAGES, UnknownLanguageError, messages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from doseline.io.report.parts import Table
     from doseline.model.result import RunResult
@@ -131,7 +131,7 @@ def _sections(result: RunResult, cohort: Cohort, privacy: Privacy) -> list[Secti
         ),
         Section(
             key="curve",
-            figures=_some(curve_figure(frame(result, "curve"), names, _limits(result))),
+            figures=_some(_curve(result, cohort, names)),
         ),
         Section(key="map", figures=_some(map_figure(result, privacy))),
         Section(key="week", figures=_some(gantt_figure(result, privacy))),
@@ -184,6 +184,14 @@ def _proof_sections(result: RunResult, privacy: Privacy) -> list[Section]:
         ),
         Section(key="provenance", tables=_filled(lists.provenance_table(result))),
     ]
+
+
+def _curve(result: RunResult, cohort: Cohort, names: Mapping[str, Word]) -> Figure | None:
+    """The curve, unless its steps would show how few people are treated."""
+    in_time = cohort.of("in_time")
+    if in_time is None or not in_time.shown:
+        return None
+    return curve_figure(frame(result, "curve"), names, _limits(result))
 
 
 def _some(figure: Figure | None) -> Sequence[Figure]:

@@ -33,10 +33,7 @@ class Word:
 
 def word(key: str, **values: object) -> Word:
     """The text of that key of ``data/messages_report.toml``, with the values in its places."""
-    return Word(
-        text(f"report.{key}", "en", **{name: _in(value, "en") for name, value in values.items()}),
-        text(f"report.{key}", "zh", **{name: _in(value, "zh") for name, value in values.items()}),
-    )
+    return _text(f"report.{key}", **values)
 
 
 def label(group: str, key: str | None) -> Word:
@@ -44,7 +41,15 @@ def label(group: str, key: str | None) -> Word:
     if not key:
         return word("text.none_known")
     name = f"{group}.{_SEPARATORS.sub('_', key.lower())}"
-    return word(name) if f"report.{name}" in messages() else same(key.replace("_", " "))
+    found = next((one for one in (f"report.{name}", name) if one in messages()), None)
+    return _text(found) if found else same(key.replace("_", " "))
+
+
+def _text(key: str, **values: object) -> Word:
+    return Word(
+        text(key, "en", **{name: _in(value, "en") for name, value in values.items()}),
+        text(key, "zh", **{name: _in(value, "zh") for name, value in values.items()}),
+    )
 
 
 def same(value: object) -> Word:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 _NAMES = ("product", "stage", "activity_gbq", "share")
-_GIVEN = ("infused", "at_administration")
 _UNITS = ((1e12, "TBq"), (1e9, "GBq"), (1e6, "MBq"), (1e3, "kBq"), (1.0, "Bq"))
 
 
@@ -42,9 +41,9 @@ def _figure(key: str, name: Word, rows: Sequence[Row]) -> Figure:
     shares = [row["activity_gbq"] / made if made else 0.0 for row in rows]
     drawn = [Bar(label=label("stage", "made"), end=100.0, text=_gbq(made, 1.0), role="sum")]
     level = 100.0
-    for row, share in sorted(zip(rows, shares, strict=True), key=lambda one: _given(one[0])):
+    for row, share in sorted(zip(rows, shares, strict=True), key=lambda one: _infused(one[0])):
         text = _gbq(row["activity_gbq"], share)
-        if _given(row):
+        if _infused(row):
             drawn.append(Bar(label=_stage(row), end=100 * share, text=text, role="good"))
         else:
             low = level - 100 * share
@@ -60,8 +59,8 @@ def _figure(key: str, name: Word, rows: Sequence[Row]) -> Figure:
     )
 
 
-def _given(row: Row) -> bool:
-    return row["stage"] in _GIVEN
+def _infused(row: Row) -> bool:
+    return bool(row["stage"] == "infused")
 
 
 def _stage(row: Row) -> Word:

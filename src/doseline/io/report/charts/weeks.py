@@ -71,7 +71,9 @@ def _chart(
         for row in rows
     ]
     base = alt.Chart(alt.InlineData(values=values)).encode(
-        x=alt.X("week:O", title=None).axis(labelAngle=-45, grid=False)
+        x=alt.X(
+            "week:O", title=None, scale=alt.Scale(domain=[day(row["week"]) for row in rows])
+        ).axis(labelAngle=-45, grid=False)
     )
     domain = [one.en for one in methods.values()]
     roles = {"exact": "first", "aggregated": "lane"}
