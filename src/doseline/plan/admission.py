@@ -29,7 +29,7 @@ def admitted(caps: Caps, demand: Ints) -> Ints:
         wanted = demand[:, :, kind].astype(np.float64)
         need = (caps.cap_uses * wanted[caps.cap_site]).sum(axis=1)
         share = np.minimum(1.0, (room + _ROUNDING) / np.maximum(need, _ROUNDING))
-        placed = np.floor(wanted * _least(caps, share)[:, None] + _ROUNDING)
+        placed = np.floor(wanted * np.minimum(_least(caps, share), 1.0)[:, None] + _ROUNDING)
         room -= (caps.cap_uses * placed[caps.cap_site]).sum(axis=1)
         for turn in range(caps.products):
             _one_product(caps, turn, wanted, placed, room)
