@@ -341,3 +341,30 @@ def test_tiny_is_as_its_readme_says(build: Any) -> None:
     assert [round(value, 3) for value in first] == [8.178, 8.249]
     why = reasons(options, network).filter(site="middle")["refusal"].to_list()
     assert why == ["", "missed_cut_off"]
+
+
+def test_a_way_that_arrives_as_shelf_life_ends_still_counts(build: Any) -> None:
+    # Handed over at 07:30, 3.5 h after calibration; shelf life is 120 h.
+    lanes = [
+        lane("line>site/fast", duration_h=1.0, cost=Decimal(300)),
+        lane("line>site/last", duration_h=116.5, handling_h=0.5, cost=Decimal(1)),
+    ]
+    ways = build(one_way(lanes=lanes, departures=[])).itineraries["lanes"].to_list()
+    assert ways == ["line>site/fast", "line>site/last"]
+
+
+def test_of_two_cut_offs_of_one_departure_the_later_counts(build: Any) -> None:
+    # At the hub at 08:00 with a mean delay of 2 h: an hour to the later cut-off.
+    late = lane("line>hub", duration_h=0.5, handling_h=0.5, on_time_percent=0.0, late_mean_h=2.0)
+    flight = lane("hub>site", duration_h=3.0, on_time_percent=100.0)
+    both = [FLIGHT | {"cutoff_min": 120}, FLIGHT | {"cutoff_min": 60, "weekdays": "Mon"}]
+    row = build(one_way(lanes=[late, flight], departures=both)).feasible.row(0, named=True)
+    assert row["on_time"] == pytest.approx(1 - 2.718281828459045 ** (-1 / 2))
+
+
+def test_a_transport_index_of_exactly_three_may_fly(build: Any) -> None:
+    options = build(one_way(products=[PSMA | {"pot_transmission": 0.88}]))
+    at_limit = options.rows.filter(transport_index=3.0)
+    assert at_limit.height > 0
+    assert "transport_index_over_limit" not in {REFUSALS[code] for code in at_limit["refusal"]}
+    assert "transport_index_over_limit" in refused(options)
