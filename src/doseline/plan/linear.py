@@ -187,6 +187,8 @@ class Highs:
 
     @basis.setter
     def basis(self, basis: Any) -> None:
+        # What the solver remembers besides its basis would make an answer depend on those before.
+        self.highs.clearSolver()
         self.highs.setBasis(basis)
 
     @property

@@ -69,7 +69,7 @@ class WeeklyProgram:
         self._highs = Highs(
             cost=cost, lower=np.zeros(cost.size), upper=upper, rows=self._rows(weekly)
         )
-        for option, value in (("solver", "simplex"), ("presolve", "off"), ("simplex_strategy", 4)):
+        for option, value in (("solver", "simplex"), ("presolve", "off"), ("simplex_strategy", 1)):
             self._highs.option(option, value)
         typical = self._even(shape) if typical is None else typical
         self._demand(admitted(self.caps, typical))
