@@ -21,10 +21,9 @@ from doseline.model.catalogue import BY_NAME, TABLES
 from doseline.model.checks import check_network
 from doseline.model.checks_keys import check_keys
 from doseline.model.digest import digest
-from doseline.model.findings import ERROR, Finding
+from doseline.model.findings import ERROR, NETWORK, Finding
 from doseline.model.nearest import nearest
 from doseline.model.network import Network, Settings, dtype_of, empty_frame
-from doseline.model.setting_keys import NETWORK
 
 if TYPE_CHECKING:
     from doseline.model.columns import Table

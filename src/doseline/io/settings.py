@@ -13,10 +13,10 @@ from doseline.io.csvfile import decode, read_bytes
 from doseline.io.diagnose import Bad
 from doseline.io.rulebooks import rulebook_names
 from doseline.model.catalogue import BY_NAME
-from doseline.model.findings import ERROR, Finding
+from doseline.model.findings import ERROR, NETWORK, Finding
 from doseline.model.nearest import nearest
 from doseline.model.network import Settings
-from doseline.model.setting_keys import FORMAT, NETWORK, SETTING_KEYS
+from doseline.model.setting_keys import FORMAT, SETTING_KEYS
 from doseline.model.variants import VARIABLE_KINDS
 
 if TYPE_CHECKING:

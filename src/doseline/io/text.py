@@ -9,7 +9,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from doseline.errors import BadInputError, DoselineError
-from doseline.model.setting_keys import NETWORK
+from doseline.model.findings import NETWORK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

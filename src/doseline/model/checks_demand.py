@@ -9,9 +9,8 @@ import polars as pl
 
 from doseline.model.checks_base import at, horizon, last_day, listed
 from doseline.model.demand import GATES
-from doseline.model.findings import ERROR, NOTE, WARNING, Finding
+from doseline.model.findings import ERROR, NETWORK, NOTE, WARNING, Finding
 from doseline.model.network import Network
-from doseline.model.setting_keys import NETWORK
 
 WHOLE_PERCENT = 100.0
 MIX_ROUNDING = 0.05

@@ -9,6 +9,9 @@ ERROR = "error"
 WARNING = "warning"
 NOTE = "note"
 
+NETWORK = "network"
+"""What stands in for a table's name where a finding is about ``network.toml``."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:

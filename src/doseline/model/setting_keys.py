@@ -12,9 +12,6 @@ from doseline.model.network import Settings
 FORMAT = 1
 """The version of the network folder that this program reads."""
 
-NETWORK = "network"
-"""What stands in for a table's name where a finding is about ``network.toml``."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingKey:
