@@ -260,6 +260,11 @@ def _options(draft: _Draft) -> None:
 def _itinerary(draft: _Draft, batch: int, site: int, ready: int, qc: int) -> None:
     depart = ready + qc
     arrive = depart + int(draft.rng.integers(1, 30)) * _MS_PER_H
+    starts = [one["start_ms"] for one in draft.slots if one["site"] == site]
+    later = [start for start in starts if depart < start < depart + 60 * _MS_PER_H]
+    if later and draft.chance(0.3):
+        # Some arrive at the very instant at which others are infused.
+        arrive = int(draft.rng.choice(later))
     draft.itineraries.append(
         {
             "itinerary": len(draft.itineraries),
