@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from doseline.physics.nuclides import NuclideTable
 
 _FORMULA = r"^[=@]|^[+-][^\d.]"
+_DOUBTFUL = r"^[=@+-]"
 _SIGNED_TEXT = r"^[+-]."
 _NUMERIC = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _MONEY = r"^[+-]?(\d{1,30}(\.\d{0,6})?|\.\d{1,6})$"
@@ -78,6 +79,8 @@ def parse_column(
 
 def _formulas(texts: pl.Series, column: Column) -> pl.Series:
     """Where a spreadsheet would compute instead of showing the text."""
+    if not texts.str.contains(_DOUBTFUL).any():
+        return texts.is_null()
     found = texts.str.contains(_FORMULA)
     if column.kind not in _NUMBERS:
         found |= texts.str.contains(_SIGNED_TEXT) & ~texts.str.contains(_NUMERIC)
@@ -173,5 +176,7 @@ def allowed_range(column: Column) -> str:
 
 def _each(texts: pl.Series, where: pl.Series, why: Callable[[str], Bad]) -> list[BadCell]:
     """A bad cell wherever a condition holds."""
+    if not where.any():
+        return []
     indices = where.fill_null(False).arg_true().to_list()
     return [BadCell(index=index, bad=why(texts[index]), found=texts[index]) for index in indices]

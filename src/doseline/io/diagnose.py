@@ -74,6 +74,8 @@ def _number(text: str, column: Column, currency: str) -> Bad:
     plain = unicodedata.normalize("NFKC", text).replace("−", "-")
     if _NOT_FINITE.fullmatch(plain):
         return Bad(code="not_finite")
+    if column.kind == "number" and re.fullmatch(_PLAIN, plain) and plain == text:
+        return Bad(code="not_finite")
     money = _money_bad(plain, text, column, currency)
     if money:
         return money
@@ -84,17 +86,15 @@ def _number(text: str, column: Column, currency: str) -> Bad:
     if column.kind == "integer" and re.fullmatch(_PLAIN, plain):
         near = f"{round(float(plain))}" if abs(float(plain)) < 1e15 else ""
         return Bad(code="not_an_integer", nearest=near)
-    if column.kind == "number" and re.fullmatch(_PLAIN, plain) and plain == text:
-        return Bad(code="not_finite")
     code = "not_money" if column.kind == "money" else "not_a_number"
-    return Bad(code=code, allowed=column.unit, nearest=_as_number(plain))
+    return Bad(code=code, allowed=column.unit, nearest=_as_number(plain, column))
 
 
-def _as_number(text: str) -> str:
+def _as_number(text: str, column: Column) -> str:
     """The number without grouping, or with a point for a decimal comma, if that is clear."""
     if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", text):
-        # "1,234" may be grouped or a decimal: only two groups or a point decide.
-        clear = text.count(",") > 1 or "." in text
+        # "1,234" may be grouped or a decimal; two groups or a point decide, and money has cents.
+        clear = text.count(",") > 1 or "." in text or column.unit.startswith("currency")
         return text.replace(",", "") if clear else ""
     point = text.replace(",", ".")
     return point if re.fullmatch(_PLAIN, point) else ""
@@ -109,7 +109,7 @@ def _money_bad(plain: str, text: str, column: Column, currency: str) -> Bad | No
     if not named and not signs:
         return None
     amount = re.sub(r"[^\d.,+-]", "", plain)
-    near = amount if re.fullmatch(_PLAIN, amount) else _as_number(amount)
+    near = amount if re.fullmatch(_PLAIN, amount) else _as_number(amount, column)
     same = named[0] == currency if named else any(currency in codes for codes in signs)
     if same:
         return Bad(code="unit_in_number", allowed=currency, nearest=near)
