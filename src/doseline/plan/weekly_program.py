@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from doseline.plan.linear import Floats, Ints
     from doseline.plan.weekly import Weekly
 
+_TYPICAL_FILL = 0.6
+"""Share of all vials in the demand from whose answer every solve starts, unless one is given."""
+
 
 def weekly_penalty(weekly: Weekly) -> float:
     """The penalty of a new start that no saving outweighs, in [currency]."""
@@ -69,7 +72,7 @@ class WeeklyProgram:
         self._highs = Highs(
             cost=cost, lower=np.zeros(cost.size), upper=upper, rows=self._rows(weekly)
         )
-        for option, value in (("solver", "simplex"), ("presolve", "off"), ("simplex_strategy", 1)):
+        for option, value in (("solver", "simplex"), ("presolve", "off"), ("simplex_strategy", 4)):
             self._highs.option(option, value)
         typical = self._even(shape) if typical is None else typical
         self._demand(admitted(self.caps, typical))
@@ -96,11 +99,15 @@ class WeeklyProgram:
         self._highs.bound_columns(left, np.zeros(left.size), wanted.reshape(-1))
 
     def _even(self, shape: tuple[int, int]) -> Ints:
-        """Half of all vials, spread evenly over the pairs with a column."""
-        served = np.diff(self.caps.first) > 0
-        each = np.ceil(self.caps.vials.sum() / 2.0 / max(int(served.sum()), 1))
-        half = np.where(served, each, 0.0).astype(np.int64)
-        return np.stack([half // 2, half - half // 2], axis=-1).reshape(*shape, 2)
+        """A share of all vials spread over the sites, products in proportion to their vials."""
+        share = np.zeros(shape[1])
+        product = np.zeros(self.caps.vials.size, dtype=np.int64)
+        product[self.caps.run] = self.caps.pair % shape[1]
+        np.add.at(share, product, self.caps.vials)
+        wanted = np.ceil(share / max(shape[0], 1) * _TYPICAL_FILL).astype(np.int64)
+        served = (np.diff(self.caps.first) > 0).reshape(shape)
+        each = np.where(served, wanted, 0)
+        return np.stack([each // 2, each - each // 2], axis=-1)
 
     def _bound(self, demand: Ints) -> float:
         """The Lagrangian bound at the program's prices of vials, activity and isotope.
