@@ -58,7 +58,7 @@ def test_activity_is_read_to_the_last_digit(text: str, bq: float) -> None:
         ("1e99999999999999999999 GBq", "not one number"),
         ("7.4 mBq", "use MBq"),
         ("200 MCi", "use mCi"),
-        ("7.4 h", "not one of activity"),
+        ("7.4 h", "is none of Bq"),
         ("7,400 MBq", "without a comma"),
         ("", "not one number"),
         ("7.4 GBq GBq", "not one number"),

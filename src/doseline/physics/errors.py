@@ -7,15 +7,50 @@ from typing import TYPE_CHECKING
 from doseline.errors import BadInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+
+KINDS: Mapping[str, str] = {
+    "activity": "an activity",
+    "duration": "a duration",
+    "volume": "a volume",
+    "concentration": "an activity concentration",
+}
+"""What a text should have been, by key."""
+
+PROBLEMS: Mapping[str, str] = {
+    "not_finite_or_negative": "it must be a finite number, zero or more",
+    "not_finite": "the number is not finite",
+    "negative": "it is negative",
+    "too_large": "the number is too large to be meant",
+    "no_unit": "the unit is missing",
+    "comma": "it is not one number followed by one unit (write 7400 without a comma)",
+    "no_quantity": "it is not one number followed by one unit",
+    "no_volume": "it has no '/' volume",
+    "unknown_unit": "the unit '{unit}' is none of {known}",
+    "megabecquerel": "the unit '{unit}' is none of {known}; use MBq for megabecquerel",
+    "millicurie": "the unit '{unit}' is none of {known}; use mCi for millicurie",
+    "minutes_or_months": (
+        "the unit '{unit}' is none of {known}; 'm' may be minutes or months, write 'min'"
+    ),
+}
+"""What is wrong with a text, by key."""
 
 
 class QuantityError(BadInputError):
     """A text is not a quantity with a unit."""
 
-    def __init__(self, text: str, *, kind: str, problem: str, example: str) -> None:
+    def __init__(
+        self, text: str, *, kind: str, problem: str, example: str, unit: str = "", known: str = ""
+    ) -> None:
         self.text = text
-        super().__init__(f"'{text}' is not {kind}: {problem}. Write for example '{example}'.")
+        self.kind = kind
+        self.problem = problem
+        self.example = example
+        self.unit = unit
+        self.known = known
+        why = PROBLEMS[problem].format(unit=unit, known=known)
+        super().__init__(f"'{text}' is not {KINDS[kind]}: {why}. Write for example '{example}'.")
 
 
 class UnknownNuclideError(BadInputError):

@@ -85,8 +85,8 @@ class Activity:
         if not (math.isfinite(self.bq) and self.bq >= 0):
             raise QuantityError(
                 f"{self.bq} Bq",
-                kind="an activity",
-                problem="it must be a finite number, zero or more",
+                kind="activity",
+                problem="not_finite_or_negative",
                 example="7.4 GBq",
             )
 
@@ -122,7 +122,7 @@ def parse_activity_bq(text: str) -> float:
     >>> parse_activity_bq("200 mCi") == parse_activity_bq("7.4 GBq") == 7.4e9
     True
     """
-    number, unit = _split(text, kind="an activity", example="7.4 GBq")
+    number, unit = _split(text, kind="activity", example="7.4 GBq")
     return float(number * _activity_unit_bq(text, unit))
 
 
@@ -135,8 +135,8 @@ def parse_duration_h(text: str) -> float:
     example = "120.66 h"
     total = Decimal(0)
     for part in _parts(text):
-        number, unit = _split(part, kind="a duration", example=example, whole=text)
-        total += number * _unit(text, unit, _HOURS, kind="a duration", example=example)
+        number, unit = _split(part, kind="duration", example=example, whole=text)
+        total += number * _unit(text, unit, _HOURS, kind="duration", example=example)
     return float(total)
 
 
@@ -146,8 +146,8 @@ def parse_volume_ml(text: str) -> float:
     Raises:
         QuantityError: If the number or the unit is missing, unknown, negative or not finite.
     """
-    number, unit = _split(text, kind="a volume", example="12.5 mL")
-    return float(number * _unit(text, unit, _ML, kind="a volume", example="12.5 mL"))
+    number, unit = _split(text, kind="volume", example="12.5 mL")
+    return float(number * _unit(text, unit, _ML, kind="volume", example="12.5 mL"))
 
 
 def parse_concentration_bq_ml(text: str) -> float:
@@ -156,11 +156,11 @@ def parse_concentration_bq_ml(text: str) -> float:
     Raises:
         QuantityError: If the number or a unit is missing, unknown, negative or not finite.
     """
-    kind, example = "an activity concentration", "1 GBq/mL"
+    kind, example = "concentration", "1 GBq/mL"
     number, unit = _split(text, kind=kind, example=example)
     activity, slash, volume = unit.partition("/")
     if not slash:
-        raise QuantityError(text, kind=kind, problem="it has no '/' volume", example=example)
+        raise QuantityError(text, kind=kind, problem="no_volume", example=example)
     per_ml = _unit(text, volume, _ML, kind=kind, example=example)
     per_unit = _activity_unit_bq(text, activity, kind=kind, example=example)
     return float(number * per_unit / per_ml)
@@ -240,22 +240,21 @@ def _split(text: str, *, kind: str, example: str, whole: str | None = None) -> t
 
     match = _QUANTITY.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if match is None:
-        comma = " (write 7400 without a comma)" if "," in text else ""
-        raise wrong(f"it is not one number followed by one unit{comma}")
+        raise wrong("comma" if "," in text else "no_quantity")
     number = Decimal(match[1])
     if not number.is_finite():
-        raise wrong("the number is not finite")
+        raise wrong("not_finite")
     if number < 0:
-        raise wrong("it is negative")
+        raise wrong("negative")
     if number > _LARGEST:
-        raise wrong("the number is too large to be meant")
+        raise wrong("too_large")
     if not match[2]:
-        raise wrong("the unit is missing")
+        raise wrong("no_unit")
     return number, match[2]
 
 
 def _activity_unit_bq(
-    text: str, unit: str, *, kind: str = "an activity", example: str = "7.4 GBq"
+    text: str, unit: str, *, kind: str = "activity", example: str = "7.4 GBq"
 ) -> Decimal:
     """One of this unit [Bq].
 
@@ -269,10 +268,15 @@ def _activity_unit_bq(
         return known
     if base == "ci" and (known := _prefix(prefix, _CI_PREFIX)) is not None:
         return known * BQ_PER_CI
-    near = {"mbq": "; use MBq for megabecquerel", "mci": "; use mCi for millicurie"}
-    allowed = "Bq, kBq, MBq, GBq, TBq, PBq, Ci, mCi, uCi and nCi are known"
-    problem = f"the unit '{unit}' is not one of activity ({allowed}){near.get(unit.lower(), '')}"
-    raise QuantityError(text, kind=kind, problem=problem, example=example)
+    near = {"mbq": "megabecquerel", "mci": "millicurie"}
+    raise QuantityError(
+        text,
+        kind=kind,
+        problem=near.get(unit.lower(), "unknown_unit"),
+        example=example,
+        unit=unit,
+        known="Bq, kBq, MBq, GBq, TBq, PBq, Ci, mCi, uCi, nCi",
+    )
 
 
 def _prefix(prefix: str, factors: Mapping[str, Decimal]) -> Decimal | None:
@@ -292,8 +296,12 @@ def _unit(
     """
     factor = factors.get(unit.lower().replace("μ", "u"))
     if factor is None:
-        known = ", ".join(factors)
-        hint = "; 'm' may be minutes or months, write 'min'" if unit == "m" else ""
-        problem = f"the unit '{unit}' is not one of {known}{hint}"
-        raise QuantityError(text, kind=kind, problem=problem, example=example)
+        raise QuantityError(
+            text,
+            kind=kind,
+            problem="minutes_or_months" if unit == "m" else "unknown_unit",
+            example=example,
+            unit=unit,
+            known=", ".join(factors),
+        )
     return factor
