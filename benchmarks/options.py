@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 os.environ["POLARS_MAX_THREADS"] = "1"
 
 from benchmarks.national import WEEK, national
-from tests.routes.reference import Leg, Reference, Way
+from tests.routes.reference import Reference
+from tests.routes.reference_rows import Leg, Way
 from tests.routes.test_reference import same
 
 from doseline.io.reference import nuclide_table

@@ -7,10 +7,20 @@ row at a time. It is the yardstick of the tests and of ``benchmarks/options.py``
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+
+from tests.routes.reference_clock import (
+    DAYS,
+    HOUR_MS,
+    hours,
+    instant,
+    instant_at,
+    minutes,
+    ms,
+    numbers,
+)
+from tests.routes.reference_rows import Leg, Run, Slot, Way
 
 from doseline.model.opening import Booking
 from doseline.model.options import REFUSALS
@@ -23,50 +33,6 @@ if TYPE_CHECKING:
 
     from doseline.model.network import Network
     from doseline.physics.nuclides import NuclideTable
-
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-HOUR_MS = 3_600_000
-
-
-@dataclass(frozen=True)
-class Leg:
-    """One lane of a way, when it leaves and arrives, and the deadline if it leaves by timetable."""
-
-    lane: int
-    depart: int
-    arrive: int
-    deadline: int | None
-
-
-@dataclass(frozen=True)
-class Way:
-    """A way from a batch slot's hand-over to a site."""
-
-    batch: int
-    site: int
-    legs: tuple[Leg, ...]
-
-
-@dataclass(frozen=True)
-class Slot:
-    """An infusion slot."""
-
-    site: int
-    suite: int
-    day: date
-    start: int
-    end: int
-    chair_min: int
-
-
-@dataclass(frozen=True)
-class Run:
-    """A batch slot of the week."""
-
-    day: date
-    ready: int
-    release: int
-    expiry: int
 
 
 class Reference:
@@ -387,45 +353,6 @@ class Reference:
                 late = 1 - lane.on_time_percent / 100
                 probability *= 1 - late * math.exp(-hours(buffer) / lane.late_mean_h)
         return probability
-
-
-def instant(zone: str, day: date, clock: str) -> int:
-    """UTC milliseconds of a wall time."""
-    return instant_at(zone, day, minutes(clock))
-
-
-def instant_at(zone: str, day: date, after_midnight: int) -> int:
-    """UTC milliseconds of a wall time in minutes after midnight."""
-    wall = datetime(day.year, day.month, day.day) + timedelta(minutes=after_midnight)  # noqa: DTZ001
-    return round(wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).timestamp() * 1000)
-
-
-def minutes(clock: str) -> int:
-    """Minutes after midnight."""
-    return int(clock[:2]) * 60 + int(clock[3:])
-
-
-def ms(duration_h: float) -> int:
-    """Hours to milliseconds."""
-    return round(duration_h * HOUR_MS)
-
-
-def hours(duration_ms: int) -> float:
-    """Milliseconds to hours."""
-    return duration_ms / HOUR_MS
-
-
-def numbers(weekdays: str) -> set[int]:
-    """Monday is 0."""
-    found: set[int] = set()
-    for word in weekdays.split():
-        first, _, last = word.partition("-")
-        day = DAYS.index(first)
-        found.add(day)
-        while last and DAYS[day] != last:
-            day = (day + 1) % 7
-            found.add(day)
-    return found
 
 
 def _index(usv_h: float) -> float:
