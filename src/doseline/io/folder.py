@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,11 +103,13 @@ def read_network(
 
 
 def free_memory_bytes() -> int:
-    """Memory that is free on this machine. [B]"""
+    """Memory that this machine can still give. [B]"""
     try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        # Not every system says; 4 GiB is what a small laptop has to spare.
+        with Path("/proc/meminfo").open(encoding="ascii") as file:
+            known = dict(line.split(":", 1) for line in file)
+        return int(known["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError, ValueError):
+        # Other systems do not say it there; 4 GiB is what a small laptop has to spare.
         return 4 << 30
 
 

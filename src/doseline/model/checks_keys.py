@@ -13,6 +13,8 @@ from doseline.model.nearest import nearest
 
 FIRST_ROW = 2
 """Line of the first row below the header."""
+ASSUMED = "assumed"
+"""Column that names those columns of its row which are assumptions."""
 SUGGESTED = 20
 """Different wrong names of one column for which the nearest right one is looked for."""
 LISTED = 12
@@ -20,7 +22,7 @@ LISTED = 12
 
 
 def check_keys(frames: Mapping[str, pl.DataFrame], unread: Collection[str]) -> tuple[Finding, ...]:
-    """Duplicate keys and references that do not resolve.
+    """Duplicate keys, references that do not resolve, and columns said to be assumed that are none.
 
     Args:
         frames: All tables; a null stands for a cell that could not be read.
@@ -32,6 +34,7 @@ def check_keys(frames: Mapping[str, pl.DataFrame], unread: Collection[str]) -> t
         if frame.is_empty():
             continue
         found += _duplicates(table, frame)
+        found += _assumed(table, frame)
         for column in table.columns:
             if column.refers and not set(column.refers) & set(unread):
                 found += _dangling(table, column, frame, frames)
@@ -59,6 +62,26 @@ def _duplicates(table: Table, frame: pl.DataFrame) -> Iterator[Finding]:
             found=words,
             about={"first": str(first + FIRST_ROW)},
         )
+
+
+def _assumed(table: Table, frame: pl.DataFrame) -> Iterator[Finding]:
+    """Words of the column ``assumed`` that are no column of the table."""
+    names = [column.name for column in table.columns]
+    if ASSUMED not in names:
+        return
+    for index, words in enumerate(frame[ASSUMED].to_list()):
+        for word in (words or "").split():
+            if word not in names:
+                yield Finding(
+                    code="unknown_assumed",
+                    severity=ERROR,
+                    table=table.name,
+                    row=index + FIRST_ROW,
+                    column=ASSUMED,
+                    found=word,
+                    allowed=", ".join(names),
+                    nearest=nearest(word, names),
+                )
 
 
 def _dangling(
