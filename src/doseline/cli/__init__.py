@@ -3,39 +3,101 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from doseline.cli.screen import Words
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells expect."""
+TERMINATED = 143
+"""Exit code after a request to end, as shells expect."""
 
 
 def main() -> None:
     """Run a command; every failure is a sentence and an exit code, never a traceback."""
-    from doseline.cli.app import build
-    from doseline.cli.words import chosen_language
-    from doseline.errors import DoselineError
-    from doseline.io.text import UnknownLanguageError, text
-
+    code = 1
     try:
-        lang = chosen_language(sys.argv[1:], os.environ)
-    except UnknownLanguageError as error:
-        _stop(str(error), error.exit_code)
-    try:
-        build(lang)()
-    except DoselineError as error:
-        _stop(str(error), error.exit_code)
+        signal.signal(signal.SIGTERM, _terminate)
+        code = _main()
+        sys.stdout.flush()
     except KeyboardInterrupt:
-        _stop(text("cli.interrupted", lang), INTERRUPTED)
+        code = INTERRUPTED
     except BrokenPipeError:
-        os._exit(0)
-    except MemoryError:
-        _stop(text("cli.out_of_memory", lang), 1)
-    except OSError as error:
-        _stop(text("cli.os_error", lang, what=error.strerror or error, file=error.filename), 1)
-    except Exception as error:  # noqa: BLE001 - the border: no traceback reaches a user
-        _stop(text("cli.fault", lang, kind=type(error).__name__, what=error), 1)
-
-
-def _stop(sentence: str, code: int) -> None:
-    sys.stderr.write(f"{sentence}\n")
+        # Whoever read our answer has left; Python would complain about it once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
+
+
+def _main() -> int:
+    from doseline.cli.errors import code_of, error_sentence
+    from doseline.cli.screen import Words
+    from doseline.cli.words import chosen_language, system_language
+    from doseline.io.text import UnknownLanguageError
+
+    try:
+        lang, arguments = chosen_language(sys.argv[1:], os.environ)
+    except UnknownLanguageError as error:
+        words = Words(system_language(os.environ))
+        return _failed(error_sentence(error, words), error.exit_code, code_of(error))
+    return _command(arguments, Words(lang))
+
+
+def _command(arguments: list[str], words: Words) -> int:
+    """The exit code of a command, its failure told."""
+    from typer import Exit
+    from typer.exceptions import TyperException
+
+    from doseline.cli.app import build
+    from doseline.cli.errors import code_of, error_sentence
+    from doseline.cli.usage import usage_sentence
+    from doseline.errors import DoselineError
+
+    try:
+        done = build(words.lang).main(
+            args=arguments or ["--help"], prog_name="doseline", standalone_mode=False
+        )
+    except DoselineError as error:
+        return _failed(error_sentence(error, words), error.exit_code, code_of(error))
+    except TyperException as error:
+        return _failed(usage_sentence(error, words), error.exit_code, "usage")
+    except Exit as error:
+        return error.exit_code
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - no traceback reaches a user
+        return _failed(*_fault(error, words))
+    if done == INTERRUPTED:
+        return _failed(words("cli.interrupted"), INTERRUPTED, "interrupted")
+    return int(done or 0)
+
+
+def _fault(error: Exception, words: Words) -> tuple[str, int, str]:
+    """Sentence, exit code and kind of an error that nobody raised on purpose."""
+    if isinstance(error, MemoryError):
+        return words("cli.out_of_memory"), 1, "out_of_memory"
+    if isinstance(error, OSError):
+        what = words("cli.os_error", what=error.strerror or error, file=error.filename or "–")
+        return what, 1, "operating_system"
+    return words("cli.fault", kind=type(error).__name__, what=error), 1, "fault"
+
+
+def _failed(sentence: str, exit_code: int, code: str) -> int:
+    """Say what went wrong on stderr, and to a script on stdout; the exit code."""
+    from doseline.cli.errors import error_answer
+    from doseline.cli.screen import emit, say
+
+    say(sentence)
+    if "--json" in sys.argv[1:]:
+        emit(error_answer(code, sentence, exit_code))
+    return exit_code
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    """End as after Ctrl-C: what is half done is cleared away."""
+    del number, frame
+    sys.exit(TERMINATED)

@@ -1,43 +1,100 @@
-"""The list of commands."""
+"""The list of commands, and how they are shown and called."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from doseline.cli import check, decay, options, run, schema, value
+from doseline.cli.errors import UsageError
+from doseline.cli.help import command_page, top_page
 from doseline.cli.screen import Words
+from doseline.cli.usage import extra_arguments, unknown_command
 
-COMMANDS = (run, check, options, value, decay, schema)
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+COMMANDS = {
+    "run": run,
+    "check": check,
+    "options": options,
+    "value": value,
+    "decay": decay,
+    "schema": schema,
+}
+COMPLETION = ("install_completion", "show_completion")
 
 
-def build(lang: str) -> typer.Typer:
+def build(lang: str) -> Any:
     """The command line in one language."""
     words = Words(lang)
+    group, command = _group(words), _command(words)
     app = typer.Typer(
-        help=words("cli.help"),
-        no_args_is_help=True,
-        add_completion=True,
+        cls=group,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_top(words))
-    for command in COMMANDS:
-        command.add(app, words)
-    return app
+    for name, module in COMMANDS.items():
+        about, example = words(f"cli.{name}_help"), words(f"cli.{name}_example")
+        app.command(name, cls=command, help=about, epilog=example)(module.make(words))
+    built = typer.main.get_command(app)
+    for param in built.params:
+        if param.name in COMPLETION:
+            param.help = words(f"cli.{param.name}")  # type: ignore[attr-defined]  # typer's own
+    return built
 
 
-def _top(words: Words) -> object:
+def _command(words: Words) -> type[TyperCommand]:
+    """Commands that speak a language."""
+
+    class Command(TyperCommand):
+        # Typer would refuse extra arguments in English.
+        allow_extra_args = True
+
+        def get_help(self, ctx: Any) -> str:
+            return command_page(
+                ctx.command_path, self.help or "", self.epilog or "", self.params, words
+            )
+
+        def invoke(self, ctx: Any) -> Any:
+            if ctx.args:
+                raise UsageError(extra_arguments(ctx.command_path, ctx.args, words))
+            return super().invoke(ctx)
+
+    return Command
+
+
+def _group(words: Words) -> type[TyperGroup]:
+    """The top of the commands, speaking a language."""
+
+    class Group(TyperGroup):
+        def get_help(self, ctx: Any) -> str:
+            commands = [(name, str(one.help)) for name, one in self.commands.items()]
+            return top_page(ctx.command_path, commands, self.params, words)
+
+        def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+            known = list(self.commands)
+            if args[0] not in known and not ctx.resilient_parsing:
+                raise UsageError(unknown_command(args[0], known, words))
+            return super().resolve_command(ctx, args)
+
+    return Group
+
+
+def _top(words: Words) -> Callable[..., None]:
     def top(
         *,
         version: bool = typer.Option(
             False, "--version", help=words("cli.version_help"), callback=_version, is_eager=True
         ),
-        lang: str = typer.Option("en", "--lang", help=words("cli.lang_help")),
+        lang: str = typer.Option("", "--lang", metavar="en|zh", help=words("cli.lang_help")),
     ) -> None:
         del version, lang
 
-    top.__doc__ = words("cli.help")
     return top
 
 

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from doseline.cli.networks import BAD_INPUT, finding_rows, network_argument
-from doseline.cli.screen import Words, emit, json_option, show_findings
+from doseline.cli.screen import Words, emit, json_option, show, show_findings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
-def add(app: typer.Typer, words: Words) -> None:
-    """Add the command."""
+def make(words: Words) -> Callable[..., None]:
+    """The command."""
 
-    @app.command(help=words("cli.check_help"), epilog=words("cli.check_example"))
     def check(
         network: Path = network_argument(words), *, as_json: bool = json_option(words)
     ) -> None:
         from doseline.io.folder import read_network
         from doseline.io.reference import nuclide_table
-        from doseline.model.findings import ERROR
 
         _, findings = read_network(network, nuclides=nuclide_table())
         counts = Counter(finding.severity for finding in findings)
@@ -28,7 +30,7 @@ def add(app: typer.Typer, words: Words) -> None:
             emit({"findings": finding_rows(findings, words)})
         else:
             show_findings(findings, words)
-            typer.echo(
+            show(
                 words(
                     "cli.check_sum",
                     errors=counts["error"],
@@ -36,5 +38,7 @@ def add(app: typer.Typer, words: Words) -> None:
                     notes=counts["note"],
                 )
             )
-        if counts[ERROR]:
+        if counts["error"]:
             raise typer.Exit(BAD_INPUT)
+
+    return check

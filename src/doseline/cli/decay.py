@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from doseline.cli.screen import Words, emit, json_option, show_table
+from doseline.cli.errors import UsageError
+from doseline.cli.screen import Words, emit, json_option, number, show, show_table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import polars as pl
 
     from doseline.physics.nuclides import Nuclide, NuclideTable
@@ -19,37 +22,41 @@ STEPS = 8
 """Rows of the table of a chain, apart from time zero."""
 
 
-def add(app: typer.Typer, words: Words) -> None:
-    """Add the command."""
+def make(words: Words) -> Callable[..., None]:
+    """The command."""
 
-    @app.command(help=words("cli.decay_help"), epilog=words("cli.decay_example"))
     def decay(
         activity: str = typer.Argument(
             ..., metavar="ACTIVITY", help=words("cli.decay_activity_help")
         ),
         nuclide: str = typer.Argument(..., metavar="NUCLIDE", help=words("cli.decay_nuclide_help")),
         *,
-        after: str = typer.Option("", help=words("cli.decay_after_help")),
-        needed_at: str = typer.Option("", "--needed-at", help=words("cli.decay_needed_help")),
-        volume: str = typer.Option("", help=words("cli.decay_volume_help")),
+        after: str = typer.Option("", metavar="TIME", help=words("cli.decay_after_help")),
+        needed_at: str = typer.Option(
+            "", "--needed-at", metavar="TIME", help=words("cli.decay_needed_help")
+        ),
+        volume: str = typer.Option(
+            "", metavar="CONCENTRATION", help=words("cli.decay_volume_help")
+        ),
         chain: bool = typer.Option(False, "--chain", help=words("cli.decay_chain_help")),
-        plot: Path | None = typer.Option(None, help=words("cli.decay_plot_help")),
+        plot: Path | None = typer.Option(None, metavar="FILE", help=words("cli.decay_plot_help")),
         as_json: bool = json_option(words),
     ) -> None:
-        from doseline.errors import BadInputError
         from doseline.io.reference import nuclide_table
 
         if after and needed_at:
-            raise BadInputError(words("cli.decay_both"))
+            raise UsageError(words("cli.decay_both"))
         table = nuclide_table()
         answer = _answer(table, activity, nuclide, after=after, needed_at=needed_at, volume=volume)
         grown = _chain(table, answer) if chain or plot else None
         if plot is not None and grown is not None:
-            _draw(grown, plot)
+            _draw(grown, plot, words.lang)
         if as_json:
             emit(answer.as_json(grown, table, plot))
         else:
             _show(answer, grown, plot, words)
+
+    return decay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,35 +143,54 @@ def _chain(table: NuclideTable, answer: Answer) -> pl.DataFrame:
     )
 
 
-def _draw(grown: pl.DataFrame, path: Path) -> None:
+def _draw(grown: pl.DataFrame, path: Path, lang: str) -> None:
+    """Write the plot as a whole or not at all."""
     from doseline.io.report import decay_chain_svg
+    from doseline.io.tables import UnwritableFolderError
 
-    path.write_text(decay_chain_svg(grown), encoding="utf-8")
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(decay_chain_svg(grown, language=lang), encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise UnwritableFolderError(path, error.strerror or type(error).__name__) from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _show(answer: Answer, grown: pl.DataFrame | None, plot: Path | None, words: Words) -> None:
     from doseline.physics.units import format_activity, format_duration
 
-    key = "cli.decay_needed" if answer.backwards else "cli.decay_left"
-    typer.echo(
+    key = "needed" if answer.backwards else "left" if answer.hours else "now"
+    show(
         words(
-            key,
+            f"cli.decay_{key}",
             given=format_activity(answer.given_bq),
             nuclide=answer.nuclide.name,
-            hours=f"{answer.hours:g} h",
+            hours=f"{number(answer.hours, 4)} h",
             answer=format_activity(answer.activity_bq),
             half_life=format_duration(answer.nuclide.half_life_h),
         )
     )
     if answer.volume_ml is not None:
-        typer.echo(words("cli.decay_volume", volume=f"{answer.volume_ml:.4g} mL"))
+        show(words("cli.decay_volume", volume=f"{number(answer.volume_ml, 3)} mL"))
     if grown is not None:
-        names = grown["nuclide"].unique(maintain_order=True).to_list()
-        wide = grown.pivot(on="nuclide", index="hours", values="activity_bq")
-        rows = [
-            [f"{row['hours']:.4g} h", *(format_activity(row[name]) for name in names)]
-            for row in wide.iter_rows(named=True)
-        ]
-        show_table(words("cli.decay_chain_title"), [words("cli.decay_time"), *names], rows)
+        _show_chain(grown, words)
     if plot is not None:
-        typer.echo(words("cli.decay_plotted", file=plot))
+        show(words("cli.decay_plotted", file=plot))
+
+
+def _show_chain(grown: pl.DataFrame, words: Words) -> None:
+    """Activities in becquerel, so that a chain of many nuclides keeps one line a time."""
+    from doseline.physics.units import format_activity
+
+    names = grown["nuclide"].unique(maintain_order=True).to_list()
+    wide = grown.pivot(on="nuclide", index="hours", values="activity_bq")
+    rows = [
+        [
+            f"{number(row['hours'], 2)} h",
+            *(format_activity(row[name]).partition(" (")[0] for name in names),
+        ]
+        for row in wide.iter_rows(named=True)
+    ]
+    show_table(words("cli.decay_chain_title"), [words("cli.decay_time"), *names], rows)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from doseline.cli.errors import error_answer
 from doseline.cli.screen import Words, emit, say, show_findings
 
 if TYPE_CHECKING:
@@ -24,22 +25,33 @@ def network_argument(words: Words) -> Any:
 
 
 def read(
-    folder: Path, words: Words, *, as_json: bool, variant: str = ""
+    folder: Path, words: Words, *, as_json: bool, quiet: bool = True, variant: str = ""
 ) -> tuple[Network, tuple[Finding, ...]]:
     """The network, or every finding and exit code 2."""
+    if not quiet:
+        say(words("cli.reading", folder=folder))
     from doseline.io.folder import read_network
     from doseline.io.reference import nuclide_table
     from doseline.model.variants import apply_variant
 
     network, findings = read_network(folder, nuclides=nuclide_table())
     if network is None:
-        if as_json:
-            emit({"findings": finding_rows(findings, words)})
-        else:
-            show_findings(findings, words)
-            say(words("cli.not_loaded", folder=folder))
+        _refuse(folder, findings, words, as_json=as_json)
         raise typer.Exit(BAD_INPUT)
+    if findings and not quiet:
+        say(words("cli.findings_there", count=len(findings), folder=folder))
     return (apply_variant(network, variant) if variant else network), findings
+
+
+def _refuse(folder: Path, findings: Sequence[Finding], words: Words, *, as_json: bool) -> None:
+    """Say why nothing was loaded."""
+    sentence = words("cli.not_loaded", folder=folder)
+    if as_json:
+        answer = error_answer("bad_network", sentence, BAD_INPUT)
+        emit({**answer, "findings": finding_rows(findings, words)})
+    else:
+        show_findings(findings, words)
+    say(sentence)
 
 
 def finding_rows(findings: Sequence[Finding], words: Words) -> list[dict[str, Any]]:

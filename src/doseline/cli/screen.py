@@ -1,18 +1,19 @@
-"""What a command shows: JSON on stdout alone, or tables; talk and progress on stderr."""
+"""What a command shows: JSON on stdout alone, or sentences and tables; talk on stderr."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from doseline.cli.layout import screen_width, table_lines, wrapped
 from doseline.io.text import text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from doseline.model.findings import Finding
 
@@ -27,42 +28,72 @@ class Words:
         """The message of a key."""
         return text(key, self.lang, **values)
 
+    def listed(self, names: Sequence[str]) -> str:
+        """Names one after another."""
+        return self("cli.list_joint").join(names)
+
 
 def json_option(words: Words) -> Any:
     """The ``--json`` switch, the same on every command."""
     return typer.Option(False, "--json", help=words("cli.json_help"))
 
 
+def quiet_option(words: Words) -> Any:
+    """The ``--quiet`` switch of commands that take long."""
+    return typer.Option(False, "--quiet", "-q", help=words("cli.quiet_help"))
+
+
+def workers_option(words: Words) -> Any:
+    """How many processes a long command uses."""
+    return typer.Option(2, "--workers", min=1, metavar="N", help=words("cli.workers_help"))
+
+
+def variant_option(words: Words) -> Any:
+    """The named variant of a network."""
+    return typer.Option("", "--variant", metavar="NAME", help=words("cli.variant_help"))
+
+
 def emit(answer: dict[str, Any]) -> None:
     """One JSON object on stdout."""
     sys.stdout.write(json.dumps(answer, ensure_ascii=False, allow_nan=False, default=str) + "\n")
+    sys.stdout.flush()
 
 
 def say(sentence: str) -> None:
     """A line on stderr."""
     sys.stderr.write(f"{sentence}\n")
+    sys.stderr.flush()
 
 
-def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table on stdout; numbers are aligned right."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(title=escape(title), title_justify="left", header_style="bold")
-    for at, column in enumerate(columns):
-        cells = [row[at] for row in rows]
-        right = bool(cells) and all(
-            isinstance(cell, int | float) or _numeric(cell) for cell in cells
-        )
-        table.add_column(escape(column), justify="right" if right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(escape(str(cell)) for cell in row))
-    Console(file=sys.stdout).print(table)
+def show(sentence: str) -> None:
+    """A paragraph on stdout, in lines that the screen holds."""
+    for line in wrapped(sentence, screen_width()):
+        sys.stdout.write(f"{line}\n")
 
 
-def _numeric(cell: object) -> bool:
-    return isinstance(cell, str) and cell[:1] in set("0123456789-+–") and bool(cell)
+def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A titled table on stdout; numbers are aligned right."""
+    bold = is_styled()
+    sys.stdout.write(f"\n\x1b[1m{title}\x1b[0m\n" if bold else f"\n{title}\n")
+    for line in table_lines(columns, rows, width=screen_width(), bold=bold):
+        sys.stdout.write(f"{line}\n")
+
+
+def is_styled() -> bool:
+    """Whether this screen shows bold type and wants it."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") in {None, "", "dumb"}
+    return sys.stdout.isatty() and not plain
+
+
+def number(value: float, decimals: int = 1, *, sign: bool = False) -> str:
+    """A number with a leading zero and no trailing ones, thousands apart.
+
+    >>> number(58.0), number(0.25), number(-0.04), number(1234.5, sign=True)
+    ('58', '0.2', '0', '+1,234.5')
+    """
+    rounded = round(value, decimals) + 0.0
+    words = f"{rounded:{'+' if sign and rounded else ''},.{decimals}f}"
+    return words.rstrip("0").rstrip(".") if "." in words else words
 
 
 def show_findings(findings: Sequence[Finding], words: Words) -> None:
@@ -70,69 +101,5 @@ def show_findings(findings: Sequence[Finding], words: Words) -> None:
     from doseline.io.text import severity_word, wording
 
     for finding in findings:
-        typer.echo(f"{severity_word(finding.severity, words.lang)}: {wording(finding, words.lang)}")
-
-
-@contextmanager
-def progress(words: Words, *, quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
-    """A progress bar with time left on stderr, or plain lines where stderr is no terminal."""
-    if quiet:
-        yield None
-    elif sys.stderr.isatty():
-        with _bar(words) as told:
-            yield told
-    else:
-        yield _lines(words)
-
-
-@contextmanager
-def _bar(words: Words) -> Iterator[Callable[[str, int, int], None]]:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:.0f}/{task.total:.0f}"),
-        TimeElapsedColumn(),
-        TextColumn(words("cli.time_left")),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(file=sys.stderr)) as bar:
-        task = bar.add_task(words("cli.stage_begins"), total=None)
-
-        def told(stage: str, done: int, steps: int) -> None:
-            bar.update(task, description=words(f"cli.{stage}"), completed=done, total=steps)
-
-        yield told
-
-
-def _lines(words: Words) -> Callable[[str, int, int], None]:
-    """One line at each new stage and at each quarter, with the time left by proportion."""
-    import time
-
-    began, shown = time.monotonic(), [("", 0)]
-
-    def told(stage: str, done: int, steps: int) -> None:
-        quarter = 4 * done // steps
-        if (stage, quarter) == shown[0]:
-            return
-        shown[0] = (stage, quarter)
-        left = (time.monotonic() - began) / done * (steps - done)
-        say(
-            words(
-                "cli.progress_line",
-                stage=words(f"cli.{stage}"),
-                done=done,
-                steps=steps,
-                left=round(left),
-            )
-        )
-
-    return told
+        severity = severity_word(finding.severity, words.lang)
+        show(words("cli.finding", severity=severity, what=wording(finding, words.lang)))

@@ -25,12 +25,17 @@ def write_result(result: RunResult, folder: Path) -> Path:
         The report's path.
     """
     with OutputFolder(folder) as fresh:
-        (fresh / REPORT).write_text(render_report(result), encoding="utf-8")
-        tables = {**result.frames, "plan": result.plan.flows, "plan_batches": result.plan.batches}
-        write_parquet({**tables, "plan_lots": result.plan.lots}, fresh / "tables")
-        write_json(summary_of(result), fresh / "summary.json")
-        write_json(dict(result.provenance), fresh / "provenance.json")
-    return folder / REPORT
+        return folder / write_into(result, fresh)
+
+
+def write_into(result: RunResult, fresh: Path) -> str:
+    """Write the same into an empty folder; the report's name in it."""
+    (fresh / REPORT).write_text(render_report(result), encoding="utf-8")
+    tables = {**result.frames, "plan": result.plan.flows, "plan_batches": result.plan.batches}
+    write_parquet({**tables, "plan_lots": result.plan.lots}, fresh / "tables")
+    write_json(summary_of(result), fresh / "summary.json")
+    write_json(dict(result.provenance), fresh / "provenance.json")
+    return REPORT
 
 
 def summary_of(result: RunResult) -> dict[str, Any]:

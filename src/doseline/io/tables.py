@@ -45,6 +45,7 @@ class UnwritableFolderError(BadInputError):
 
     def __init__(self, path: Path, reason: str) -> None:
         self.path = path
+        self.reason = reason
         super().__init__(f"{path} cannot be written: {reason}. Choose another output folder.")
 
 

@@ -24,8 +24,9 @@ class UnknownVariantError(BadInputError):
 
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
         self.name = name
-        near = nearest(name, known)
-        hint = f" Did you mean '{near}'?" if near else ""
+        self.nearest = nearest(name, known)
+        self.known = known
+        hint = f" Did you mean '{self.nearest}'?" if self.nearest else ""
         listed = ", ".join(known) or "none"
         super().__init__(
             f"network.toml has no variant '{name}'.{hint} It has: {listed}. "
@@ -37,6 +38,7 @@ class VariantColumnError(BadInputError):
     """A variant multiplies what is no column of numbers."""
 
     def __init__(self, variant: str, target: str) -> None:
+        self.variant = variant
         self.target = target
         super().__init__(
             f"Variant '{variant}' multiplies '{target}', which is no column of numbers. "
@@ -48,8 +50,11 @@ class VariantRangeError(BadInputError):
     """A variant moves a figure out of its range."""
 
     def __init__(self, variant: str, target: str, row: int, found: object, column: Column) -> None:
+        self.variant = variant
         self.target = target
         self.row = row
+        self.found = found
+        self.low, self.high, self.unit = column.minimum, column.maximum, column.unit
         super().__init__(
             f"Variant '{variant}' makes {target} in row {row} {found}, but it must lie between "
             f"{column.minimum} and {column.maximum} {column.unit}. Choose another factor."

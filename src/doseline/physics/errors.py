@@ -85,6 +85,9 @@ class OutOfRangeError(BadInputError):
     """A number lies outside the range in which the formula holds."""
 
     def __init__(self, name: str, value: object, *, allowed: str) -> None:
+        self.name = name
+        self.value = value
+        self.allowed = allowed
         super().__init__(f"{name} is {value}, but must be {allowed}.")
 
 

@@ -129,4 +129,6 @@ class UnknownRulebookError(BadInputError):
     """No rulebook of this name is installed."""
 
     def __init__(self, name: str, allowed: Iterable[str]) -> None:
-        super().__init__(f"There is no rulebook {name!r}; {nearest(name, allowed)}")
+        self.name = name
+        self.known = tuple(allowed)
+        super().__init__(f"There is no rulebook {name!r}; {nearest(name, self.known)}")

@@ -1,0 +1,54 @@
+"""Wrong calls of the command line as sentences in the reader's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from doseline.model.nearest import nearest
+
+if TYPE_CHECKING:
+    from doseline.cli.screen import Words
+
+
+def usage_sentence(error: Any, words: Words) -> str:
+    """What is wrong with a call, and where the page is that explains it."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "doseline"
+    return words("cli.usage.see", what=_what(error, context, words), command=path)
+
+
+def unknown_command(name: str, known: list[str], words: Words) -> str:
+    """There is no command of that name."""
+    near = nearest(name, known)
+    what = words("cli.usage.no_command", name=name, known=words("cli.list_joint").join(known))
+    what += words("error.meant_joint", meant=near) if near else ""
+    return words("cli.usage.see", what=what, command="doseline")
+
+
+def extra_arguments(path: str, extra: list[str], words: Words) -> str:
+    """More arguments than the command takes."""
+    what = words("cli.usage.extra", extra=" ".join(extra))
+    return words("cli.usage.see", what=what, command=path)
+
+
+def _what(error: Any, context: Any, words: Words) -> str:
+    kind, param = type(error).__name__, getattr(error, "param", None)
+    if kind == "NoSuchOption":
+        known = [name for one in context.command.params for name in one.opts] if context else []
+        near = nearest(error.option_name, known)
+        sentence = words("cli.usage.no_option", option=error.option_name)
+        return sentence + (words("error.meant_joint", meant=near) if near else "")
+    if kind == "BadOptionUsage":
+        return words("cli.usage.no_value", option=error.option_name)
+    if param is not None and kind == "MissingParameter":
+        return words("cli.usage.missing", name=_shown(param), about=param.help)
+    if param is not None:
+        return words("cli.usage.bad_value", name=_shown(param), about=param.help)
+    return words("cli.usage.other", what=error.format_message())
+
+
+def _shown(param: Any) -> str:
+    """The name by which people know a parameter."""
+    if param.param_type_name == "argument":
+        return str(param.metavar or param.name.upper())
+    return max(param.opts, key=len)  # type: ignore[no-any-return]  # typer types it as Any
