@@ -66,11 +66,12 @@ def run(
     """
     clock = _Clock(progress)
     base = prepare(network, reference_for(network))
-    clock.step("stage_planned")
+    clock.step("stage_prepared")
     exact = ExactWeek(prepared=base, seed=network.settings.seed)
     first = replicate(base, seed=network.settings.seed, exact=exact)
     plan, delivered = exact.result()
     where = where_it_binds(base, first, plan)
+    clock.step("stage_planned")
 
     seeds = tuple(network.settings.seed + step for step in range(network.settings.replications))
     links = most_lost(losses_frame([first]), values)
@@ -80,13 +81,14 @@ def run(
         *value_scenarios(links, pairs, downstream=False),
         *(Scenario(name=one.name, seeds=seeds[:1], worsened=one.name) for one in INPUTS),
     ]
-    clock.expect(len(scenarios))
+    clock.expect(sum(len(scenario.seeds) for scenario in scenarios))
     results = []
     for scenario, result in zip(
         scenarios, run_all(base, where, scenarios, workers=workers), strict=True
     ):
         results.append(result)
-        clock.step("stage_" + ("seeds" if scenario.name == "base" else "scenarios"))
+        stage = "stage_" + ("seeds" if scenario.name == "base" else "scenarios")
+        clock.step(stage, len(scenario.seeds))
     bases = [one for (one,) in results[: len(seeds)]]
     valued = value_frame(links, bases, results[len(seeds) : len(seeds) + len(links)], where)
     effects = effects_frame(
@@ -188,11 +190,11 @@ class _Clock:
     def expect(self, more: int) -> None:
         self.steps += more
 
-    def step(self, stage: str) -> None:
+    def step(self, stage: str, count: int = 1) -> None:
         now = time.perf_counter()
         self.stages[stage] = self.stages.get(stage, 0.0) + now - self.last
         self.last = now
-        self.done += 1
+        self.done += count
         if self.progress is not None:
             self.progress(stage, self.done, self.steps)
 

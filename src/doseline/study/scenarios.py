@@ -6,11 +6,15 @@ those of the base (common random numbers), and its result does not depend on who
 
 from __future__ import annotations
 
+import signal
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import TYPE_CHECKING
 
+from doseline.errors import DoselineError
 from doseline.study.effects import INPUTS
 from doseline.study.prepare import prepare
 from doseline.study.reference import reference_for
@@ -27,6 +31,16 @@ if TYPE_CHECKING:
 
 _REBUILDING = ("suites", "lanes", "batches", "lots", "products", "licences", "staff")
 """Tables whose change needs new delivery options, offers or weekly limits."""
+
+
+class WorkerLostError(DoselineError):
+    """A worker process ended before its work was done."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A worker process ended before its work was done: it was killed, or memory ran out. "
+            "Nothing was written. Try again, with fewer workers."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +92,39 @@ def run_all(
         for scenario in scenarios:
             yield run_scenario(base, where, scenario)
         return
-    context = get_context("spawn")
-    with ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_start, initargs=(base.network, where)
-    ) as pool:
-        yield from pool.map(_work, scenarios)
+    others = set(active_children())
+    pool = ProcessPoolExecutor(
+        workers,
+        mp_context=get_context("spawn"),
+        initializer=_start,
+        initargs=(base.network, where),
+    )
+    try:
+        with _interrupts_held():
+            results = pool.map(_work, scenarios)
+        yield from results
+    except BrokenProcessPool as error:
+        raise WorkerLostError from error
+    except BaseException:
+        # After Ctrl-C nobody waits for what the workers still do.
+        for worker in set(active_children()) - others:
+            worker.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Processes started herein never see Ctrl-C: it is for this process to end them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _DESK: list[tuple[Prepared, Where]] = []

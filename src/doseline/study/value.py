@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from doseline.errors import BadInputError
+from doseline.model.nearest import nearest
 from doseline.study.exact import ExactWeek
 from doseline.study.prepare import prepare
 from doseline.study.reference import reference_for
@@ -26,6 +27,8 @@ class UnknownLinkError(BadInputError):
 
     def __init__(self, link: str) -> None:
         self.link = link
+        self.known = tuple(BY_LINK)
+        self.nearest = nearest(link, self.known)
         super().__init__(f"The ledger has no link '{link}'. Choose among: {', '.join(BY_LINK)}.")
 
 
@@ -53,10 +56,14 @@ def value_of_links(
         if link not in BY_LINK:
             raise UnknownLinkError(link)
     asked = list(links) or list(BY_LINK)
+    told = progress or _untold
+    steps = 2 + pairs * (1 + 2 * len(asked))
     base = prepare(network, reference_for(network))
+    told("stage_prepared", 1, steps)
     exact = ExactWeek(prepared=base, seed=network.settings.seed)
     first = replicate(base, seed=network.settings.seed, exact=exact)
     where = where_it_binds(base, first, exact.result()[0])
+    told("stage_planned", 2, steps)
     seeds = tuple(network.settings.seed + step for step in range(pairs))
     scenarios = [
         Scenario(name="base", seeds=seeds),
@@ -65,6 +72,9 @@ def value_of_links(
     results = []
     for result in run_all(base, where, scenarios, workers=workers):
         results.append(result)
-        if progress is not None:
-            progress("stage_scenarios", len(results), len(scenarios))
+        told("stage_scenarios", 2 + pairs * len(results), steps)
     return value_frame(asked, results[0], results[1:], where)
+
+
+def _untold(stage: str, done: int, steps: int) -> None:
+    """Nobody listens."""
