@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from doseline.plan.admission import admitted, site_bound
 from doseline.plan.fairness import base_penalty
 from doseline.plan.linear import INFINITY, Highs, Rows
+from doseline.plan.priced import PriceList
 from doseline.plan.rounding import Caps, links_of_caps
 
 if TYPE_CHECKING:
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
 _TYPICAL_FILL = 0.6
 """Share of all vials in the demand from whose answer every solve starts, unless one is given."""
+
+
+PRICED_GAP = 0.025
+"""A week served at fixed prices is taken if its cost is proven so near the least. [unitless]"""
 
 
 def weekly_penalty(weekly: Weekly) -> float:
@@ -69,15 +75,27 @@ class WeeklyProgram:
         )
         upper = np.full(cost.size, INFINITY)
         upper[self._opened : self._drawn] = weekly.copies
-        self._highs = Highs(
-            cost=cost, lower=np.zeros(cost.size), upper=upper, rows=self._rows(weekly)
+        self._cost, self._upper = cost, upper
+        self._typical = self._even(shape) if typical is None else typical
+        self._prices = PriceList(weekly, self.caps)
+
+    @cached_property
+    def _highs(self) -> Highs:
+        """The program itself, built when a week first needs it."""
+        lower = np.zeros(self._cost.size)
+        highs = Highs(
+            cost=self._cost, lower=lower, upper=self._upper, rows=self._rows(self._weekly)
         )
         for option, value in (("solver", "simplex"), ("presolve", "off"), ("simplex_strategy", 4)):
-            self._highs.option(option, value)
-        typical = self._even(shape) if typical is None else typical
-        self._demand(admitted(self.caps, typical))
+            highs.option(option, value)
+        return highs
+
+    @cached_property
+    def _basis(self) -> Any:
+        """The basis of a typical week."""
+        self._demand(admitted(self.caps, self._typical))
         self._highs.solve("preparing a typical week")
-        self._basis = self._highs.basis
+        return self._highs.basis
 
     def solve(self, demand: Ints) -> tuple[Floats, Floats, float]:
         """Doses of each column, isotope of each draw, and a cost that no plan is below.
@@ -85,10 +103,27 @@ class WeeklyProgram:
         Args:
             demand: Orders by site, product and kind.
         """
+        orders = admitted(self.caps, demand)
+        orders[np.diff(self.caps.first) == 0] = 0
+        priced = self._prices.serve(orders.sum(axis=1))
+        if priced is not None:
+            prices = (priced.vial_price, np.zeros_like(priced.vial_price), self._prices.isotope)
+            supply, marginal = self._at_prices(prices)
+            wanted = orders.sum(axis=1)
+            least = supply + float(marginal[wanted > 0] @ wanted[wanted > 0])
+            if priced.cost - least <= PRICED_GAP * priced.cost:
+                return priced.doses, priced.drawn, self._bound(demand, prices)
+        return self._solve(orders, demand)
+
+    def _solve(self, orders: Ints, demand: Ints) -> tuple[Floats, Floats, float]:
+        """The same by the linear program."""
         self._highs.basis = self._basis
-        self._demand(admitted(self.caps, demand))
+        self._demand(orders)
         values = self._highs.solve("allocating a week").values
-        return values[: self._columns], values[self._drawn :], self._bound(demand)
+        prices = np.maximum(-self._highs.row_prices[self._pairs :], 0.0)
+        runs = self._weekly.supply.runs.height
+        bound = self._bound(demand, tuple(prices[: 3 * runs].reshape(3, -1)))
+        return values[: self._columns], values[self._drawn :], bound
 
     def _demand(self, orders: Ints) -> None:
         """Set the orders of each pair and kind."""
@@ -109,15 +144,22 @@ class WeeklyProgram:
         each = np.where(served, wanted, 0)
         return np.stack([each // 2, each - each // 2], axis=-1)
 
-    def _bound(self, demand: Ints) -> float:
-        """The Lagrangian bound at the program's prices of vials, activity and isotope.
+    def _bound(self, demand: Ints, prices: tuple[Floats, ...]) -> float:
+        """The Lagrangian bound at some prices of vials, activity and isotope, one each a run.
 
         It holds at any prices, so rounding in them cannot make it wrong.
         """
+        supply, marginal = self._at_prices(prices)
+        return supply + site_bound(self.caps, demand, marginal, self._weights)
+
+    def _at_prices(self, prices: tuple[Floats, ...]) -> tuple[float, Floats]:
+        """Least earnings of supply at some prices, and least cost of a dose of each pair. [currency]
+
+        The latter is infinite where no column serves.
+        """
         caps, weekly = self.caps, self._weekly
         runs, draws = weekly.supply.runs, weekly.supply.draws
-        prices = np.maximum(-self._highs.row_prices[self._pairs :], 0.0)
-        vials, room, isotope = prices[: 3 * runs.height].reshape(3, -1)
+        vials, room, isotope = prices
         per_gbq = (room + isotope)[caps.run]
         columns = weekly.columns
         dose = columns["cost"].to_numpy() + vials[caps.run]
@@ -131,7 +173,7 @@ class WeeklyProgram:
         opened = opened - room * runs["max_activity_gbq"].to_numpy()
         supply = (np.minimum(opened, 0.0) * weekly.copies).sum()
         supply -= rent @ weekly.supply.pools["capacity_gbq"].to_numpy()
-        return float(supply) + site_bound(caps, demand, marginal, self._weights)
+        return float(supply), marginal
 
     def _rows(self, weekly: Weekly) -> Rows:
         """All rows of the program."""
