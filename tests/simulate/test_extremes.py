@@ -93,7 +93,7 @@ def test_zero_incidence_leaves_every_account_empty() -> None:
 def test_without_supply_nobody_is_treated() -> None:
     account, treatment = follow(undying(), FREE, an_access(), serving(capacity=0))
     assert counts(account) == {"open": 500}
-    assert treatment.endings[ENDING["isotope_short"]] == treatment.demand.sum()
+    assert treatment.endings[ENDING["isotope_short"]] == treatment.endings.sum() == 500
     assert not np.isfinite(treatment.first_dose_day).any()
 
 

@@ -50,6 +50,8 @@ class Patient:
     first_lost: str | None = None
     first_planned_day: float = math.inf
     began: float = 0.0
+    open_order: tuple[str, str] | None = None
+    """How an order that no week could plan yet would end, and the link that left it."""
 
     @property
     def kind(self) -> int:
@@ -78,8 +80,8 @@ class WardTwin:
         due, new = float(table.due_day[row]), table.doses_given[row] == 0
         if new:  # the first whole week that leaves time to order
             week = math.ceil((due + self.path.order_lead_days[product]) / 7.0)
-        else:  # the week that starts nearest
-            week = math.floor(due / 7.0 + 0.5)
+        else:  # the week of the day on which it is due
+            week = math.floor(due / 7.0)
         return Patient(
             row=row,
             key=int(table.key[row]),
@@ -100,6 +102,10 @@ class WardTwin:
             for nth, patient in enumerate(ordering):
                 self._settle(week, patient, outcome, nth)
         for patient in self.patients:
+            if patient.open_order is not None:
+                ending, link = patient.open_order
+                self.endings[ending] += 1
+                self.lost_by_link[link] += 1
             untreated = patient.doses == 0
             if untreated and patient.exit_day <= self.calendar.horizon_day:
                 patient.exited = True
@@ -113,6 +119,9 @@ class WardTwin:
                 continue
             if patient.doses == 0 and patient.exit_day <= 7.0 * week:
                 patient.exited, patient.order_week = True, None
+                if patient.open_order is not None:
+                    self.endings["withdrawn"] += 1
+                    patient.open_order = None
             else:
                 ordering.append(patient)
         # Continuing courses first, then whoever has waited longest.
@@ -140,7 +149,11 @@ class WardTwin:
         gone = patient.doses == 0 and math.isfinite(day) and patient.exit_day < day
         cell = week, patient.product
         self.demand[cell] = self.demand.get(cell, 0) + 1
-        self.endings["withdrawn" if infused and gone else ending] += 1
+        if math.isinf(day):  # not planned: the order stays open and is counted when it ends
+            patient.open_order = ending, LINKS[outcome.link[nth]]
+        else:
+            patient.open_order = None
+            self.endings["withdrawn" if infused and gone else ending] += 1
         if infused and gone:
             patient.exited, patient.order_week = True, None
         elif infused:
@@ -167,7 +180,8 @@ class WardTwin:
             patient.order_week = None
 
     def _owe(self, week: int, patient: Patient, link: str, day: float, *, gone: bool) -> None:
-        self.lost_by_link[link] += 1
+        if math.isfinite(day):
+            self.lost_by_link[link] += 1
         if patient.doses == 0 and not gone:
             patient.waits(link, 7.0)
             if math.isfinite(day) and patient.first_lost is None:

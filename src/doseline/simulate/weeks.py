@@ -95,11 +95,12 @@ class Treatment:
     first_planned_day: Floats
     """Day on which that dose would have been infused. [d]"""
     endings: Ints
-    """Doses by ending, shape (ending,)."""
+    """Ordered doses by ending, shape (ending,). An order that a week cannot plan stays open, and is
+    counted once: when it is planned at last, withdrawn, or left open at the horizon."""
     lost_by_link: Ints
     """Doses lost, by link, shape (link,)."""
     demand: Ints
-    """Orders by week and product, shape (week, product)."""
+    """Orders open in each week by product, shape (week, product)."""
     served: Ints
     """Infusions by week of order and product, shape (week, product)."""
     infused: Ints
@@ -148,6 +149,9 @@ class _Ward:
     wait: Floats
     first_lost_link: Ints
     first_planned_day: Floats
+    open_ending: Ints
+    """How the open order of a patient would end if nothing more came; -1 without one."""
+    open_link: Ints
     endings: Ints
     lost_by_link: Ints
     demand: Ints
@@ -161,7 +165,7 @@ class _Ward:
         lead = path.order_lead_days[patients.product]
         new = patients.doses_given == 0
         earliest = patients.due_day + np.where(new, lead, 0)
-        week = np.where(new, np.ceil(earliest / 7.0), np.floor(earliest / 7.0 + 0.5))
+        week = np.where(new, np.ceil(earliest / 7.0), np.floor(earliest / 7.0))
         by_week = (calendar.weeks, len(path.interval_days))
         return cls(
             patients=patients,
@@ -177,6 +181,8 @@ class _Ward:
             wait=np.zeros((count, len(LINKS))),
             first_lost_link=np.full(count, -1),
             first_planned_day=np.full(count, np.inf),
+            open_ending=np.full(count, -1),
+            open_link=np.full(count, -1),
             endings=np.zeros(len(DOSE_ENDINGS), np.int64),
             lost_by_link=np.zeros(len(LINKS), np.int64),
             demand=np.zeros(by_week, np.int64),
@@ -190,6 +196,8 @@ class _Ward:
         leaving = gone & (self.order_week == week)
         self.exited |= leaving
         self.order_week[leaving] = _NEVER
+        self.endings[WITHDRAWN] += int((leaving & (self.open_ending >= 0)).sum())
+        self.open_ending[leaving] = -1
         rows = np.flatnonzero(self.order_week == week)
         kind = np.where(self.doses[rows] == 0, NEW, CONTINUING)
         rows = rows[np.lexsort((self.patients.key[rows], self.since[rows], -kind))]
@@ -216,7 +224,11 @@ class _Ward:
         self.exited[rows[left]] = True
         self.order_week[rows[left]] = _NEVER
         infused &= ~left
-        np.add.at(self.endings, ending, 1)
+        planned = np.isfinite(outcome.day)
+        np.add.at(self.endings, ending[planned], 1)
+        np.add.at(self.lost_by_link, outcome.link[planned & ~infused & ~left], 1)
+        self.open_ending[rows] = np.where(planned, -1, ending)
+        self.open_link[rows] = np.where(planned, -1, outcome.link)
         self.served[orders.week] += self._by_product(orders.product[infused])
         cells = orders.site[infused], orders.product[infused], orders.payer[infused]
         np.add.at(self.infused, cells, 1)
@@ -247,7 +259,6 @@ class _Ward:
 
         Who has left before the day of a first dose was not delayed by its loss.
         """
-        np.add.at(self.lost_by_link, link, 1)
         gone = np.isfinite(day) & (self.patients.exit_day[rows] < day)
         first = (self.doses[rows] == 0) & ~gone
         self.wait[rows[first], link[first]] += 7.0
@@ -269,6 +280,9 @@ class _Ward:
         horizon = self.calendar.horizon_day
         late_exit = self._waiting_first() & (self.patients.exit_day <= horizon)
         beyond = self.first_dose_day > horizon
+        still = self.open_ending >= 0
+        np.add.at(self.endings, self.open_ending[still], 1)
+        np.add.at(self.lost_by_link, self.open_link[still], 1)
         return Treatment(
             first_dose_day=np.where(beyond, np.inf, self.first_dose_day),
             exited=self.exited | late_exit,

@@ -8,6 +8,8 @@ import numpy as np
 import polars as pl
 
 from doseline.access.catchment import nearest_sites
+from doseline.model.columns import weekday_numbers
+from doseline.model.treatment import Suite
 from doseline.simulate.catchment import Catchment
 
 if TYPE_CHECKING:
@@ -19,11 +21,12 @@ NEAREST = 10
 
 
 def site_catchment(network: Network, max_km: float) -> Catchment:
-    """The nearest sites of each region; a site's size is its chairs."""
+    """The nearest sites of each region; a site's size is its chair-days a week."""
     sites = network.frame("sites")
-    chairs = network.frame("suites").group_by("site").agg(pl.col("chairs").sum())
-    size = sites.join(chairs, on="site", how="left", maintain_order="left")["chairs"]
-    return _catchment(network, sites, size.fill_null(0).cast(pl.Float64).to_numpy(), max_km)
+    days = dict.fromkeys(sites["site"], 0.0)
+    for suite in network.rows(Suite):
+        days[suite.site] += suite.chairs * len(weekday_numbers(suite.weekdays))
+    return _catchment(network, sites, np.array(list(days.values())), max_km)
 
 
 def scanner_catchment(network: Network, product: str, max_km: float) -> Catchment:
