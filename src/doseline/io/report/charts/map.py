@@ -38,6 +38,9 @@ _OUTLINED_RULEBOOK = "us"
 _ZOOM_DEG = 25.0
 """A US network narrower than this is drawn alone, without the rest of the country. [deg]"""
 
+_LABELS_TURN_PX = 640.0
+"""Names right of this stand left of their place, so that none leaves the drawing. [px]"""
+
 Spot = tuple[float, float]
 
 
@@ -266,7 +269,7 @@ def _place_marks(
     for place in places:
         if place.kind in {"line", "source"} and place.key in spots:
             x, y = spots[place.key]
-            side = 1 if place.kind == "line" else -1
+            side = 1 if place.kind == "line" and x < _LABELS_TURN_PX else -1
             anchor = "start" if side > 0 else "end"
             name = Word(place.name, place.name)
             yield svg.text(x + 9 * side, y + 4, name, anchor=anchor, kind="map-name")

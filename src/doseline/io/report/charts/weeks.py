@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from doseline.io.report.privacy import Privacy
 
+_NAMED_WEEKS = 17
+"""At most so many weeks are named below the bars."""
+
 _NAMES = ("week", "product", "demand", "served", "method")
 
 
@@ -70,10 +73,12 @@ def _chart(
         }
         for row in rows
     ]
+    weeks = [day(row["week"]) for row in rows]
+    named = weeks[:: -(-len(weeks) // _NAMED_WEEKS)]
     base = alt.Chart(alt.InlineData(values=values)).encode(
-        x=alt.X(
-            "week:O", title=None, scale=alt.Scale(domain=[day(row["week"]) for row in rows])
-        ).axis(labelAngle=-45, grid=False)
+        x=alt.X("week:O", title=None, scale=alt.Scale(domain=weeks)).axis(
+            labelAngle=-45, grid=False, values=named
+        )
     )
     domain = [one.en for one in methods.values()]
     roles = {"exact": "first", "aggregated": "lane"}
