@@ -30,6 +30,8 @@ def main() -> None:
     except BrokenPipeError:
         # Whoever read our answer has left; Python would complain about it once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:  # noqa: BLE001 - the last border, when even words are missing
+        sys.stderr.write(f"This is a fault of ours ({type(error).__name__}: {error}).\n")
     sys.exit(code)
 
 

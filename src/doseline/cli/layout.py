@@ -100,14 +100,21 @@ def _is_number(cell: str) -> bool:
 
 
 def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    """Cells of each column: what it needs, the widest squeezed until all fit."""
-    widths = [max(cells(row[at]) for row in rows) for at in range(len(rows[0]))]
-    while sum(widths) + GAP * (len(widths) - 1) > width:
-        widest = max(range(len(widths)), key=widths.__getitem__)
-        if widths[widest] <= NARROWEST:
-            break
-        widths[widest] -= 1
+    """Cells of each column: what it needs; the widest is squeezed first, words are cut last."""
+    places = range(len(rows[0]))
+    widths = [max(cells(row[at]) for row in rows) for at in places]
+    whole = [max(_longest_word(row[at]) for row in rows) for at in places]
+    for least in (whole, [min(one, NARROWEST) for one in widths]):
+        while sum(widths) + GAP * (len(widths) - 1) > width:
+            squeezable = [at for at in places if widths[at] > least[at]]
+            if not squeezable:
+                break
+            widths[max(squeezable, key=widths.__getitem__)] -= 1
     return widths
+
+
+def _longest_word(cell: str) -> int:
+    return max((cells(unit) for unit in _units(cell, cells(cell))), default=0)
 
 
 def _row_lines(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:

@@ -101,7 +101,7 @@ def _wanted(rows: pl.DataFrame, rows_of: dict[str, int | None]) -> pl.DataFrame:
     for name, row in rows_of.items():
         if row is not None:
             rows = rows.filter(pl.col(name) == row)
-    return rows
+    return rows.sort("infuse_ms", "ready_ms", nulls_last=True, maintain_order=True)
 
 
 def _show(table: pl.DataFrame, monday: date, currency: str, words: Words, *, refused: bool) -> None:
@@ -122,7 +122,7 @@ def _show(table: pl.DataFrame, monday: date, currency: str, words: Words, *, ref
     if not shown.height:
         return
     columns = _columns(shown, refused=refused)
-    first = shown.sort("infusion", "calibration", nulls_last=True).head(SHOWN)
+    first = shown.head(SHOWN)
     show_table(
         words("cli.options_title", shown=first.height, rows=shown.height),
         [words(f"cli.options_col_{name}", currency=currency) for name in columns],

@@ -33,11 +33,11 @@ class Pace:
 
     def left_s(self, stage: str, done: int, steps: int) -> float | None:
         """Note that so many of the steps are done; how long the others will take. [s]"""
-        self.seen.append((self.now(), done))
         if stage not in REPEATED:
-            self.seen = self.seen[-1:]
+            # The first of the alike steps waits for worker processes to start: it is no pace.
+            self.seen.clear()
             return None
-        self.seen = self.seen[-RECENT:]
+        self.seen = [*self.seen, (self.now(), done)][-RECENT:]
         (began, first), (latest, last) = self.seen[0], self.seen[-1]
         if last - first < ENOUGH:
             return None

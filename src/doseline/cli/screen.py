@@ -24,7 +24,7 @@ class Words:
     def __init__(self, lang: str) -> None:
         self.lang = lang
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """The message of a key."""
         return text(key, self.lang, **values)
 
@@ -66,8 +66,9 @@ def say(sentence: str) -> None:
 
 
 def show(sentence: str) -> None:
-    """A paragraph on stdout, in lines that the screen holds."""
-    for line in wrapped(sentence, screen_width()):
+    """A paragraph on stdout, in lines that the screen holds; one line where none looks."""
+    lines = wrapped(sentence, screen_width()) if sys.stdout.isatty() else [sentence]
+    for line in lines:
         sys.stdout.write(f"{line}\n")
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from doseline.model.nearest import nearest
 
 if TYPE_CHECKING:
     from doseline.cli.screen import Words
+
+
+_NEGATIVE = re.compile(r"-[\d.]")
+"""What the parser takes for an option, and people mean as a number."""
 
 
 def usage_sentence(error: Any, words: Words) -> str:
@@ -33,6 +38,8 @@ def extra_arguments(path: str, extra: list[str], words: Words) -> str:
 
 def _what(error: Any, context: Any, words: Words) -> str:
     kind, param = type(error).__name__, getattr(error, "param", None)
+    if kind == "NoSuchOption" and _NEGATIVE.match(error.option_name):
+        return words("cli.usage.negative", found=error.option_name)
     if kind == "NoSuchOption":
         known = [name for one in context.command.params for name in one.opts] if context else []
         near = nearest(error.option_name, known)
@@ -43,7 +50,8 @@ def _what(error: Any, context: Any, words: Words) -> str:
     if param is not None and kind == "MissingParameter":
         return words("cli.usage.missing", name=_shown(param), about=param.help)
     if param is not None:
-        return words("cli.usage.bad_value", name=_shown(param), about=param.help)
+        name = f"{_shown(param)} {param.metavar}"
+        return words("cli.usage.bad_value", name=name, about=param.help)
     return words("cli.usage.other", what=error.format_message())
 
 

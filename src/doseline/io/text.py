@@ -64,7 +64,7 @@ def messages() -> Mapping[str, Sentence]:
     return found
 
 
-def text(key: str, lang: str, **values: object) -> str:
+def text(key: str, lang: str, /, **values: object) -> str:
     """The sentence of that key, with the values in its places.
 
     Raises:
