@@ -74,6 +74,11 @@ class Program:
         served[self.group] = True
         return float((self.cost[self.unserved] * self.count)[~served].sum())
 
+    def money(self, values: Floats) -> float:
+        """What a plan costs apart from penalties, at least 1, in [currency]."""
+        penalties = self.cost[self.unserved] @ values[self.unserved]
+        return max(1.0, float(self.cost @ values - penalties))
+
 
 def program_of(problem: Problem, chosen: Ints) -> Program:
     """The program over some of the problem's columns."""

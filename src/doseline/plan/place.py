@@ -1,0 +1,101 @@
+"""A plan from a relaxation: which runs open, then whole doses for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from doseline.plan.linear import Answer, Highs
+from doseline.plan.relaxed import WHOLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from doseline.plan.linear import Floats
+    from doseline.plan.program import Program
+    from doseline.plan.relaxed import Relaxed
+
+_PLACING_GAP = 2e-4
+"""Gap to which whole doses are placed for given runs, as a share of money spent."""
+_MOST_TRIALS = 40
+"""Partly opened runs that are tried closed."""
+
+
+def opened_runs(
+    relaxed: Relaxed, answer: Answer, near: Callable[[Answer], bool]
+) -> tuple[Floats, Answer]:
+    """Which runs open, and the relaxation for them.
+
+    Those of the relaxation, less the partly opened ones that do not pay.
+
+    Args:
+        relaxed: The relaxation.
+        answer: Its answer.
+        near: Whether an answer is near enough to the bound to stop trying.
+    """
+    share = answer.values[relaxed.program.opened]
+    opened = (share > WHOLE).astype(np.float64)
+    partly = np.flatnonzero((share > WHOLE) & (share < 1.0 - WHOLE))
+    best = relaxed.within(opened, opened)
+    for run in partly[np.argsort(share[partly], kind="stable")][:_MOST_TRIALS]:
+        if near(best):
+            break
+        opened[run] = 0.0
+        trial = relaxed.within(opened, opened)
+        if trial.objective < best.objective:
+            best = trial
+        else:
+            opened[run] = 1.0
+    return opened, best
+
+
+def whole_plan(
+    program: Program, opened: Floats, placed: Answer, *, node_limit: int, settled: bool
+) -> Answer:
+    """Whole doses for opened runs; runs that then make nothing close.
+
+    Args:
+        program: The program.
+        opened: Whether each run opens.
+        placed: The relaxation for these runs.
+        node_limit: Most nodes of branch and bound.
+        settled: Whether groups that the relaxation serves in whole doses keep them; the rest, one
+            in ten or fewer, is then all there is to place.
+    """
+    lower, upper = np.zeros(program.upper.size), program.upper.copy()
+    lower[program.opened] = upper[program.opened] = opened
+    upper[program.doses] *= opened[program.run]
+    if settled:
+        doses = placed.values[program.doses]
+        odd = np.abs(doses - np.rint(doses)) > WHOLE
+        waiting = placed.values[program.unserved] > WHOLE
+        waiting[program.group[odd]] = True
+        kept = np.flatnonzero(~waiting[program.group])
+        lower[kept] = upper[kept] = np.rint(doses[kept])
+    highs = Highs(
+        cost=program.cost, lower=lower, upper=upper, rows=program.rows, integer=program.integer
+    )
+    stop_at(highs, program.money(placed.values) * _PLACING_GAP, node_limit=node_limit)
+    return without_idle_runs(program, highs.solve("placing whole doses"))
+
+
+def without_idle_runs(program: Program, answer: Answer) -> Answer:
+    """The same doses with the runs closed that make none."""
+    doses = np.rint(answer.values[program.doses])
+    made = np.bincount(program.run, weights=doses, minlength=program.runs) > 0
+    values = answer.values.copy()
+    values[program.opened] = np.minimum(np.rint(values[program.opened]), made)
+    return Answer(
+        values=values,
+        objective=float(program.cost @ values),
+        bound=answer.bound,
+        finished=answer.finished,
+    )
+
+
+def stop_at(highs: Highs, gap: float, *, node_limit: int) -> None:
+    """Stop at an absolute gap, in [currency], or at a node limit."""
+    highs.option("mip_rel_gap", 0.0)
+    highs.option("mip_abs_gap", max(1e-6, gap))
+    highs.option("mip_max_nodes", node_limit)
