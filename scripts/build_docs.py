@@ -8,17 +8,15 @@ be out of date. Only the program's own definitions are read, no network folder a
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import defaultdict
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-from typer.core import TyperArgument, TyperGroup, TyperOption
-
 from doseline.cli.app import build
 from doseline.io.schema import schema_markdown
+from doseline.io.text import text
 from doseline.model.catalogue import TABLES
 
 if TYPE_CHECKING:
@@ -31,17 +29,15 @@ WORDS = {
     "cli": {"en": "Command reference", "zh": "命令参考"},
     "cli_intro": {
         "en": "Every command takes `--json` (one JSON object on stdout) and `--help`. The language "
-        "is `--lang en` or `--lang zh` before the command, or `DOSELINE_LANG`, or the system's.",
-        "zh": "每个命令都有 `--json`（标准输出只有一个 JSON 对象）和 `--help`。语言由命令之前的 "
+        "is that of `--lang en` or `--lang zh`, or of `DOSELINE_LANG`, or the system's.",
+        "zh": "每个命令都有 `--json`（标准输出只有一个 JSON 对象）和 `--help`。语言由 "
         "`--lang en` 或 `--lang zh` 指定，或由 `DOSELINE_LANG`、系统语言决定。",
     },
-    "top": {"en": "Before any command", "zh": "写在命令之前"},
+    "top": {"en": "With every command", "zh": "所有命令通用"},
     "option": {"en": "argument or option", "zh": "参数或选项"},
-    "value": {"en": "value", "zh": "取值"},
     "default": {"en": "default", "zh": "默认"},
     "meaning": {"en": "meaning", "zh": "含义"},
     "must": {"en": "must be given", "zh": "必填"},
-    "repeat": {"en": "may be repeated", "zh": "可重复"},
     "quantities": {"en": "Quantities of the network folder", "zh": "网络文件夹中的量"},
     "quantities_intro": {
         "en": "Every column that has a unit, by unit. The suffix of the name says the unit; where "
@@ -52,19 +48,6 @@ WORDS = {
     "unit": {"en": "unit", "zh": "单位"},
     "column": {"en": "column", "zh": "列"},
     "tables": {"en": "tables", "zh": "表"},
-    "text": {"en": "text", "zh": "文本"},
-    "number": {"en": "whole number", "zh": "整数"},
-    "path": {"en": "path", "zh": "路径"},
-    "day": {"en": "YYYY-MM-DD", "zh": "YYYY-MM-DD"},
-    "switch": {"en": "switch", "zh": "开关"},
-}
-_KINDS = {
-    str: "text",
-    list[str]: "text",
-    int: "number",
-    Path: "path",
-    datetime: "day",
-    bool: "switch",
 }
 SCREEN_ONLY = ("install_completion", "show_completion")
 
@@ -82,10 +65,8 @@ def pages() -> dict[str, str]:
 
 def cli_page(lang: str) -> str:
     """Every command with its arguments, options and examples."""
-    group = typer.main.get_command(build(lang))
-    if not isinstance(group, TyperGroup):
-        raise TypeError(f"doseline is a {type(group).__name__}, not a group of commands")
-    parts = [f"# {WORDS['cli'][lang]}", group.help or "", WORDS["cli_intro"][lang]]
+    group = build(lang)
+    parts = [f"# {WORDS['cli'][lang]}", text("cli.help", lang), WORDS["cli_intro"][lang]]
     parts += [f"## {WORDS['top'][lang]}", _options(_shown(group.params), lang)]
     for name, command in group.commands.items():
         parts += [f"## doseline {name}", command.help or "", _usage(name, command.params)]
@@ -117,7 +98,7 @@ def _shown(params: Iterable[Any]) -> list[Any]:
 def _usage(name: str, params: Sequence[Any]) -> str:
     """The command with what must be given."""
     must = [
-        param.name.upper() if isinstance(param, TyperArgument) else f"{param.opts[0]} FOLDER"
+        _value(param) if _is_argument(param) else f"{param.opts[0]} {_value(param)}"
         for param in params
         if param.required
     ]
@@ -125,22 +106,26 @@ def _usage(name: str, params: Sequence[Any]) -> str:
 
 
 def _options(params: Sequence[Any], lang: str) -> str:
-    heads = [WORDS[name][lang] for name in ("option", "value", "default", "meaning")]
+    heads = [WORDS[name][lang] for name in ("option", "default", "meaning")]
     return _table(heads, [_option(param, lang) for param in params])
 
 
-def _option(param: Any, lang: str) -> tuple[str, str, str, str]:
-    """Name, value, default and meaning of one argument or option."""
-    is_argument = isinstance(param, TyperArgument)
-    names = [param.name.upper()] if is_argument else [*param.opts, *param.secondary_opts]
-    kind = WORDS[_KINDS[param.type_descriptor.annotation]][lang]
-    if isinstance(param, TyperOption) and param.multiple:
-        kind = f"{kind}, {WORDS['repeat'][lang]}"
-    if param.min is not None:
-        kind = f"{kind} ≥ {param.min}"
+def _option(param: Any, lang: str) -> tuple[str, str, str]:
+    """Name with value, default and meaning of one argument or option."""
+    names = [_value(param)] if _is_argument(param) else list(param.opts)
+    if not _is_argument(param) and not param.is_flag:
+        names[-1] = f"{names[-1]} {_value(param)}"
     default = "" if param.default in (None, "", [], False) else str(param.default)
     shown = WORDS["must"][lang] if param.required else default
-    return ", ".join(f"`{one}`" for one in names), kind, shown, param.help or ""
+    return ", ".join(f"`{one}`" for one in names), shown, param.help or ""
+
+
+def _value(param: Any) -> str:
+    return str(param.metavar or param.name.upper())
+
+
+def _is_argument(param: Any) -> bool:
+    return bool(param.param_type_name == "argument")
 
 
 def _examples(epilog: str) -> str:
@@ -149,25 +134,25 @@ def _examples(epilog: str) -> str:
 
 
 def examples(epilog: str) -> list[str]:
-    """The commands in a help text's last line.
+    """The commands in a help text's last lines.
 
     >>> examples("Examples: doseline check a; doseline check b")
     ['doseline check a', 'doseline check b']
     """
     _, _, commands = epilog.replace("：", ":", 1).partition(":")
-    return [one.strip() for one in commands.split(";") if one.strip()]
+    return [one.strip() for one in re.split(r"[;\n]", commands) if one.strip()]
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [f"| {' | '.join(heads)} |", "|" + " --- |" * len(heads)]
-    lines += [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows]
+    lines += [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join(lines)
 
 
 def main(folder: Path = DOCS) -> None:
     """Write every generated page."""
-    for name, text in pages().items():
-        (folder / name).write_text(text, encoding="utf-8")
+    for name, page in pages().items():
+        (folder / name).write_text(page, encoding="utf-8")
         print(folder / name)
 
 
