@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from tests.cli.shell import TINY, doseline
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.cli.shell import Done
 
 

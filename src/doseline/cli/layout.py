@@ -15,8 +15,8 @@ GAP = 2
 """Spaces between the columns of a table."""
 NARROWEST = 6
 """Cells below which a column of a table is not squeezed."""
-PIPED_WIDTH = 160
-"""Cells of a line where stdout is no terminal: wide enough that a table keeps one line a row."""
+PIPED_WIDTH = 10_000
+"""Cells of a line where stdout is no terminal: each row of a table keeps one line."""
 
 _UNITS = re.compile(r"[\x21-\u2fff]+|[^\x00-\u2fff]|\s+")
 """What stays on one line: a word of a language with spaces, or one wide character."""
