@@ -89,9 +89,9 @@ def _on_runs(
         if done(best, proven):
             break
         _, _, least, most = heapq.heappop(nodes)
-        answer = relaxed.within(least, most)
+        answer = relaxed.within_if_possible(least, most)
         solved += 1
-        if answer.objective >= best.objective:
+        if answer is None or answer.objective >= best.objective:
             continue
         share = answer.values[program.opened]
         partly = np.minimum(share, 1.0 - share)
@@ -100,7 +100,7 @@ def _on_runs(
             if placed < _MOST_PLACED:
                 placed += 1
                 runs = np.rint(share)
-                found = whole_plan(program, runs, answer, node_limit=node_limit, settled=True)
+                found = whole_plan(program, runs, answer, settled=True)
                 best = found if found.objective < best.objective else best
             continue
         run = int(np.argmax(partly))

@@ -150,6 +150,17 @@ class Highs:
         solution.col_value = values.tolist()
         self.highs.setSolution(solution)
 
+    def solve_if_possible(self, stage: str) -> Answer | None:
+        """Solve to the stopping rules that are set; None if there is no solution.
+
+        Raises:
+            SolverError: If the solver fails.
+        """
+        self.highs.run()
+        if self.highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            return None
+        return self._answer(stage)
+
     def solve(self, stage: str) -> Answer:
         """Solve to the stopping rules that are set.
 
@@ -157,6 +168,14 @@ class Highs:
             SolverError: If the solver proves that there is no solution, or fails.
         """
         self.highs.run()
+        return self._answer(stage)
+
+    def _answer(self, stage: str) -> Answer:
+        """The answer of the last solve.
+
+        Raises:
+            SolverError: If there is none.
+        """
         status = self.highs.getModelStatus()
         info = self.highs.getInfo()
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible

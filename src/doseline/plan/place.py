@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _PLACING_GAP = 2e-4
 """Gap to which whole doses are placed for given runs, as a share of money spent."""
+_PLACING_NODES = 2_000
 _MOST_TRIALS = 40
 """Partly opened runs that are tried closed."""
 
@@ -50,16 +51,13 @@ def opened_runs(
     return opened, best
 
 
-def whole_plan(
-    program: Program, opened: Floats, placed: Answer, *, node_limit: int, settled: bool
-) -> Answer:
+def whole_plan(program: Program, opened: Floats, placed: Answer, *, settled: bool) -> Answer:
     """Whole doses for opened runs; runs that then make nothing close.
 
     Args:
         program: The program.
         opened: Whether each run opens.
         placed: The relaxation for these runs.
-        node_limit: Most nodes of branch and bound.
         settled: Whether groups that the relaxation serves in whole doses keep them; the rest, one
             in ten or fewer, is then all there is to place.
     """
@@ -76,7 +74,7 @@ def whole_plan(
     highs = Highs(
         cost=program.cost, lower=lower, upper=upper, rows=program.rows, integer=program.integer
     )
-    stop_at(highs, program.money(placed.values) * _PLACING_GAP, node_limit=node_limit)
+    stop_at(highs, program.money(placed.values) * _PLACING_GAP, node_limit=_PLACING_NODES)
     return without_idle_runs(program, highs.solve("placing whole doses"))
 
 

@@ -55,6 +55,14 @@ class Relaxed:
 
     def within(self, least: Floats, most: Floats) -> Answer:
         """Solve with each run open at least and at most so far."""
+        self._bound_runs(least, most)
+        return self.highs.solve("choosing runs")
+
+    def within_if_possible(self, least: Floats, most: Floats) -> Answer | None:
+        """The same where variables were shut, so that there may be no solution; then None."""
+        self._bound_runs(least, most)
+        return self.highs.solve_if_possible("branching on runs")
+
+    def _bound_runs(self, least: Floats, most: Floats) -> None:
         opened = np.arange(self.program.opened.start, self.program.opened.stop)
         self.highs.bound_columns(opened, least, most)
-        return self.highs.solve("choosing runs")

@@ -92,10 +92,10 @@ def solve(program: Program, *, gap: float, node_limit: int, log: Log) -> Solved:
         lambda trial: trial.objective - bound <= gap / 2.0 * program.money(trial.values),
     )
     log(f"{int(opened.sum())} runs open: {placed.objective:,.2f}")
-    best = whole_plan(program, opened, placed, node_limit=node_limit, settled=True)
+    best = whole_plan(program, opened, placed, settled=True)
     log(f"whole doses: {best.objective:,.2f}")
     if not goal.reached(best, max(bound, placed.objective)):
-        again = whole_plan(program, opened, placed, node_limit=node_limit, settled=False)
+        again = whole_plan(program, opened, placed, settled=False)
         best = again if again.objective < best.objective else best
         log(f"whole doses: {best.objective:,.2f}")
     nodes = 0
