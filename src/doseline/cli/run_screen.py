@@ -76,16 +76,16 @@ def _show_plan(result: RunResult, words: Words) -> None:
         words(
             "cli.run_plan",
             week=result.plan.week,
-            served=plan["served"],
-            orders=plan["orders"],
+            served=number(plan["served"], 0),
+            orders=number(plan["orders"], 0),
             proof=words(proof, gap=number(100 * plan["gap"], 2)),
-            delivered=plan["delivered"],
+            delivered=number(plan["delivered"], 0),
         )
     )
     lost = result.plan.flows.filter(pl.col("line").is_null()).group_by("link").len()
     if lost.height:
         links = [
-            words("cli.run_lost_by", link=words(f"report.link.{link}"), count=count)
+            words("cli.run_lost_by", link=words(f"report.link.{link}"), count=number(count, 0))
             for link, count in lost.sort(["len", "link"], descending=[True, False]).iter_rows()
         ]
         show(words("cli.run_unserved", links=words.listed(links)))
