@@ -37,7 +37,7 @@ unit: .venv/.dev
 
 docs: .venv/.dev
 	$(BIN)/python scripts/build_docs.py
-	$(BIN)/mkdocs build --strict --quiet --site-dir $(OUT)/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir $(OUT)/docs
 
 verify: .venv/.dev ## Run the slow proofs and write their table under verification/
 	$(BIN)/python -m verification

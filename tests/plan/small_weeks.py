@@ -13,7 +13,13 @@ import polars as pl
 
 from doseline.model.catalogue import BY_NAME, TABLES
 from doseline.model.network import DTYPES, Network, Settings, empty_frame
-from doseline.model.options import ITINERARY_SCHEMA, OPTION_SCHEMA, SLOT_SCHEMA, Options
+from doseline.model.options import (
+    ITINERARY_SCHEMA,
+    OPTION_SCHEMA,
+    REFUSALS,
+    SLOT_SCHEMA,
+    Options,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -315,7 +321,7 @@ def _option(
             "transport_index": 1.0,
             "cost": 0.0 if refused else 100.0 + itinerary["cost"],
             "on_time": 0.97,
-            "refusal": 9 if refused else 0,
+            "refusal": REFUSALS.index("beyond_shelf_life") if refused else 0,
         }
     )
 

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from tests.plan.worlds import MONDAY_MS, T_H, WEEK, Size, nuclides, world
 
+from doseline.model.options import REFUSALS
 from doseline.plan.errors import DuplicateOrderError, UnknownInOrdersError
 from doseline.plan.fairness import Fairness, base_penalty
 from doseline.plan.week import plan_week
@@ -38,9 +39,9 @@ def base(**frames: pl.DataFrame) -> tuple[Network, Options, pl.DataFrame]:
         activity_ready_bq=7.4e9 * (2.0 ** (elapsed / T_H)),
         ready_ms=moved,
         refusal=pl.when(elapsed > 120)
-        .then(9)
+        .then(REFUSALS.index("beyond_shelf_life"))
         .when(elapsed < 30)
-        .then(7)
+        .then(REFUSALS.index("arrives_after_slot"))
         .otherwise(0)
         .cast(pl.UInt8),
     )
@@ -113,15 +114,16 @@ def test_the_refusal_that_got_furthest_decides() -> None:
 @pytest.mark.parametrize(
     ("refusal", "link"),
     [
-        (1, "licence_or_possession"),
-        (4, "not_offered"),
-        (6, "transport"),
-        (13, "licence_or_possession"),
+        ("product_not_licensed_at_line", "licence_or_possession"),
+        ("site_does_not_offer", "not_offered"),
+        ("missed_cut_off", "transport"),
+        ("no_slot_in_time", "no_suite"),
+        ("possession_limit_too_small", "licence_or_possession"),
     ],
 )
-def test_refused_options_name_their_link(refusal: int, link: str) -> None:
+def test_refused_options_name_their_link(refusal: str, link: str) -> None:
     network, options, orders = base()
-    rows = options.rows.with_columns(refusal=pl.lit(refusal, pl.UInt8))
+    rows = options.rows.with_columns(refusal=pl.lit(REFUSALS.index(refusal), pl.UInt8))
     assert [
         found for found, _ in links(network, dataclasses.replace(options, rows=rows), orders)
     ] == [link]

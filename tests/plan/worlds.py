@@ -12,7 +12,13 @@ import polars as pl
 
 from doseline.model.catalogue import BY_NAME, TABLES
 from doseline.model.network import DTYPES, Network, Settings, empty_frame
-from doseline.model.options import ITINERARY_SCHEMA, OPTION_SCHEMA, SLOT_SCHEMA, Options
+from doseline.model.options import (
+    ITINERARY_SCHEMA,
+    OPTION_SCHEMA,
+    REFUSALS,
+    SLOT_SCHEMA,
+    Options,
+)
 from doseline.physics.nuclides import Nuclide, NuclideTable
 
 if TYPE_CHECKING:
@@ -254,9 +260,9 @@ def _options(chance: np.random.Generator, net: Network, size: Size) -> Options:
             transport_index=pl.lit(1.0),
             cost=pl.col("cost") + 500.0,
             refusal=pl.when(pl.col("arrive_ms") > pl.col("infuse_ms"))
-            .then(7)
+            .then(REFUSALS.index("arrives_after_slot"))
             .when(pl.col("elapsed_h") > 120.0)
-            .then(9)
+            .then(REFUSALS.index("beyond_shelf_life"))
             .otherwise(0),
         )
         .select([pl.col(name).cast(kind) for name, kind in OPTION_SCHEMA.items()])

@@ -259,9 +259,10 @@ class Reference:
             **self._site_reasons(site, product, slot),
             "no_lane_reaches_site": way is None and not connected,
             "missed_cut_off": way is None and connected,
+            "no_slot_in_time": slot is None,
             "arrives_after_slot": bool(way and slot and way.legs[-1].arrive > infuse),
             "not_released_before_use": bool(slot and run.release > infuse),
-            "beyond_shelf_life": slot is None or infuse > run.expiry,
+            "beyond_shelf_life": bool(slot and infuse > run.expiry),
             "outside_activity_tolerance": abs(ready_bq * left / wanted - 1)
             > product.tolerance_percent / 100 + 1e-12,
             "transport_index_over_limit": ti > (3 if "air_passenger" in modes else 10),

@@ -285,7 +285,7 @@ def test_a_site_without_slots_keeps_a_row_that_says_so(build: Any) -> None:
     assert rows.height == 1
     assert rows["slot"].to_list() == [-1]
     assert rows["infuse_ms"].null_count() == 1
-    assert REFUSALS[rows["refusal"][0]] == "beyond_shelf_life"
+    assert REFUSALS[rows["refusal"][0]] == "no_slot_in_time"
 
 
 def test_an_empty_week_has_no_rows(build: Any) -> None:

@@ -7,23 +7,27 @@ from datetime import date
 
 import polars as pl
 
-REFUSALS = (
-    "",
-    "product_not_licensed_at_line",
-    "product_not_licensed_at_site",
-    "training_expired_at_site",
-    "site_does_not_offer",
-    "no_lane_reaches_site",
-    "missed_cut_off",
-    "arrives_after_slot",
-    "not_released_before_use",
-    "beyond_shelf_life",
-    "outside_activity_tolerance",
-    "transport_index_over_limit",
-    "activity_over_package_limit",
-    "possession_limit_too_small",
-)
-"""Reasons in the order in which they are checked; a row keeps the first that holds; 0 is none."""
+LINK_OF_REFUSAL = {
+    "product_not_licensed_at_line": "licence_or_possession",
+    "product_not_licensed_at_site": "licence_or_possession",
+    "training_expired_at_site": "licence_or_possession",
+    "site_does_not_offer": "not_offered",
+    "no_lane_reaches_site": "transport",
+    "missed_cut_off": "transport",
+    "no_slot_in_time": "no_suite",
+    "arrives_after_slot": "transport",
+    "not_released_before_use": "no_batch_capacity",
+    "beyond_shelf_life": "transport",
+    "outside_activity_tolerance": "transport",
+    "transport_index_over_limit": "transport",
+    "activity_over_package_limit": "transport",
+    "possession_limit_too_small": "licence_or_possession",
+}
+"""Link of the ledger for each reason, in the order in which they are checked; a row keeps the
+first that holds."""
+
+REFUSALS = ("", *LINK_OF_REFUSAL)
+"""Reasons by code; 0 is none."""
 
 OPTION_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "product": pl.Int32,  # row number in the network's products

@@ -119,7 +119,7 @@ class PriceList:
             mine = np.flatnonzero((caps.run == run) & (doses > 0))
             loss = price[caps.pair[mine]] - self._price[mine]
             mine = mine[np.argsort(loss, kind="stable")]
-            moved = self._excess(run, mine, doses)
+            moved = self._excess(int(run), mine, doses)
             if not np.isfinite(price[caps.pair[mine[moved > 0]]]).all():
                 return False
             doses[mine] -= moved
@@ -138,7 +138,8 @@ class PriceList:
         by_vials = np.clip(vials - before, 0.0, have)
         before_gbq = np.cumsum(have * activity) - have * activity
         by_activity = np.clip((gbq - before_gbq) / activity, 0.0, have)
-        return np.ceil(np.maximum(by_vials, by_activity) - 1e-9)
+        moved: Floats = np.ceil(np.maximum(by_vials, by_activity) - 1e-9)
+        return moved
 
     def _draw(self, doses: Floats) -> Floats | None:
         """Isotope of each draw, cheapest first, or None if a run gets too little. [GBq]"""

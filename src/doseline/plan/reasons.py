@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from doseline.model.ledger import LINKS
-from doseline.model.options import REFUSALS
+from doseline.model.options import LINK_OF_REFUSAL, REFUSALS
 from doseline.plan.residual import Residual
 
 if TYPE_CHECKING:
@@ -23,23 +23,6 @@ if TYPE_CHECKING:
     from doseline.model.options import Options
     from doseline.plan.problem import Problem
     from doseline.plan.solve import Solved
-
-LINK_OF_REFUSAL = {
-    "product_not_licensed_at_line": "licence_or_possession",
-    "product_not_licensed_at_site": "licence_or_possession",
-    "training_expired_at_site": "licence_or_possession",
-    "site_does_not_offer": "not_offered",
-    "no_lane_reaches_site": "transport",
-    "missed_cut_off": "transport",
-    "arrives_after_slot": "transport",
-    "not_released_before_use": "transport",
-    "beyond_shelf_life": "transport",
-    "outside_activity_tolerance": "transport",
-    "transport_index_over_limit": "transport",
-    "activity_over_package_limit": "transport",
-    "possession_limit_too_small": "licence_or_possession",
-}
-"""Link of the ledger for each refusal of an option."""
 
 SHORTAGES = (
     ("no_isotope", "isotope_short"),

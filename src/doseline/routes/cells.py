@@ -39,6 +39,8 @@ class Cells:
     possession_bq: Floats
     before: Codes
     """First reason among those checked before the itinerary."""
+    slotless: Codes
+    """The reason of a site without a slot in time."""
     after: Codes
     """First reason among those checked between arrival and the package."""
 
@@ -82,10 +84,11 @@ def cells(
             training_expired_at_site=~permits.trained[allowed],
             site_does_not_offer=~offered[product, site],
         ),
+        slotless=first_reason(batch.size, no_slot_in_time=~has_slot),
         after=first_reason(
             batch.size,
             not_released_before_use=has_slot & (runs.release_ms[batch] > infuse_ms),
-            beyond_shelf_life=~has_slot | (infuse_ms > runs.expiry_ms[batch]),
+            beyond_shelf_life=has_slot & (infuse_ms > runs.expiry_ms[batch]),
             outside_activity_tolerance=off > doses.tolerance[product] + TOLERANCE_SLACK,
         ),
     )

@@ -159,6 +159,7 @@ def _rows(grid: Grid, runs: Runs, cell: Cells, entry: Entries, *, on: date) -> p
     refusal = _refusal(
         cell.before[of_cell],
         entry.refused[of_entry],
+        cell.slotless[of_cell],
         ((slot >= 0) & (arrive_ms > infuse_ms)) * _ARRIVES_AFTER_SLOT,
         cell.after[of_cell],
         (index > entry.index_max[of_entry]) * _INDEX_OVER_LIMIT,

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from doseline.model.ledger import LINKS
-from doseline.model.options import REFUSALS
+from doseline.model.options import LINK_OF_REFUSAL, REFUSALS
 from doseline.model.supply import Product
 from doseline.plan.aggregate import WeeklyModel
 from doseline.routes.options import build_options
@@ -28,23 +28,6 @@ if TYPE_CHECKING:
     from doseline.simulate.pathway import Floats, Ints, Pathway
     from doseline.study.participation import Participation
     from doseline.study.reference import Reference
-
-REFUSAL_LINK = {
-    "product_not_licensed_at_line": "licence_or_possession",
-    "product_not_licensed_at_site": "licence_or_possession",
-    "training_expired_at_site": "licence_or_possession",
-    "site_does_not_offer": "not_offered",
-    "no_lane_reaches_site": "transport",
-    "missed_cut_off": "transport",
-    "arrives_after_slot": "transport",
-    "not_released_before_use": "no_batch_capacity",
-    "beyond_shelf_life": "transport",
-    "outside_activity_tolerance": "transport",
-    "transport_index_over_limit": "transport",
-    "activity_over_package_limit": "transport",
-    "possession_limit_too_small": "licence_or_possession",
-}
-"""Link to which a site without any usable option is booked, by the refusal that came furthest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,5 +117,5 @@ def blocked_links(network: Network, options: Options) -> Ints:
     for row in furthest.iter_rows(named=True):
         at = row["site"], row["product"]
         reason = REFUSALS[row["furthest"]]
-        blocked[at] = NO_LINK if row["least"] == 0 else LINKS.index(REFUSAL_LINK[reason])
+        blocked[at] = NO_LINK if row["least"] == 0 else LINKS.index(LINK_OF_REFUSAL[reason])
     return blocked

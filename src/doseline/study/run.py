@@ -60,7 +60,8 @@ def run(
         network: A checked network.
         workers: Processes; the result is the same for any number. More than one needs a main
             module that can be imported again, as the command line has.
-        values: How many links, of those that lose most, are relaxed by their unit and run again.
+        values: How many links, of those that lose most, are relaxed by their unit and run again;
+            needs two replications or more, for an interval.
         findings: What the check of the network found, to be shown with the result.
         progress: Told of each step.
     """
@@ -74,7 +75,7 @@ def run(
     clock.step("stage_planned")
 
     seeds = tuple(network.settings.seed + step for step in range(network.settings.replications))
-    links = most_lost(losses_frame([first]), values)
+    links = most_lost(losses_frame([first]), values) if len(seeds) > 1 else []
     pairs = seeds[:VALUE_PAIRS]
     scenarios = [
         *(Scenario(name="base", seeds=(seed,)) for seed in seeds),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,8 +33,13 @@ VALUE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "pairs": pl.Int64,
 }
 
-_Z = 1.959963984540054
-"""97.5 % point of the standard normal distribution."""
+_T975 = (
+    *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
+    *(2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086),
+    *(2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042),
+)
+"""97.5 % points of Student's t with 1, 2, ... 30 degrees of freedom (NIST/SEMATECH e-Handbook of
+Statistical Methods, 1.3.6.7.2); beyond, the last is used, which is on the safe side."""
 
 
 def where_it_binds(prepared: Prepared, reference: Replication, plan: Plan) -> Where:
@@ -145,10 +151,10 @@ def value_frame(
 
 
 def _mean_interval(samples: np.ndarray) -> tuple[float, float, float]:
-    """Mean of paired differences with its 95 % interval."""
+    """Mean of two or more paired differences with its 95 % interval by Student's t."""
     mean = float(samples.mean())
-    spread = float(samples.std(ddof=1)) if len(samples) > 1 else 0.0
-    half = _Z * spread / np.sqrt(len(samples))
+    spread = float(samples.std(ddof=1))
+    half = _T975[min(len(samples) - 1, len(_T975)) - 1] * spread / math.sqrt(len(samples))
     return mean, mean - half, mean + half
 
 
