@@ -1,0 +1,128 @@
+"""Variations of the tiny example, each with a few cells changed."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from doseline.io.folder import load
+from doseline.io.reference import nuclide_table
+from doseline.model.catalogue import TABLES
+from doseline.model.checks import check_network
+from doseline.model.checks_keys import check_keys
+from doseline.model.findings import ERROR
+from doseline.study.reference import Reference, reference_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from doseline.model.columns import Column
+    from doseline.model.network import Network
+
+TINY = Path(__file__).parents[2] / "examples" / "tiny"
+
+
+@functools.cache
+def tiny() -> Network:
+    """The example as it is."""
+    return load(TINY)
+
+
+@functools.cache
+def references() -> Reference:
+    """Nuclides and rules of the example and of all its variations."""
+    return reference_for(tiny())
+
+
+def with_cells(
+    network: Network, table: str, where: Mapping[str, Any] | None = None, /, **values: Any
+) -> Network:
+    """The network with some columns set in the rows of a table that match all of ``where``."""
+    frame = network.frame(table)
+    here = pl.lit(value=True)
+    for name, value in (where or {}).items():
+        here &= pl.col(name) == value
+    changed = [
+        pl.when(here)
+        .then(pl.lit(value))
+        .otherwise(pl.col(name))
+        .cast(frame.schema[name])
+        .alias(name)
+        for name, value in values.items()
+    ]
+    return network.replace(**{table: frame.with_columns(changed)})
+
+
+def with_settings(network: Network, **changes: Any) -> Network:
+    """The network with some settings changed."""
+    return dataclasses.replace(network, settings=dataclasses.replace(network.settings, **changes))
+
+
+def without_opening(network: Network) -> Network:
+    """The network with nothing under way, ordered, booked or held when it starts."""
+    names = ("courses", "orders", "booked", "in_flight", "stock", "waste")
+    return network.replace(**{name: network.frame(name).clear() for name in names})
+
+
+def sure(network: Network) -> Network:
+    """The network in which no batch fails and nothing is late."""
+    network = with_cells(network, "batches", failure_percent=0.0)
+    return with_cells(network, "lanes", on_time_percent=100.0)
+
+
+def only_near(network: Network) -> Network:
+    """The network with the one site by road, its region and its scanner."""
+    kept = {
+        "sites": pl.col("site") == "near",
+        "suites": pl.col("site") == "near",
+        "staff": pl.col("site") == "near",
+        "courses": pl.col("site") == "near",
+        "orders": pl.col("site") == "near",
+        "waste": pl.col("site") == "near",
+        "licences": ~pl.col("holder").is_in(["middle", "far"]),
+        "lanes": pl.col("lane") == "line-a>near",
+        "hubs": pl.lit(value=False),
+        "departures": pl.lit(value=False),
+        "regions": pl.col("region") == "east",
+        "incidence": pl.col("region") == "east",
+        "scanners": pl.col("region") == "east",
+    }
+    return network.replace(
+        **{name: network.frame(name).filter(keep) for name, keep in kept.items()}
+    )
+
+
+def one_cycle(network: Network) -> Network:
+    """The network in which everybody gets one dose, so that nobody treated asks for more."""
+    return with_cells(network, "products", cycles_max=1, continue_percent=0.0)
+
+
+def stressed(network: Network, times: float) -> Network:
+    """The network with so many times the patients."""
+    more = network.frame("incidence").with_columns(pl.col("per_year") * times)
+    return network.replace(incidence=more)
+
+
+def errors_of(network: Network) -> list[str]:
+    """What is wrong with the tables: ranges of cells, keys, references, sense."""
+    half_life_h = {one.name: one.half_life_h for one in nuclide_table()}
+    found = (*check_keys(network.frames, ()), *check_network(network, half_life_h=half_life_h))
+    told = [f"{one.table}.{one.column}: {one.code}" for one in found if one.severity == ERROR]
+    return told + [
+        f"{table.name}.{column.name}: {value}"
+        for table in TABLES
+        for column in table.columns
+        for value in network.frame(table.name)[column.name]
+        if value is not None and not _allowed(column, value)
+    ]
+
+
+def _allowed(column: Column, value: Any) -> bool:
+    low, high = column.minimum, column.maximum
+    if (low is not None and value < low) or (high is not None and value > high):
+        return False
+    return not column.allowed or value in column.allowed
