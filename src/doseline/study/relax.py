@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from doseline.model.columns import WEEKDAY_NAMES, weekday_numbers
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -126,8 +128,13 @@ def _dose_price(network: Network, _: Where) -> Network:
     return network.replace(products=network.frame("products").with_columns(price))
 
 
+def _named(column: str, name: str | None) -> pl.Expr:
+    """The row of that name; no row if it is not known."""
+    return pl.col(column) == pl.lit(name, dtype=pl.String)
+
+
 def _pet_slot(network: Network, where: Where) -> Network:
-    more = pl.when(pl.col("scanner") == where.scanner).then(pl.col("slots_per_week") + 1.0)
+    more = pl.when(_named("scanner", where.scanner)).then(pl.col("slots_per_week") + 1.0)
     return network.replace(
         scanners=network.frame("scanners").with_columns(
             more.otherwise(pl.col("slots_per_week")).alias("slots_per_week")
@@ -136,7 +143,7 @@ def _pet_slot(network: Network, where: Where) -> Network:
 
 
 def _isotope(network: Network, where: Where) -> Network:
-    more = pl.when(pl.col("lot") == where.lot).then(pl.col("capacity_gbq") + 100.0)
+    more = pl.when(_named("lot", where.lot)).then(pl.col("capacity_gbq") + 100.0)
     return network.replace(
         lots=network.frame("lots").with_columns(
             more.otherwise(pl.col("capacity_gbq")).alias("capacity_gbq")
@@ -146,7 +153,7 @@ def _isotope(network: Network, where: Where) -> Network:
 
 def _batch(network: Network, where: Where) -> Network:
     batches = network.frame("batches")
-    twin = batches.filter(pl.col("batch") == where.batch).with_columns(
+    twin = batches.filter(_named("batch", where.batch)).with_columns(
         pl.format("{}+1", "batch").alias("batch")
     )
     return network.replace(batches=pl.concat([batches, twin]))
@@ -155,23 +162,22 @@ def _batch(network: Network, where: Where) -> Network:
 def _departure(network: Network, where: Where) -> Network:
     """The lane's departures also run on one more day: the first on which none of them does."""
     departures = network.frame("departures")
-    mine = departures.filter(pl.col("lane") == where.lane)
+    mine = departures.filter(_named("lane", where.lane))
     if mine.is_empty():
         return network
-    run = " ".join(mine["weekdays"].to_list())
-    free = next(
-        (day for day in ("Sat", "Sun", "Mon", "Tue", "Wed", "Thu", "Fri") if day not in run), "Mon"
-    )
+    taken = {day for days in mine["weekdays"] for day in weekday_numbers(days)}
+    free = next((day for day in (5, 6, 0, 1, 2, 3, 4) if day not in taken), 0)
     extra = mine.head(1).with_columns(
-        pl.lit(free).alias("weekdays"), pl.lit("12:00").alias("depart")
+        pl.lit(WEEKDAY_NAMES[free]).alias("weekdays"),
+        pl.lit("12:00").alias("depart"),
+        pl.lit(None, dtype=pl.Date).alias("valid_from"),
+        pl.lit(None, dtype=pl.Date).alias("valid_until"),
     )
     return network.replace(departures=pl.concat([departures, extra]).unique(maintain_order=True))
 
 
 def _possession(network: Network, where: Where) -> Network:
-    more = pl.when(pl.col("licence") == where.licence).then(
-        pl.col("possession_gbq") + where.dose_gbq
-    )
+    more = pl.when(_named("licence", where.licence)).then(pl.col("possession_gbq") + where.dose_gbq)
     return network.replace(
         licences=network.frame("licences").with_columns(
             more.otherwise(pl.col("possession_gbq")).alias("possession_gbq")
@@ -181,7 +187,7 @@ def _possession(network: Network, where: Where) -> Network:
 
 def _suite_slot(network: Network, where: Where) -> Network:
     suites = network.frame("suites")
-    twin = suites.filter(pl.col("suite") == where.suite).with_columns(
+    twin = suites.filter(_named("suite", where.suite)).with_columns(
         pl.format("{}+1", "suite").alias("suite"),
         pl.lit(1, dtype=pl.Int64).alias("chairs"),
         pl.col("weekdays").str.slice(0, 3),
