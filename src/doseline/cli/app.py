@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from doseline.cli import check, decay, options, run, schema, value
 from doseline.cli.errors import UsageError
@@ -43,8 +43,8 @@ def build(lang: str) -> Any:
         app.command(name, cls=command, help=about, epilog=example)(module.make(words))
     built = typer.main.get_command(app)
     for param in built.params:
-        if param.name in COMPLETION:
-            param.help = words(f"cli.{param.name}")  # type: ignore[attr-defined]  # typer's own
+        if isinstance(param, TyperOption) and param.name in COMPLETION:
+            param.help = words(f"cli.{param.name}")
     return built
 
 

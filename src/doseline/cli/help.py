@@ -74,10 +74,10 @@ def _list(title: str, rows: Sequence[tuple[str, str]], width: int) -> list[str]:
     lines = ["", title]
     for name, about in rows:
         first, *others = wrapped(about, max(width - left - 4, 20))
-        if cells(name) > left:
+        fits = cells(name) <= left
+        if not fits:
             lines.append(f"  {name}")
-            name = ""  # noqa: PLW2901 - it has its own line
-        lines.append(f"  {padded(name, left)}  {first}")
+        lines.append(f"  {padded(name if fits else '', left)}  {first}")
         lines += [" " * (left + 4) + other for other in others]
     return lines
 

@@ -87,11 +87,8 @@ def _units(text: str, width: int) -> list[str]:
         if units and piece in _NEVER_FIRST and not units[-1].isspace():
             units[-1] += piece
             continue
-        while cells(piece) > width:
-            cut = max(width, 1)
-            units.append(piece[:cut])
-            piece = piece[cut:]  # noqa: PLW2901 - what is left of it
-        units.append(piece)
+        longest = max(width, 1)
+        units += [piece[at : at + longest] for at in range(0, len(piece), longest)]
     return units
 
 

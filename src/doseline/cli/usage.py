@@ -59,4 +59,4 @@ def _shown(param: Any) -> str:
     """The name by which people know a parameter."""
     if param.param_type_name == "argument":
         return str(param.metavar or param.name.upper())
-    return max(param.opts, key=len)  # type: ignore[no-any-return]  # typer types it as Any
+    return str(max(param.opts, key=len))
