@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 from tests.study.networks import errors_of, tiny, with_cells
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 WHERE = Where(
     scanner="pet-west",
+    scanner_product="lu-psma",
     suite="middle-1",
     batch="psma-wed",
     lot="lot-wed",
@@ -188,9 +190,20 @@ def test_a_relaxed_network_is_valid(link: str) -> None:
     assert [told for told in errors_of(twice) if "duplicate_key" not in told] == []
 
 
+def test_one_slot_more_of_a_scanner_is_for_one_of_its_products() -> None:
+    scanners = tiny().frame("scanners")
+    other = with_cells(tiny(), "scanners", product="lu-dotatate").frame("scanners")
+    network = tiny().replace(scanners=pl.concat([scanners, other]))
+    assert changes(network, relaxed(network, WHERE, "pet_slot")) == CELLS["pet_slot"]
+
+
 @pytest.mark.parametrize("link", AT)
 def test_a_unit_that_is_given_nowhere_changes_nothing(link: str) -> None:
-    assert {field.name for field in fields(Where)} == {*AT.values(), "dose_gbq"}
+    assert {field.name for field in fields(Where)} == {
+        *AT.values(),
+        "scanner_product",
+        "dose_gbq",
+    }
     after = relaxed(tiny(), Where(), link)
     for name, frame in tiny().frames.items():
         assert_frame_equal(after.frame(name), frame)

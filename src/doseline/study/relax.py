@@ -20,6 +20,8 @@ class Where:
     """Where a link binds most, so that its one unit is given there; None: nowhere known."""
 
     scanner: str | None = None
+    scanner_product: str | None = None
+    """Product whose scans get the slot: a scanner has slots for each of several products."""
     suite: str | None = None
     batch: str | None = None
     lot: str | None = None
@@ -134,7 +136,8 @@ def _named(column: str, name: str | None) -> pl.Expr:
 
 
 def _pet_slot(network: Network, where: Where) -> Network:
-    more = pl.when(_named("scanner", where.scanner)).then(pl.col("slots_per_week") + 1.0)
+    here = _named("scanner", where.scanner) & _named("product", where.scanner_product)
+    more = pl.when(here).then(pl.col("slots_per_week") + 1.0)
     return network.replace(
         scanners=network.frame("scanners").with_columns(
             more.otherwise(pl.col("slots_per_week")).alias("slots_per_week")

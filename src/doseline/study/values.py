@@ -53,8 +53,10 @@ def where_it_binds(prepared: Prepared, reference: Replication, plan: Plan) -> Wh
     lots = plan.lots.with_columns(full=pl.col("used_gbq") / pl.col("capacity_gbq").clip(1e-9))
     crowded = unserved.filter(pl.col("link") == "no_suite")
     held = unserved.filter(pl.col("link") == "licence_or_possession")
+    busiest = scanners.row(int(load.argmax()), named=True) if len(load) else {}
     return Where(
-        scanner=str(scanners["scanner"][int(load.argmax())]) if len(load) else None,
+        scanner=busiest.get("scanner"),
+        scanner_product=busiest.get("product"),
         suite=_suite(prepared, crowded if crowded.height else served),
         batch=_top(batches, "full", "batch"),
         lot=_top(lots, "full", "lot"),
