@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 STEP = 0.10
 """Each input is worsened by this share of its value. [unitless]"""
 
+_TOGETHER = {"pass_percent": ("rural_pass_percent",), "median_days": ("p90_days",)}
+"""Columns that move with another: a longer median alone would narrow the spread of a delay, and
+could so shorten its mean."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
@@ -34,24 +38,24 @@ class Input:
 
     def moved(self, network: Network) -> Network:
         """The network with this input worsened."""
-        column = pl.col(self.column)
-        value = column.cast(pl.Float64)
+        frame = network.frame(self.table)
+        names = (self.column, *_TOGETHER.get(self.column, ()))
+        moved = [
+            pl.when(self.here())
+            .then(self._worse(name, frame.schema[name]))
+            .otherwise(pl.col(name))
+            .alias(name)
+            for name in names
+        ]
+        return network.replace(**{self.table: frame.with_columns(moved)})
+
+    def _worse(self, name: str, dtype: pl.DataType) -> pl.Expr:
+        """A column worsened, within its range; whole numbers are rounded down."""
+        value = pl.col(name).cast(pl.Float64)
         value = 100.0 - (100.0 - value) * self.factor if self.complement else value * self.factor
         if self.ceiling is not None:
             value = value.clip(0.0, self.ceiling)
-        frame = network.frame(self.table)
-        dtype = frame.schema[self.column]
-        new = (value.floor() if dtype.is_integer() else value).cast(dtype)
-        moved = pl.when(self.here()).then(new).otherwise(column).alias(self.column)
-        changes = [moved]
-        if self.gate and self.column == "pass_percent":
-            changes.append(
-                pl.when(self.here())
-                .then(pl.col("rural_pass_percent") * self.factor)
-                .otherwise(pl.col("rural_pass_percent"))
-                .alias("rural_pass_percent")
-            )
-        return network.replace(**{self.table: frame.with_columns(changes)})
+        return (value.floor() if dtype.is_integer() else value).cast(dtype)
 
     def rows(self, network: Network) -> pl.DataFrame:
         """Its rows by evidence: evidence, kind, title, title_zh, share, assumed.
@@ -136,6 +140,7 @@ INPUTS: tuple[Input, ...] = (
         table="lanes",
         column="on_time_percent",
         factor=1 + STEP,
+        ceiling=100.0,
         complement=True,
     ),
     Input(name="input_leg_time", table="lanes", column="duration_h", factor=1 + STEP),
