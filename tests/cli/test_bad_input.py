@@ -104,8 +104,9 @@ def test_an_instant_in_the_hour_that_a_clock_skips_is_told(folder: Path) -> None
     replace(folder / "network.toml", "week = 2026-05-04", "week = 2026-03-02")
     set_cell(folder, "batches", 2, "weekday", "Sun")
     set_cell(folder, "batches", 2, "start", "02:30")
-    found = answer(doseline("check", folder, "--json"))["findings"]
-    assert "nonexistent_time" in {one["code"] for one in found}
+    checked = doseline("check", folder, "--json")
+    assert checked.returncode == 2
+    assert "nonexistent_time" in {one["code"] for one in answer(checked)["findings"]}
 
 
 def test_a_byte_order_mark_is_fine(folder: Path) -> None:

@@ -67,6 +67,7 @@ def fake_plan(network: Network, size: Size, rng: np.random.Generator) -> Plan:
         batches=batches,
         lots=lots,
         objective=4_812_345.6,
+        cost=4_512_345.6,
         bound=4_795_000.0,
         gap=(4_812_345.6 - 4_795_000.0) / 4_812_345.6,
         status="optimal",

@@ -62,6 +62,7 @@ def empty_result() -> RunResult:
         batches=nothing,
         lots=nothing,
         objective=0.0,
+        cost=0.0,
         bound=0.0,
         gap=0.0,
         status="empty",

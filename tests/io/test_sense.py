@@ -348,13 +348,21 @@ def _spring(folder: Path) -> None:
     replace(folder / "network.toml", "week = 2026-05-04", "week = 2026-03-02")
 
 
-def test_a_wall_time_that_does_not_exist_is_moved_forward(folder: Path) -> None:
+def test_a_wall_time_that_the_planned_week_does_not_have_is_an_error(folder: Path) -> None:
     _spring(folder)
     set_cell(folder, "batches", 2, "weekday", "Sun")
     set_cell(folder, "batches", 2, "start", "02:30")
     finding = only(folder, "nonexistent_time")
-    assert (place(finding), finding.severity) == (("batches", 2, "start"), WARNING)
+    assert (place(finding), finding.severity) == (("batches", 2, "start"), ERROR)
     assert finding.about["used"] == "2026-03-08T03:30-05:00"
+
+
+def test_a_wall_time_that_another_week_does_not_have_is_a_doubt(folder: Path) -> None:
+    _spring(folder)
+    replace(folder / "network.toml", "week = 2026-03-02", "week = 2026-03-09")
+    set_cell(folder, "batches", 2, "weekday", "Sun")
+    set_cell(folder, "batches", 2, "start", "02:30")
+    assert only(folder, "nonexistent_time").severity == WARNING
 
 
 def test_a_wall_time_that_exists_twice_is_the_first(folder: Path) -> None:

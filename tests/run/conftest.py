@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from doseline.io.folder import load, read_network
-from doseline.io.reference import nuclide_table
+from doseline.io.folder import load
 from doseline.model.variants import apply_variant
 from doseline.study.run import run
 
@@ -22,9 +21,7 @@ TINY = Path(__file__).parents[2] / "examples" / "tiny"
 @pytest.fixture(scope="session")
 def result() -> RunResult:
     """The run of the tiny example in this process."""
-    network, findings = read_network(TINY, nuclides=nuclide_table())
-    assert network is not None
-    return run(network, workers=1, values=3, findings=findings)
+    return run(load(TINY), workers=1, values=3)
 
 
 @pytest.fixture(scope="session")

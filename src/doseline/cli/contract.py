@@ -97,6 +97,8 @@ _PLAN = _object(
         "objective": NUMBER,
         "bound": NUMBER,
         "gap": POSITIVE,
+        "cost": POSITIVE,
+        "gap_of_cost": POSITIVE,
         "status": {"enum": ["optimal", "feasible", "empty"]},
         "orders": COUNT,
         "served": COUNT,

@@ -26,8 +26,8 @@ def network_argument(words: Words) -> Any:
 
 def read(
     folder: Path, words: Words, *, as_json: bool, quiet: bool = True, variant: str = ""
-) -> tuple[Network, tuple[Finding, ...]]:
-    """The network, or every finding and exit code 2."""
+) -> Network:
+    """The network with its findings, or every finding and exit code 2."""
     if not quiet:
         say(words("cli.reading", folder=folder))
     from doseline.io.folder import read_network
@@ -40,7 +40,7 @@ def read(
         raise typer.Exit(BAD_INPUT)
     if findings and not quiet:
         say(words("cli.findings_there", count=len(findings), folder=folder))
-    return (apply_variant(network, variant) if variant else network), findings
+    return apply_variant(network, variant) if variant else network
 
 
 def _refuse(folder: Path, findings: Sequence[Finding], words: Words, *, as_json: bool) -> None:

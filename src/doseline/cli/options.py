@@ -56,7 +56,7 @@ def make(words: Words) -> Callable[..., None]:
         from doseline.routes.options import build_options
         from doseline.routes.view import named
 
-        net, _ = read(network, words, as_json=as_json, variant=variant)
+        net = read(network, words, as_json=as_json, variant=variant)
         rows_of = {
             "product": _row(net, "products", product, words),
             "site": _row(net, "sites", site, words),

@@ -47,16 +47,14 @@ def make(words: Words) -> Callable[..., None]:
         from doseline.io.tables import OutputFolder
         from doseline.study.run import run as run_network
 
-        net, findings = read(network, words, as_json=as_json, quiet=quiet, variant=variant)
+        net = read(network, words, as_json=as_json, quiet=quiet, variant=variant)
         # The folder is claimed before the work, so that a wrong one is told at once.
         with OutputFolder(output) as fresh:
             with progress(words, quiet=quiet) as told:
-                result = run_network(
-                    net, workers=workers, values=values, findings=findings, progress=told
-                )
+                result = run_network(net, workers=workers, values=values, progress=told)
             if not quiet:
                 say(words("cli.writing", folder=output))
-            report = output / write_into(result, fresh)
+            report = output / write_into(result, fresh, language=words.lang)
         if as_json:
             emit(answer(result, report, words))
         else:

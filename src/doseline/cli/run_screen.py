@@ -70,7 +70,7 @@ def _show_headline(result: RunResult, words: Words) -> None:
 
 def _show_plan(result: RunResult, words: Words) -> None:
     plan = summary_of(result)["plan"]
-    proof = "cli.run_best" if plan["gap"] < 5e-5 else "cli.run_gap"
+    proof = "cli.run_best" if plan["gap_of_cost"] < 5e-5 else "cli.run_gap"
     show("")
     show(
         words(
@@ -78,7 +78,7 @@ def _show_plan(result: RunResult, words: Words) -> None:
             week=result.plan.week,
             served=number(plan["served"], 0),
             orders=number(plan["orders"], 0),
-            proof=words(proof, gap=number(100 * plan["gap"], 2)),
+            proof=words(proof, gap=number(100 * plan["gap_of_cost"], 2)),
             delivered=number(plan["delivered"], 0),
         )
     )

@@ -48,7 +48,7 @@ def make(words: Words) -> Callable[..., None]:
     ) -> None:
         from doseline.study.value import value_of_links
 
-        net, _ = read(network, words, as_json=as_json, quiet=quiet, variant=variant)
+        net = read(network, words, as_json=as_json, quiet=quiet, variant=variant)
         with progress(words, quiet=quiet) as told:
             frame = value_of_links(
                 net, links=tuple(link), pairs=pairs, workers=workers, progress=told

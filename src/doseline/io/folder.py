@@ -98,8 +98,10 @@ def read_network(
     if settings is None or any(finding.severity == ERROR for finding in findings):
         return None, tuple(findings)
     fingerprint = digest(settings, reading.frames)
-    network = Network(settings=settings, frames=reading.frames, digest=fingerprint)
-    return network, tuple(findings)
+    network = Network(
+        settings=settings, frames=reading.frames, digest=fingerprint, findings=tuple(findings)
+    )
+    return network, network.findings
 
 
 def free_memory_bytes() -> int:

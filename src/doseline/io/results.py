@@ -18,19 +18,24 @@ if TYPE_CHECKING:
 REPORT = "report.html"
 
 
-def write_result(result: RunResult, folder: Path) -> Path:
+def write_result(result: RunResult, folder: Path, *, language: str = "en") -> Path:
     """Write ``report.html``, ``tables/*.parquet``, ``summary.json`` and ``provenance.json``.
+
+    Args:
+        result: The answer of a run.
+        folder: Where to; an older result there is replaced as a whole.
+        language: Language that the report opens in; it holds both.
 
     Returns:
         The report's path.
     """
     with OutputFolder(folder) as fresh:
-        return folder / write_into(result, fresh)
+        return folder / write_into(result, fresh, language=language)
 
 
-def write_into(result: RunResult, fresh: Path) -> str:
+def write_into(result: RunResult, fresh: Path, *, language: str = "en") -> str:
     """Write the same into an empty folder; the report's name in it."""
-    (fresh / REPORT).write_text(render_report(result), encoding="utf-8")
+    (fresh / REPORT).write_text(render_report(result, language=language), encoding="utf-8")
     tables = {**result.frames, "plan": result.plan.flows, "plan_batches": result.plan.batches}
     write_parquet({**tables, "plan_lots": result.plan.lots}, fresh / "tables")
     write_json(summary_of(result), fresh / "summary.json")
@@ -55,6 +60,8 @@ def summary_of(result: RunResult) -> dict[str, Any]:
             "objective": result.plan.objective,
             "bound": result.plan.bound,
             "gap": result.plan.gap,
+            "cost": result.plan.cost,
+            "gap_of_cost": result.plan.gap_of_cost,
             "status": result.plan.status,
             "orders": flows.height,
             "served": flows.filter(pl.col("line").is_not_null()).height,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import zoneinfo
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from doseline.model.checks_base import at, horizon
-from doseline.model.columns import weekday_numbers
-from doseline.model.findings import WARNING, Finding
+from doseline.model.columns import WEEKDAY_NAMES, weekday_numbers
+from doseline.model.findings import ERROR, WARNING, Finding
 from doseline.model.network import Network
 from doseline.model.travel import zone_of
 
@@ -37,7 +38,16 @@ def check_clock_changes(network: Network) -> Iterator[Finding]:
         frame = network.frame(table).select(place, days, clock)
         for index, (where, weekdays, wall) in enumerate(frame.iter_rows()):
             zone = zones[where]
-            yield from _changed(changes[zone], zone, weekdays, wall, (table, index, clock))
+            for found in _changed(changes[zone], zone, weekdays, wall, (table, index, clock)):
+                yield _graver(found, network.settings.plan_week)
+
+
+def _graver(finding: Finding, week: date) -> Finding:
+    """A time that the exactly planned week does not have is an error; elsewhere it is a doubt."""
+    planned = 0 <= (date.fromisoformat(finding.about["day"]) - week).days < len(WEEKDAY_NAMES)
+    if finding.code == "nonexistent_time" and planned:
+        return dataclasses.replace(finding, severity=ERROR)
+    return finding
 
 
 def _changed(
@@ -57,7 +67,7 @@ def _changed(
             code="nonexistent_time" if skipped else "ambiguous_time",
             severity=WARNING,
             found=wall,
-            day=day,
+            day=str(day),
             zone=zone,
             used=used.isoformat(timespec="minutes"),
         )

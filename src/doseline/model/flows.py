@@ -47,6 +47,8 @@ class Plan:
     """lot, source, line, reference, used_gbq, capacity_gbq, cost."""
     objective: float
     """Cost plus penalties of unserved orders. [currency]"""
+    cost: float
+    """The money in it: vials, lanes, batches and isotope, penalties left out. [currency]"""
     bound: float
     """No plan can have a smaller objective. [currency]"""
     gap: float
@@ -55,3 +57,8 @@ class Plan:
     """optimal (within the asked gap), feasible, or empty."""
     solver: str
     notes: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def gap_of_cost(self) -> float:
+        """(objective - bound) / max(1, cost): stricter than the gap, which counts penalties too."""
+        return (self.objective - self.bound) / max(1.0, self.cost)

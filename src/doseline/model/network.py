@@ -12,6 +12,7 @@ import polars as pl
 
 from doseline.model.catalogue import BY_NAME, BY_ROW
 from doseline.model.columns import Column
+from doseline.model.findings import Finding
 
 Row = TypeVar("Row")
 
@@ -69,6 +70,8 @@ class Network:
 
     settings: Settings
     frames: Mapping[str, pl.DataFrame]
+    findings: tuple[Finding, ...] = ()
+    """What its check found and let pass: warnings and notes."""
     digest: str = ""
     """SHA-256 of the canonical content of all tables and settings."""
 

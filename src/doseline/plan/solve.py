@@ -44,6 +44,8 @@ class Solved:
     drawn: Floats
     """Isotope of each draw at its reference time. [GBq]"""
     objective: float
+    cost: float
+    """The money in the objective, penalties left out. [currency]"""
     bound: float
     notes: tuple[str, ...]
 
@@ -124,6 +126,7 @@ def _solved(program: Program, values: Floats, bound: float, cuts: int, nodes: in
         opened=opened,
         drawn=drawn,
         objective=objective,
+        cost=objective - float(program.cost[program.unserved] @ left),
         bound=min(bound, objective),
         notes=(f"{cuts} rows added to the relaxation, {nodes} nodes of branch and bound.",),
     )

@@ -84,6 +84,7 @@ def plan_week(
         batches=batch_frame(problem, placed, solved.opened),
         lots=lot_frame(problem, solved.drawn),
         objective=solved.objective,
+        cost=solved.cost,
         bound=solved.bound,
         gap=reached,
         status="empty"

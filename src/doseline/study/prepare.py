@@ -18,7 +18,7 @@ from doseline.simulate.calendar import calendar
 from doseline.simulate.gates import NO_LINK, Access
 from doseline.simulate.pathway import in_time_days, pathway
 from doseline.study.catchments import scanner_catchment, site_catchment
-from doseline.study.participation import participate
+from doseline.study.participation import expected_doses, participate
 
 if TYPE_CHECKING:
     from doseline.model.network import Network
@@ -86,8 +86,20 @@ def prepare(network: Network, reference: Reference) -> Prepared:
             offers=participation.offers,
             blocked=blocked_links(network, options),
         ),
-        weekly=WeeklyModel(network, options, nuclides=reference.nuclides),
+        weekly=WeeklyModel(
+            network,
+            options,
+            nuclides=reference.nuclides,
+            typical=_typical(expected_doses(network, path, sites, participation.offers)),
+        ),
     )
+
+
+def _typical(doses: Floats) -> Ints:
+    """Orders of an expected week by site, product and kind, two continuing ones for each new."""
+    orders = np.rint(doses.sum(axis=2)).astype(np.int64)
+    new = orders // 3
+    return np.stack([new, orders - new], axis=-1)
 
 
 def _scanners(network: Network, path: Pathway) -> tuple[Catchment, ...]:

@@ -36,7 +36,6 @@ from doseline.study.values import most_lost, value_frame, value_scenarios, where
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from doseline.model.findings import Finding
     from doseline.model.flows import Plan
     from doseline.model.network import Network
     from doseline.study.prepare import Prepared
@@ -51,7 +50,6 @@ def run(
     *,
     workers: int = 1,
     values: int = 3,
-    findings: Sequence[Finding] = (),
     progress: Callable[[str, int, int], None] | None = None,
 ) -> RunResult:
     """Answer for one network: who is treated in time, and where everyone else is lost.
@@ -62,7 +60,6 @@ def run(
             module that can be imported again, as the command line has.
         values: How many links, of those that lose most, are relaxed by their unit and run again;
             needs two replications or more, for an interval.
-        findings: What the check of the network found, to be shown with the result.
         progress: Told of each step.
     """
     clock = _Clock(progress)
@@ -110,7 +107,7 @@ def run(
         plan=plan,
         share_in_time=headline(told),
         frames=frames,
-        findings=tuple(findings),
+        findings=network.findings,
         assumption_share=assumption_share(effects),
         rounds=base.participation.rounds,
         provenance=provenance(base, plan),

@@ -91,6 +91,8 @@ def plan_tables(result: RunResult, privacy: Privacy) -> list[Table]:
         (word("plan.objective", currency=currency), plain(plan.objective), "objective"),
         (word("plan.bound", currency=currency), plain(plan.bound), "bound"),
         (word("plan.gap"), plain(100 * plan.gap, 3), "gap"),
+        (word("plan.cost", currency=currency), plain(plan.cost), "gap_of_cost"),
+        (word("plan.gap_of_cost"), plain(100 * plan.gap_of_cost, 3), "gap_of_cost"),
         (word("plan.ordered"), privacy.count(len(flows)), "dose_account"),
         (word("plan.planned"), planned, "dose_account"),
     ]
