@@ -126,3 +126,19 @@ def _allowed(column: Column, value: Any) -> bool:
     if (low is not None and value < low) or (high is not None and value > high):
         return False
     return not column.allowed or value in column.allowed
+
+
+def two_products(network: Network) -> Network:
+    """The network with a second product like the first, but with its own window of 112 days."""
+    changes = {}
+    for name in ("products", "incidence", "pathways", "payer_mix", "scanners", "batches", "tasks"):
+        frame = network.frame(name)
+        twin = frame.with_columns(pl.lit("lu-two").alias("product"))
+        if name == "products":
+            twin = twin.with_columns(
+                pl.lit("A9513").alias("hcpcs"), pl.lit(112, dtype=pl.Int64).alias("in_time_days")
+            )
+        if name == "batches":
+            twin = twin.with_columns(pl.col("batch").str.replace("psma", "two"))
+        changes[name] = pl.concat([frame, twin])
+    return network.replace(**changes)
