@@ -1,6 +1,6 @@
 """How fast delivery options are built, against the plain loop that they equal row by row.
 
-Run from the repository's root: ``python -m benchmarks.options [--json]``. One core, a synthetic
+Run from the repository's root: ``python -m benchmarks.options [--json] [--quick]``. One core, a synthetic
 national network. "Rows per second" is ``build_options`` as a whole, itineraries and slots included.
 The ratio compares like with like: both sides make rows from itineraries and slots that are already
 there, the plain loop for a few batch slots.
@@ -37,26 +37,29 @@ Result = TypeVar("Result")
 
 REPEATS = 5
 SAMPLE_BATCHES = 2
+SITES, BATCHES = 800, 80
+QUICK = 40, 4
 
 
 def main() -> None:
     """Print the figures as a table or as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
-    as_json = parser.parse_args().json
-    figures = measure()
-    if as_json:
+    parser.add_argument("--quick", action="store_true", help="a small network")
+    asked = parser.parse_args()
+    figures = measure(*QUICK) if asked.quick else measure()
+    if asked.json:
         print(json.dumps(figures))
         return
     for name, value in figures.items():
         print(f"{name:32} {value:>16,.10g}")
 
 
-def measure() -> dict[str, float]:
+def measure(sites: int = SITES, batches: int = BATCHES) -> dict[str, float]:
     """Rows per second of both, their ratio, and the memory that the build adds at its peak."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    network, nuclides = national(batches=80), nuclide_table()
+    network, nuclides = national(sites=sites, batches=batches), nuclide_table()
     before_mb = _peak_mb()
     options, whole = _timed(lambda: build_options(network, nuclides=nuclides, week=WEEK))
     peak_mb = _peak_mb()

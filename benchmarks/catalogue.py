@@ -1,0 +1,95 @@
+"""Every benchmark, how it is called, and what its answer says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.rows import Row, told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Answer = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benchmark:
+    """A benchmark that runs as a module and prints one JSON object."""
+
+    name: str
+    arguments: tuple[str, ...] = ()
+    quick: tuple[str, ...] = ("--quick",)
+    """Arguments of its smallest size."""
+    rows: Callable[[Answer], list[Row]] = told
+
+    @property
+    def module(self) -> str:
+        """Name of its module."""
+        return f"benchmarks.{self.name}"
+
+
+def _options(answer: Answer) -> list[Row]:
+    return [
+        Row(
+            what=f"delivery options, {answer['rows']:,} rows, one core",
+            figure=answer["rows per second"],
+            unit="rows/s",
+            ratio=answer["rows per second"] / 1e6,
+            peer="the 1,000,000 asked for",
+        ),
+        Row(
+            what="the same from given itineraries and slots",
+            figure=answer["rows per second, given ways"],
+            unit="rows/s",
+            ratio=answer["ratio"],
+            peer="the plain loop that it equals",
+        ),
+        Row(
+            what="memory that the build adds",
+            figure=answer["peak memory of the build, MiB"],
+            unit="MiB",
+        ),
+    ]
+
+
+def _plan_week(answer: Answer) -> list[Row]:
+    ours, whole = answer["ours"], answer["monolith"]
+    asked = answer["asked_gap"]
+    proven = whole["gap"] <= asked * 1.0001
+    peer = "one MILP over all columns, times faster"
+    return [
+        Row(
+            what=f"exact plan of {answer['orders']:,} orders to a gap of {100 * asked:g} %",
+            figure=ours["seconds"],
+            unit="s",
+            ratio=answer["times_faster"],
+            peer=peer if proven else f"{peer} at least: it ran out of time",
+        ),
+        Row(what="its proven gap", figure=100.0 * ours["gap"], unit="%"),
+        Row(what="gap of the MILP when it stopped", figure=100.0 * whole["gap"], unit="%"),
+    ]
+
+
+def _startup(answer: Answer) -> list[Row]:
+    return [
+        Row(
+            what=f"{name}, median of {answer['starts']} starts",
+            figure=call["median_s"],
+            unit="s",
+            ratio=call["ratio"],
+            peer="python -c pass",
+        )
+        for name, call in answer["calls"].items()
+    ]
+
+
+BENCHMARKS = (
+    Benchmark(name="startup", quick=(), rows=_startup),
+    Benchmark(name="physics"),
+    Benchmark(name="rules"),
+    Benchmark(name="options", arguments=("--json",), quick=("--json", "--quick"), rows=_options),
+    Benchmark(name="weekly"),
+    Benchmark(name="plan_week", arguments=("2000", "120"), quick=("60", "5"), rows=_plan_week),
+    Benchmark(name="run_us"),
+)

@@ -1,0 +1,54 @@
+"""The US network: the same bytes from any number of processes, and the Census's people."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from tests.cli import shell
+from tests.examples import test_example_us as us
+from tests.run.test_repeatable import _content as content_of
+from verification.outcome import Outcome
+from verification.watch import swapped
+
+from doseline.io.folder import load
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "examples" / "us-lu177"
+LONGEST_S = 3600
+"""Time that one run may take on a busy machine. [s]"""
+
+
+def same_bytes() -> Outcome:
+    """Two runs, with one and with two processes, write the same files."""
+    with tempfile.TemporaryDirectory() as folder:
+        outputs = [Path(folder) / workers for workers in ("1", "2")]
+        with swapped(shell, LONGEST_S=LONGEST_S):
+            for output in outputs:
+                call = (FOLDER, "-o", output, "--workers", output.name, "--quiet", "--json")
+                done = shell.doseline("run", *call)
+                assert done.returncode == 0, done.stderr
+        one, two = (content_of(output) for output in outputs)
+    assert one.keys() == two.keys()
+    assert one == two, [name for name in one if one[name] != two[name]]
+    size = sum(len(content) for content in one.values())
+    return Outcome(
+        cases=f"{len(one)} files, {size:,} bytes, 1 and 2 processes",
+        tolerance="every byte",
+        largest="0 bytes",
+        source="the other run",
+    )
+
+
+def population() -> Outcome:
+    """Counties of the network sum to the population of every state."""
+    network = load(FOLDER)
+    us.test_counties_sum_to_the_states_of_the_2023_estimate(network)
+    us.test_every_county_and_connecticuts_planning_regions_are_there(network)
+    regions = network.frame("regions")
+    return Outcome(
+        cases=f"{regions.height:,} counties, {regions['part_of'].n_unique()} states",
+        tolerance="exact",
+        largest="0 people",
+        source="Census Bureau, estimate of July 1, 2023, state table",
+    )
