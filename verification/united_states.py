@@ -47,7 +47,7 @@ def population() -> Outcome:
     us.test_every_county_and_connecticuts_planning_regions_are_there(network)
     regions = network.frame("regions")
     return Outcome(
-        cases=f"{regions.height:,} counties, {regions['part_of'].n_unique()} states",
+        cases=f"{regions.height:,} counties, {regions['part_of'].n_unique()} states with DC",
         tolerance="exact",
         largest="0 people",
         source="Census Bureau, estimate of July 1, 2023, state table",
