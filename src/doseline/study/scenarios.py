@@ -14,8 +14,12 @@ from dataclasses import dataclass
 from multiprocessing import active_children, get_context
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from doseline.errors import DoselineError
+from doseline.simulate.pathway import pathway
 from doseline.study.effects import INPUTS
+from doseline.study.participation import participate
 from doseline.study.prepare import prepare
 from doseline.study.reference import reference_for
 from doseline.study.relax import BY_LINK, relaxed
@@ -31,6 +35,9 @@ if TYPE_CHECKING:
 
 _REBUILDING = ("suites", "lanes", "batches", "lots", "products", "licences", "staff")
 """Tables whose change needs new delivery options, offers or weekly limits."""
+
+_DEMAND = ("pathways", "incidence")
+"""Tables whose change may let other sites take part, but does nothing else to the options."""
 
 
 class WorkerLostError(DoselineError):
@@ -81,7 +88,16 @@ def _prepared(base: Prepared, network: Network, scenario: Scenario) -> Prepared:
     rebuilds = any(BY_LINK[link].rebuilds for link in scenario.links)
     if rebuilds or changed & set(_REBUILDING):
         return prepare(network, base.reference)
+    if changed & set(_DEMAND) and _others_take_part(base, network):
+        return prepare(network, base.reference)
     return base.light(network)
+
+
+def _others_take_part(base: Prepared, network: Network) -> bool:
+    """Whether another demand lets other sites cover their weekly cost."""
+    day, sites = network.settings.plan_week, base.access.sites
+    now = participate(network, base.reference.rulebook, pathway(network), sites, day=day)
+    return not np.array_equal(now.offers, base.participation.offers)
 
 
 def run_all(
