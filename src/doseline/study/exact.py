@@ -35,6 +35,14 @@ Monday after, so that the windows of weeks follow each other without overlap and
 of a week can serve its first day (assumption). [d]"""
 
 
+LINK_OF_LOSS = {
+    "batch_failed": "batch_failed",
+    "transport": "transport",
+    "patient_hold": "patient_scheduling",
+}
+"""Link to which a dose is booked that was planned, but not infused."""
+
+
 class WeekNotServedError(BadInputError):
     """The week to plan lies outside the simulated weeks."""
 
@@ -125,8 +133,10 @@ def _outcome(prepared: Prepared, names: pl.Series, delivered: pl.DataFrame) -> O
         ],
         dtype=np.int64,
     )
+    lost = pl.col("ending").replace_strict(LINK_OF_LOSS, default=None, return_dtype=pl.String)
+    links = flows.select(pl.coalesce("link", lost))["link"]
     link: Ints = np.array(
-        [LINKS.index(name) if name else NO_LINK for name in flows["link"]], dtype=np.int64
+        [LINKS.index(name) if name else NO_LINK for name in links], dtype=np.int64
     )
     origin = pl.lit(prepared.calendar.origin).cast(pl.Datetime("ms", "UTC"))
     days = flows.select(
