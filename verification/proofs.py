@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PROOFS: dict[str, Callable[[], Outcome]] = {
     "plans-brute-force": planning.small_weeks,
+    "plans-penalty": planning.penalty,
     "options-plain-loop": routing.options,
     "chains-high-precision": decaying.chains,
     "transit-pypsa": routing.transit_loss,
