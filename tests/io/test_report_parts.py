@@ -19,13 +19,14 @@ from tests.io.fake_result import fake_result
 from doseline.io import report
 from doseline.io.report.charts.projection import albers, plain_projection, us_projection
 from doseline.io.report.charts.week import Span, at_once, packed
-from doseline.io.report.headline import find_out, told_apart
+from doseline.io.report.headline import find_out
 from doseline.io.report.numbers import MINUS, plain
 from doseline.io.report.palette import PALETTE, SERIES, SHARES
 from doseline.io.report.words import label
 from doseline.io.text import messages, placeholders
 from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS, LINKS, PARTIES
 from doseline.model.options import REFUSALS
+from doseline.model.result import told_apart
 from doseline.model.supply import CONFIDENCES, EVIDENCE_KINDS
 from doseline.model.treatment import SETTINGS
 from doseline.plan.balance import STAGES

@@ -75,6 +75,10 @@ def doses_by_hand(
     chance = product["continue_percent"] / 100
     cycles = sum(chance**nth for nth in range(product["cycles_max"]))
     covered = sum(row["share_percent"] for row in rows["payer_mix"])
+    paying = {
+        row["payer"]: (1 - row["cannot_pay_percent"] / 100) * (1 - row["denied_percent"] / 100)
+        for row in rows["payers"]
+    }
     found: dict[tuple[str, str], float] = {}
     for home in rows["regions"]:
         (yearly,) = (
@@ -92,6 +96,7 @@ def doses_by_hand(
                     weight[site["site"]] = size[site["site"]] / (km + 20)
             for name, pull in weight.items():
                 part = reaching * mix["share_percent"] / covered * pull / sum(weight.values())
+                part *= paying[mix["payer"]]
                 at = name, mix["payer"]
                 found[at] = found.get(at, 0.0) + part * cycles
     return found

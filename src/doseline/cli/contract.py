@@ -171,7 +171,7 @@ _ANSWERS: dict[str, Schema] = {
             "ledger": _list(_LEDGER_ROW),
             "plan": _PLAN,
             "money": _list(_MONEY_ROW),
-            "assumption_share": SHARE,
+            "assumption_share": _or_null(SHARE),
             "participation_rounds": COUNT,
             "provenance": {"type": "object"},
             "findings": _list(_FINDING),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from doseline.cli.screen import Words, number, show, show_table
-from doseline.io.results import summary_of, told_apart
+from doseline.io.results import summary_of
+from doseline.model.result import told_apart
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,12 +128,17 @@ def _show_values(result: RunResult, words: Words) -> None:
             for row in values.sort("patients", descending=True).iter_rows(named=True)
         ],
     )
-    show(words("cli.run_apart" if told_apart(values) else "cli.run_not_apart"))
+    ranked = values.sort("patients", descending=True).to_dicts()
+    show(words("cli.run_apart" if told_apart(ranked) else "cli.run_not_apart"))
 
 
 def _show_next(result: RunResult, words: Words) -> None:
     show("")
-    show(words("cli.run_assumptions", share=number(100 * result.assumption_share, 0)))
+    share = result.assumption_share
+    if share is None:
+        show(words("cli.run_no_effect"))
+    else:
+        show(words("cli.run_assumptions", share=number(100 * share, 0)))
     first = result.frames["assumptions"].filter(
         (pl.col("assumed") > 0) & (pl.col("effect").abs() > 0)
     )

@@ -74,13 +74,6 @@ def summary_of(result: RunResult) -> dict[str, Any]:
     }
 
 
-def told_apart(values: pl.DataFrame) -> bool:
-    """Whether the order of the values survives their intervals: each one's lies above the next's."""
-    ordered = values.sort("patients", descending=True).head(3)
-    lows, highs = ordered["low"].to_list(), ordered["high"].to_list()
-    return len(lows) > 1 and all(low > high for low, high in zip(lows, highs[1:], strict=False))
-
-
 def _doses(result: RunResult) -> dict[str, int]:
     """Ordered doses by ending; lost is everything that was neither infused nor returned."""
     counts = dict(result.frames["doses"].select("ending", "doses").iter_rows())

@@ -46,3 +46,17 @@ DOSE_ENDINGS = (
 """How an ordered dose ends; each ends in exactly one."""
 
 PARTIES = ("patient", "payer", "hospital", "developer", "maker", "carrier", "isotope_supplier")
+
+ENDING_OF_LINK = {
+    "no_isotope": "isotope_short",
+    "transport": "transport",
+    "licence_or_possession": "site",
+    "no_suite": "site",
+    "not_offered": "site",
+}
+"""How an ordered dose ends that no plan served, by the link that left it; any other: cancelled."""
+
+
+def unserved_ending(link: str | None) -> str:
+    """How an ordered dose ends that no plan served."""
+    return ENDING_OF_LINK.get(link or "", "cancelled")

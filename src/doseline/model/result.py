@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -22,6 +22,25 @@ class Interval:
     value: float
     low: float
     high: float
+
+
+NAMED_CHANGES = 3
+"""Changes that are named as the most valuable, if their order survives."""
+
+
+def told_apart(values: Sequence[Mapping[str, Any]], count: int = NAMED_CHANGES) -> bool:
+    """Whether the order of the first changes survives: each interval lies above all later ones.
+
+    Args:
+        values: Rows of the ``values`` frame, the most valuable first.
+        count: Changes to be named.
+    """
+    if len(values) < count or any(row["low"] is None or row["high"] is None for row in values):
+        return False
+    return all(
+        row["low"] > max((later["high"] for later in values[k + 1 :]), default=0.0)
+        for k, row in enumerate(values[:count])
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +81,9 @@ class RunResult:
     """Share of the eligible treated in time. [unitless]"""
     frames: Mapping[str, pl.DataFrame]
     findings: tuple[Finding, ...]
-    assumption_share: float
-    """Fraction of the inputs, weighted by effect, that are not sourced. [unitless]"""
+    assumption_share: float | None
+    """Fraction of the inputs, weighted by effect, that are not sourced; none if no input has an
+    effect. [unitless]"""
     rounds: int
     """Rounds until participation no longer changed."""
     provenance: Mapping[str, Any]

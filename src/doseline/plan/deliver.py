@@ -22,6 +22,7 @@ import polars as pl
 
 from doseline.model.chance import as_keys, uniform
 from doseline.model.flows import FLOW_SCHEMA
+from doseline.model.ledger import ENDING_OF_LINK
 from doseline.plan.balance import activity_at
 from doseline.plan.isotope import sums
 
@@ -32,15 +33,6 @@ if TYPE_CHECKING:
     from doseline.model.network import Network
     from doseline.model.options import Options
     from doseline.physics.nuclides import NuclideTable
-
-ENDING_OF_LINK = {
-    "no_isotope": "isotope_short",
-    "transport": "transport",
-    "licence_or_possession": "site",
-    "no_suite": "site",
-    "not_offered": "site",
-}
-"""Ending of an order that the plan left; any other link: cancelled."""
 
 _MS_PER_HOUR = 3_600_000.0
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from doseline.model.chance import as_keys, mixed, uniform
-from doseline.model.ledger import DOSE_ENDINGS, LINKS
+from doseline.model.ledger import DOSE_ENDINGS, LINKS, unserved_ending
 from doseline.routes.clock import MS_PER_DAY, utc_ms
 from doseline.simulate.weeks import INFUSED, Outcome
 
@@ -21,20 +21,6 @@ if TYPE_CHECKING:
 
 _BATCH_FAILED = DOSE_ENDINGS.index("batch_failed")
 _TRANSPORT = DOSE_ENDINGS.index("transport")
-
-UNSERVED_ENDING = {
-    "no_isotope": "isotope_short",
-    "no_batch_capacity": "isotope_short",
-    "transport": "transport",
-    "licence_or_possession": "site",
-    "no_suite": "site",
-}
-"""How the dose of an order ends that no plan serves; it is ordered again the week after."""
-
-
-def unserved_ending(link: str | None) -> str:
-    """How an order that was left ends, by the link that left it."""
-    return UNSERVED_ENDING.get(link or "", "cancelled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,9 +149,9 @@ INPUTS: tuple[Input, ...] = (
 )
 
 
-def assumption_share(effects: pl.DataFrame) -> float:
-    """Share of the summed effect that rests on assumptions; 0 if nothing has an effect."""
+def assumption_share(effects: pl.DataFrame) -> float | None:
+    """Share of the summed effect that rests on assumptions; none if nothing has an effect."""
     total = float(effects["effect"].abs().sum())
     if total == 0.0:
-        return 0.0
+        return None
     return float((effects["effect"].abs() * effects["assumed"]).sum()) / total

@@ -11,14 +11,13 @@ import polars as pl
 
 from doseline.errors import BadInputError
 from doseline.model.demand import Order, Payer
-from doseline.model.ledger import DOSE_ENDINGS, LINKS
+from doseline.model.ledger import DOSE_ENDINGS, LINKS, unserved_ending
 from doseline.model.supply import Product
 from doseline.model.treatment import Site
 from doseline.plan.deliver import deliver
 from doseline.plan.week import plan_week
 from doseline.simulate.gates import NO_LINK
 from doseline.simulate.weeks import CONTINUING, Outcome
-from doseline.study.dispatch import unserved_ending
 from doseline.study.names import listed_key
 
 if TYPE_CHECKING:

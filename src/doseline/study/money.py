@@ -145,8 +145,8 @@ def _own_costs(network: Network, plan: Plan, delivered: pl.DataFrame) -> pl.Data
 
 
 def _count(cost: Cost, infused: pl.DataFrame, made: pl.DataFrame) -> int:
-    """How often an item was spent in the week."""
-    of = {"dose": made, "infusion": infused, "episode": infused, "site_week": infused}[cost.per]
+    """How often an item was spent in the week; a hospital spends nothing on a dose that never came."""
+    of = made if cost.per == "dose" and cost.party != "hospital" else infused
     if cost.product is not None:
         of = of.filter(pl.col("product") == cost.product)
     if cost.per == "episode":

@@ -2,7 +2,9 @@
 
 A site offers a product to a payer's patients if a dose leaves at least the network's minimum
 margin, and offers it at all if its expected weekly contribution covers its weekly fixed cost.
-Who drops out sends patients elsewhere, so this repeats until nobody changes (4-ledger).
+Who drops out sends patients elsewhere, so this repeats until nobody changes (4-ledger). Of sites
+that share patients and do not cover their week, the one that covers it least leaves first: the
+others may live on its patients.
 """
 
 from __future__ import annotations
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from doseline.rules import Payment, RuleBook
     from doseline.simulate.catchment import Catchment
     from doseline.simulate.pathway import Bools, Floats, Pathway
-
-_MAX_ROUNDS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,17 +64,36 @@ def participate(
     setting = np.array([SETTINGS.index(site.setting) for site in network.rows(Site)])
     pays = margin[setting] >= network.settings.minimum_margin
     offers = pays & _licensed(network, day)[:, :, None]
-    fixed = site_week_cost(network)
-    rounds = 0
-    while rounds < _MAX_ROUNDS:
-        rounds += 1
+    rounds = 1
+    while True:
         doses = expected_doses(network, path, sites, offers)
-        contribution = (doses * margin[setting]).sum(axis=(1, 2))
-        stays = (contribution >= fixed) | ~offers.any(axis=(1, 2))
-        if stays.all():
+        left = (doses * margin[setting]).sum(axis=(1, 2)) - site_week_cost(network, offers)
+        leaving = _first_to_leave(left, offers.any(axis=(1, 2)), sites)
+        if not leaving.any():
             break
-        offers = offers & stays[:, None, None]
+        offers = offers & ~leaving[:, None, None]
+        rounds += 1
     return Participation(offers=offers, margin=margin, rounds=rounds)
+
+
+def _first_to_leave(left: Floats, offering: Bools, sites: Catchment) -> Bools:
+    """Sites that lose by offering, unless a site that shares a region with them loses more.
+
+    Args:
+        left: What offering leaves each site a week. [currency/week]
+        offering: Whether each site offers anything.
+        sites: Catchment, whose regions they share.
+    """
+    failing: Bools = offering & (left < 0)
+    rank = np.empty(left.size, dtype=np.int64)
+    rank[np.argsort(left, kind="stable")] = np.arange(left.size)
+    near = np.where(sites.places >= 0, sites.places, 0)
+    ranks = np.where((sites.places >= 0) & failing[near], rank[near], left.size)
+    outdone = ranks > ranks.min(axis=1, keepdims=True)
+    spared = np.zeros(left.size, dtype=np.bool_)
+    spared[near[outdone & (ranks < left.size)]] = True
+    leaving: Bools = failing & ~spared
+    return leaving
 
 
 def hospital_margin(network: Network, rulebook: RuleBook, day: date) -> Floats:
@@ -83,7 +102,7 @@ def hospital_margin(network: Network, rulebook: RuleBook, day: date) -> Floats:
     margin = np.zeros((len(SETTINGS), len(products), len(payers)))
     for at_setting, setting in enumerate(SETTINGS):
         for at_product, product in enumerate(products):
-            own = hospital_dose_cost(network, product.product)
+            own = hospital_dose_cost(network, product)
             for at_payer, payer in enumerate(payers):
                 paid = payments(rulebook, product, payer.segment, setting, day)
                 margin[at_setting, at_product, at_payer] = float(hospital_net(paid) - own)
@@ -121,26 +140,40 @@ def hospital_net(paid: Iterable[Payment]) -> Decimal:
     return net
 
 
-def hospital_dose_cost(network: Network, product: str) -> Decimal:
-    """What the hospital itself spends on one infusion of a product. [currency]"""
-    rows = (row for row in network.rows(Cost) if row.product in (None, product))
-    mine = (row for row in rows if row.party == "hospital" and row.per in ("dose", "infusion"))
-    return sum((Decimal(str(row.amount)) for row in mine), Decimal(0))
+def hospital_dose_cost(network: Network, product: Product) -> Decimal:
+    """What the hospital itself spends on one infusion: an episode's costs spread over its doses."""
+    cycles = expected_cycles(product.continue_percent / 100.0, product.cycles_max)
+    spent = Decimal(0)
+    for row in network.rows(Cost):
+        if row.party == "hospital" and row.product in (None, product.product):
+            amount = Decimal(str(row.amount))
+            spent += amount if row.per in ("dose", "infusion") else Decimal(0)
+            spent += amount / Decimal(str(cycles)) if row.per == "episode" else Decimal(0)
+    return spent
 
 
-def site_week_cost(network: Network) -> float:
-    """What a site spends each week on having the therapy at all. [currency/week]"""
-    rows = (row for row in network.rows(Cost) if row.per == "site_week")
-    return sum(row.amount for row in rows if row.party == "hospital")
+def site_week_cost(network: Network, offers: Bools) -> Floats:
+    """What each site spends a week on having the therapy, or a product of it. [currency/week]"""
+    products = network.frame("products")["product"].to_list()
+    spent = np.zeros(offers.shape[0])
+    for row in network.rows(Cost):
+        if row.party == "hospital" and row.per == "site_week":
+            of = slice(None) if row.product is None else [products.index(row.product)]
+            spent += row.amount * offers[:, of].any(axis=(1, 2))
+    return spent
 
 
 def expected_doses(network: Network, path: Pathway, sites: Catchment, offers: Bools) -> Floats:
-    """Expected doses a week, shape (site, product, payer), if each patient finds a place."""
+    """Expected doses a week, shape (site, product, payer), if each patient finds a place.
+
+    Those who cannot pay or are finally denied are left out.
+    """
     starts = _expected_starts(network, path)
     share = np.diff(path.payer_shares, axis=1, prepend=0.0)
+    share = share * (1.0 - path.cannot_pay) * (1.0 - path.denied)
     weight = np.where(sites.places >= 0, sites.size[sites.places] / (sites.km + 20.0), 0.0)
     doses = np.zeros(offers.shape)
-    cycles = _expected_cycles(path)
+    cycles = [expected_cycles(*each) for each in zip(path.continues, path.cycles_max, strict=True)]
     for product in range(offers.shape[1]):
         near = weight * (sites.km <= path.max_km[product, path.gate("reach")])
         for payer in range(offers.shape[2]):
@@ -164,13 +197,9 @@ def _expected_starts(network: Network, path: Pathway) -> Floats:
     return reaching
 
 
-def _expected_cycles(path: Pathway) -> Floats:
-    """Mean number of doses of a course with a constant chance to go on, up to the maximum."""
-    goes_on = path.continues
-    cycles: Floats = np.array(
-        [sum(c**k for k in range(n)) for c, n in zip(goes_on, path.cycles_max, strict=True)]
-    )
-    return cycles
+def expected_cycles(goes_on: float, most: int) -> float:
+    """Mean number of doses of a course with a constant chance to go on, up to a maximum."""
+    return sum(goes_on**nth for nth in range(most))
 
 
 def _licensed(network: Network, day: date) -> Bools:

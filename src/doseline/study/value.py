@@ -32,6 +32,20 @@ class UnknownLinkError(BadInputError):
         super().__init__(f"The ledger has no link '{link}'. Choose among: {', '.join(BY_LINK)}.")
 
 
+FEWEST_PAIRS = 2
+"""Pairs of seeds below which there is no interval."""
+
+
+class TooFewPairsError(BadInputError):
+    """Too few pairs of seeds are asked for."""
+
+    def __init__(self, pairs: int) -> None:
+        self.pairs = pairs
+        super().__init__(
+            f"{pairs} pairs of seeds give no interval. Ask for {FEWEST_PAIRS} or more."
+        )
+
+
 def value_of_links(
     network: Network,
     *,
@@ -51,10 +65,13 @@ def value_of_links(
 
     Raises:
         UnknownLinkError: If the ledger has no such link.
+        TooFewPairsError: If there are fewer than two pairs.
     """
     for link in links:
         if link not in BY_LINK:
             raise UnknownLinkError(link)
+    if pairs < FEWEST_PAIRS:
+        raise TooFewPairsError(pairs)
     asked = list(links) or list(BY_LINK)
     told = progress or _untold
     steps = 2 + pairs * (1 + 2 * len(asked))

@@ -10,6 +10,7 @@ from doseline.io.report.numbers import percent, plain
 from doseline.io.report.parts import Row, records
 from doseline.io.report.words import Word, either, label, listed, same, word
 from doseline.model.catalogue import BY_NAME
+from doseline.model.result import NAMED_CHANGES, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from doseline.io.report.privacy import Privacy
     from doseline.model.result import RunResult
 
-_NAMED = 3
 _INPUT = ("input", "evidence", "kind", "effect", "assumed", "share", "title", "title_zh")
 
 
@@ -141,21 +141,11 @@ def _binds(cohort: Cohort) -> Word:
     return word("headline.binds", link=label("link", worst.key), patients=plain(worst.people))
 
 
-def told_apart(rows: Sequence[Row], count: int = _NAMED) -> bool:
-    """The order of the first rows survives: each interval lies above those of all later rows."""
-    if len(rows) < count or any(row["low"] is None or row["high"] is None for row in rows):
-        return False
-    return all(
-        row["low"] > max((later["high"] for later in rows[k + 1 :]), default=0.0)
-        for k, row in enumerate(rows[:count])
-    )
-
-
 def _most_valuable(values: Sequence[Row]) -> list[Word]:
     """The three most valuable changes, or that they cannot be told apart yet."""
     if not told_apart(values):
         return [word("headline.top_cannot")]
-    first, second, third = (_change(row) for row in values[:_NAMED])
+    first, second, third = (_change(row) for row in values[:NAMED_CHANGES])
     return [word("headline.top_three", count=len(values), first=first, second=second, third=third)]
 
 
@@ -173,7 +163,7 @@ def _change(row: Row) -> Word:
 def find_out(result: RunResult) -> Word:
     """The inputs whose assumed part moves the result the most."""
     rows = sorted(assumption_rows(result), key=lambda row: -_doubt(row))
-    named = [input_name(row["input"]) for row in rows[:_NAMED] if _doubt(row) > 0]
+    named = [input_name(row["input"]) for row in rows[:NAMED_CHANGES] if _doubt(row) > 0]
     if not named:
         return word("headline.find_out_none")
     return word("headline.find_out", inputs=listed(named))
