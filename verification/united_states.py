@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -22,11 +23,15 @@ LONGEST_S = 3600
 def same_bytes() -> Outcome:
     """Two runs, with one and with two processes, write the same files."""
     with tempfile.TemporaryDirectory() as folder:
+        # From a copy, so that nobody changes the program or the network between the runs.
+        program, network = Path(folder) / "src", Path(folder) / "network"
+        shutil.copytree(ROOT / "src", program)
+        shutil.copytree(FOLDER, network)
         outputs = [Path(folder) / workers for workers in ("1", "2")]
         with swapped(shell, LONGEST_S=LONGEST_S):
             for output in outputs:
-                call = (FOLDER, "-o", output, "--workers", output.name, "--quiet", "--json")
-                done = shell.doseline("run", *call)
+                call = (network, "-o", output, "--workers", output.name, "--quiet", "--json")
+                done = shell.doseline("run", *call, PYTHONPATH=str(program))
                 assert done.returncode == 0, done.stderr
         one, two = (content_of(output) for output in outputs)
     assert one.keys() == two.keys()
