@@ -64,7 +64,7 @@ def problem_of(
     demand = groups.group_by("site", "product", maintain_order=True).agg(pl.col("count").sum())
     limits = limits_of(network, options, usable, demand, nuclides=nuclides)
     columns = _columns(options, groups, usable, supply.runs)
-    base = _base_penalty(columns, supply, orders.height)
+    base = _base_penalty(usable, supply, orders.height)
     penalty = penalties(groups, week=options.week, base=base, rule=rule)
     return Problem(
         groups=groups.with_columns(penalty),
@@ -153,14 +153,15 @@ def _columns(
     return found.select("column", "group", "option", "run", "slot", "day", "cost", "activity_gbq")
 
 
-def _base_penalty(columns: pl.DataFrame, supply: Supply, orders: int) -> float:
-    """The penalty that no saving outweighs, from the dearest dose and batch."""
-    if columns.is_empty():
+def _base_penalty(usable: pl.DataFrame, supply: Supply, orders: int) -> float:
+    """The penalty that no saving outweighs, from the dearest dose and batch of any usable option."""
+    if usable.is_empty():
         return base_penalty(largest_dose=0.0, largest_batch=0.0, orders=orders)
-    dearest = supply.draws.select((pl.col("price_per_gbq") / pl.col("per_gbq")).max()).item() or 0.0
-    dose = columns.select((pl.col("cost") + pl.col("activity_gbq") * dearest).max()).item()
+    draws = supply.draws
+    dearest = (draws["price_per_gbq"] / draws["per_gbq"]).to_numpy().max(initial=0.0)
+    dose = usable["cost"].to_numpy() + usable["activity_ready_bq"].to_numpy() / 1e9 * dearest
     return base_penalty(
-        largest_dose=float(dose),
-        largest_batch=float(supply.runs["fixed_cost"].max() or 0.0),  # type: ignore[arg-type]
+        largest_dose=float(dose.max()),
+        largest_batch=float(supply.runs["fixed_cost"].to_numpy().max(initial=0.0)),
         orders=orders,
     )
