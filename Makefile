@@ -32,7 +32,7 @@ types: .venv/.dev
 	$(BIN)/mypy
 
 unit: .venv/.dev
-	$(BIN)/pytest -n 2 --cov --cov-report=
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=
 	$(BIN)/coverage report --include='src/doseline/physics/*,src/doseline/model/*,src/doseline/rules/*,src/doseline/routes/*,src/doseline/plan/*,src/doseline/simulate/*,src/doseline/access/*' --fail-under=90
 
 docs: .venv/.dev
