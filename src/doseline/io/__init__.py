@@ -1,1 +1,1 @@
-"""."""
+"""The only place that touches files: network folders, tables, words, reports."""

@@ -57,19 +57,19 @@ class RunResult:
     ``ledger``: link, patients, late, never, clinical_exit, low, high, doses, cost, payment,
     currency, value, value_low, value_high, unit - one row a link of ``model.ledger.LINKS`` and
     one for ``clinical``; value is patients in time gained by relaxing the link by ``unit``.
-    ``values``: link, unit, patients, low, high, money, money_low, money_high,
-    patients_downstream, pairs.
+    ``values``: link, unit, at, patients, low, high, money, money_low, money_high,
+    patients_downstream, pairs - ``low``/``high`` here are 95 % of the mean over pairs of seeds.
     ``curve``: product, days, share, low, high - share of the cohort treated within W days.
     ``money``: party, item, amount, currency - of the planned week's delivered doses.
     ``payments``: order, product, payer, party_from, party_to, what, amount, currency, rule,
     assumption.
     ``decay``: product, stage, activity_gbq, share - where the activity of the planned week went.
     ``regions``: region, name, part_of, lat, lon, population, eligible, in_time, share, link -
-    cells under 11 people are null.
+    means over replications; cells under 11 people are null. ``areas``: the same by part_of.
     ``sites``: site, name, lat, lon, setting, doses, chairs, offers.
     ``weeks``: week, product, demand, served, method (exact or aggregated).
-    ``assumptions``: input, evidence, kind, effect, share, title, title_zh - inputs by their
-    effect on patients in time.
+    ``assumptions``: input, effect, assumed, evidence, kind, title, title_zh, share - ``effect``
+    in percentage points of the share treated in time when the input is worsened by a tenth.
     ``episodes``: one row an episode of the cohort.
     ``flows``: delivered doses of the planned week (columns of ``model.flows.FLOW_SCHEMA``).
     """
