@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import active_children, get_context
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -116,7 +117,7 @@ def run_all(
         initargs=(base.network, where),
     )
     try:
-        with _interrupts_held():
+        with _interrupts_held(), _endings_held():
             results = pool.map(_work, scenarios)
         yield from results
     except BrokenProcessPool as error:
@@ -141,6 +142,25 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _endings_held() -> Iterator[None]:
+    """A request to end waits until this is left: a process half started would say a traceback.
+
+    It is held by a handler and not by the mask, which the processes would inherit.
+    """
+    if current_thread() is not main_thread():
+        yield
+        return
+    asked: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: asked.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        if asked:
+            signal.raise_signal(signal.SIGTERM)
 
 
 _DESK: list[tuple[Prepared, Where]] = []
