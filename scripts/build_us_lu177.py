@@ -75,6 +75,7 @@ def tables(packages: Path) -> dict[str, Rows]:
         "staff": sites.staff_rows(placed),
         "tasks": _task_rows(),
         "scanners": sites.scanner_rows(counties),
+        "tracers": sites.tracer_rows(),
         "regions": demand.region_rows(counties),
         "incidence": demand.incidence_rows(rates),
         "pathways": demand.gate_rows(),

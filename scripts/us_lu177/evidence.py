@@ -21,6 +21,15 @@ _FACTS = (
         "high",
     ),
     (
+        "tracer-labels",
+        "published",
+        "FDA approvals of Locametz (Ga-68 gozetotide, with the choice of patients for Pluvicto, 23 March 2022) and Netspot (Ga-68 dotatate, 1 June 2016)",
+        "FDA批准：Locametz（镓[68Ga]戈泽托肽，2022年3月23日，含Pluvicto患者筛选）与Netspot（镓[68Ga]多塔泰，2016年6月1日）",
+        "https://www.accessdata.fda.gov/scripts/cder/daf/",
+        "2022-03-23",
+        "medium",
+    ),
+    (
         "psma-incidence",
         "assumption",
         "New mCRPC in the US, 42,970 in 2020 less 12 % (Scher 2015), spread by men of 65 and over in 2018 (Census); assumed: 95 % meet the label after an ARPI (label of March 2025), and the number has not changed since 2020",

@@ -235,6 +235,18 @@ def scanner_rows(counties: list[County]) -> Rows:
     return rows
 
 
+def tracer_rows() -> Rows:
+    """The tracers of the scanners, approved before the horizon; their supply is not limited."""
+    names = ("tracer", "name_zh", "nuclide", "approved_from", "evidence")
+    return [
+        dict(zip(names, tracer, strict=True))
+        for tracer in (
+            ("Ga-68 gozetotide", "镓[68Ga]戈泽托肽", "Ga-68", "2022-03-23", "tracer-labels"),
+            ("Ga-68 dotatate", "镓[68Ga]多塔泰", "Ga-68", "2016-06-01", "tracer-labels"),
+        )
+    ]
+
+
 def _scanner(name: str, county: County, at: Point, *, dotatate: bool) -> Rows:
     """A scanner's slots for one product or both."""
     slots: dict[str, float] = {"lu-psma": draw.choice("psma slots", name, (1, 1, 2, 3))}

@@ -68,3 +68,12 @@ class Course:
         "Payer; empty: by the product's payer mix", "支付方", refers=("payers",), default=None
     )
     evidence: str = column("What the row rests on", "依据", refers=("evidence",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experience:
+    """Infusions of a product that a site has given before; a site without a row is past learning."""
+
+    site: str = column("Site", "治疗单位", refers=("sites",), key=True)
+    product: str = column("Product", "产品", refers=("products",), key=True)
+    doses: int = column("Infusions so far", "既往给药例数", minimum=0)

@@ -10,6 +10,7 @@ from doseline.model.columns import Clock, NuclideName, Weekdays, Zone, column
 
 EVIDENCE_KINDS = ("official", "published", "secondary", "computed", "assumption")
 CONFIDENCES = ("high", "medium", "low")
+CHANNELS = ("commercial", "in_house", "trial")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,33 @@ class Product:
         minimum=0.0,
         maximum=1.0,
     )
+    biological_half_life_h: float | None = column(
+        "Biological half-life of what the patient retains; empty: nothing is excreted",
+        "患者体内滞留部分的生物半衰期；空则不排泄",
+        unit="h",
+        minimum=0.0,
+        default=None,
+    )
+    fast_cleared_percent: float = column(
+        "Share that leaves the patient in a first, fast phase",
+        "首相快速清除的比例",
+        unit="%",
+        minimum=0.0,
+        maximum=100.0,
+        default=0.0,
+    )
+    fast_half_life_h: float | None = column(
+        "Biological half-life of the fast phase",
+        "快速相生物半衰期",
+        unit="h",
+        minimum=0.0,
+        default=None,
+    )
+    segregation: str = column(
+        "Class of isotopes that a line may not mix without a changeover; empty: none",
+        "产线隔离类别；空则无",
+        default="",
+    )
     residual_percent: float = column(
         "Activity that stays in vial and lines",
         "瓶及管路残留",
@@ -161,6 +189,42 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyChange:
+    """What a source can deliver in a period, as a share of its lots: a ramp, an outage, a shortage."""
+
+    source: str = column("Source", "来源", refers=("sources",), key=True)
+    valid_from: date = column("First reference day it holds for", "起始日（参考日）", key=True)
+    valid_until: date | None = column(
+        "Last reference day; empty: until the next row", "终止日；空则至下一行", default=None
+    )
+    available_percent: float = column(
+        "Share of each lot's capacity that can be had",
+        "可供比例（占批料能力）",
+        unit="%",
+        minimum=0.0,
+        maximum=1000.0,
+    )
+    cause: str = column("Why", "原因", allowed=("ramp", "outage", "shortage", "maintenance"))
+    evidence: str = column("What the row rests on", "依据", refers=("evidence",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changeover:
+    """Cleaning and clearance of a line between batches of two segregation classes.
+
+    A line with rows makes one batch at a time; a pair of classes without a row needs no pause.
+    """
+
+    line: str = column("Line", "产线", refers=("lines",), key=True)
+    from_class: str = column("Class of the batch before", "前一批隔离类别", key=True)
+    to_class: str = column("Class of the batch after", "后一批隔离类别", key=True)
+    hours: float = column(
+        "From the end of synthesis to the next start", "清场换产时长", unit="h", minimum=0.0
+    )
+    evidence: str = column("What the row rests on", "依据", refers=("evidence",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A licensed manufacturing line."""
 
@@ -170,12 +234,21 @@ class Line:
     channel: str = column(
         "Channel of its doses",
         "渠道",
-        allowed=("commercial", "in_house", "trial"),
+        allowed=CHANNELS,
         default="commercial",
+    )
+    owner: str | None = column(
+        "Hospital that runs the line and bears its costs; empty: a maker",
+        "运营并承担成本的医院；空则为生产企业",
+        refers=("sites",),
+        default=None,
     )
     lat: float = column("Latitude (WGS-84)", "纬度", unit="deg", minimum=-90.0, maximum=90.0)
     lon: float = column("Longitude (WGS-84)", "经度", unit="deg", minimum=-180.0, maximum=180.0)
     zone: Zone = column("Time zone", "时区")
+    calendar: str | None = column(
+        "Calendar it follows", "所循日历", refers=("calendars",), default=None
+    )
     evidence: str = column("What the row rests on", "依据", refers=("evidence",))
 
 
@@ -223,9 +296,13 @@ class Licence:
 
     licence: str = column("Short name of the licence", "许可证简称", key=True)
     holder: str = column(
-        "Source, line or site that holds it", "持证单位", refers=("sources", "lines", "sites")
+        "Source, line, pharmacy or site that holds it",
+        "持证单位",
+        refers=("sources", "lines", "hubs", "sites"),
     )
-    operation: str = column("What it permits", "许可事项", allowed=("supply", "make", "treat"))
+    operation: str = column(
+        "What it permits", "许可事项", allowed=("supply", "make", "distribute", "treat")
+    )
     nuclide: NuclideName = column("Nuclide", "核素")
     valid_from: date = column("First day it holds", "生效日")
     valid_until: date = column("Last day it holds", "失效日")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from doseline.model.columns import Clock, Weekdays, Zone, column
+from doseline.model.columns import Clock, NuclideName, Weekdays, Zone, column
 
-SETTINGS = ("academic", "community", "office")
+SETTINGS = ("academic", "community", "office", "tertiary_a", "tertiary_b", "secondary")
+WASTE_KINDS = ("solid", "effluent")
 ROLES = ("authorised_user", "technologist", "nurse", "radiation_safety")
 
 
@@ -18,10 +20,18 @@ class Site:
     name: str = column("Name; synthetic when the site is inferred", "名称；推断站点用虚拟名称")
     name_zh: str = column("Name in Chinese", "中文名称", default="")
     setting: str = column("Kind of site", "机构类型", allowed=SETTINGS)
+    locality: str = column(
+        "Local payment scheme it belongs to, in the words of the rulebook",
+        "所属地方支付方案（规则手册用词）",
+        default="",
+    )
     region: str = column("Region it stands in", "所在地区", refers=("regions",))
     lat: float = column("Latitude (WGS-84)", "纬度", unit="deg", minimum=-90.0, maximum=90.0)
     lon: float = column("Longitude (WGS-84)", "经度", unit="deg", minimum=-180.0, maximum=180.0)
     zone: Zone = column("Time zone", "时区")
+    calendar: str | None = column(
+        "Calendar it follows", "所循日历", refers=("calendars",), default=None
+    )
     evidence: str = column("What the row rests on", "依据", refers=("evidence",))
 
 
@@ -32,6 +42,9 @@ class Suite:
     suite: str = column("Short name of the suite", "治疗室简称", key=True)
     site: str = column("Site", "治疗单位", refers=("sites",))
     chairs: int = column("Chairs or beds", "治疗椅/床数", minimum=0)
+    beds: int = column(
+        "Shielded beds for patients who may not leave yet", "屏蔽病床数", minimum=0, default=0
+    )
     weekdays: Weekdays = column("Days it treats", "治疗日")
     open: Clock = column("First infusion can start, wall time at the site", "开始（当地时间）")
     close: Clock = column("Last infusion must end", "结束（当地时间）")
@@ -80,9 +93,115 @@ class Scanner:
     product: str = column(
         "Product whose eligibility it images", "对应治疗产品", refers=("products",), key=True
     )
-    tracer: str = column("Licensed tracer it uses", "示踪剂")
+    tracer: str = column("Tracer it uses", "示踪剂", refers=("tracers",))
     region: str = column("Region it stands in", "所在地区", refers=("regions",))
     lat: float = column("Latitude (WGS-84)", "纬度", unit="deg", minimum=-90.0, maximum=90.0)
     lon: float = column("Longitude (WGS-84)", "经度", unit="deg", minimum=-180.0, maximum=180.0)
     slots_per_week: float = column("Slots a week", "每周可用名额", unit="1/week", minimum=0.0)
+    evidence: str = column("What the row rests on", "依据", refers=("evidence",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracer:
+    """A PET tracer whose image opens a therapy."""
+
+    tracer: str = column("Name of the tracer", "示踪剂", key=True)
+    name_zh: str = column("Name in Chinese", "中文名称", default="")
+    nuclide: NuclideName = column("Nuclide", "核素")
+    approved_from: date | None = column(
+        "First day it may be used as an approved drug; empty: not approved",
+        "获批上市日；空则未获批",
+        default=None,
+    )
+    in_house: bool = column(
+        "Hospitals may prepare it under their own licence", "医院可否自行制备", default=False
+    )
+    evidence: str = column("What the row rests on", "依据", refers=("evidence",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracerSupply:
+    """Doses of a tracer that a place can give a week, within a time of delivery.
+
+    A tracer without rows is never short.
+    """
+
+    tracer: str = column("Tracer", "示踪剂", refers=("tracers",), key=True)
+    place: str = column(
+        "Nuclear pharmacy, line or site that makes it",
+        "制备单位",
+        refers=("hubs", "lines", "sites"),
+        key=True,
+    )
+    doses_per_week: float = column("Doses a week", "每周剂数", unit="1/week", minimum=0.0)
+    reach_km: float = column(
+        "Farthest scanner by road that it can serve", "可供最远里程", unit="km", minimum=0.0
+    )
+    evidence: str = column("What the row rests on", "依据", refers=("evidence",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trainee:
+    """People in training for a role at a site, and the day from which they count as its staff."""
+
+    site: str = column("Site", "治疗单位", refers=("sites",), key=True)
+    role: str = column("Role", "岗位", allowed=ROLES, key=True)
+    ready: date = column("First day they work", "上岗日", key=True)
+    count: int = column("People", "人数", minimum=0)
+    evidence: str = column("What the row rests on", "依据", refers=("evidence",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learning:
+    """How much longer a new site takes for an infusion, and how soon it learns.
+
+    Minutes of the n-th infusion are 1 + (first - 1) 2^(-n / halving) times the routine ones.
+    """
+
+    product: str = column("Product", "产品", refers=("products",), key=True)
+    first_percent: float = column(
+        "Time of a site's first infusion, as a share of the routine time",
+        "首例耗时占常规耗时的比例",
+        unit="%",
+        minimum=100.0,
+        maximum=1000.0,
+    )
+    halving_doses: float = column(
+        "Infusions after which half of the excess is gone", "超出部分减半所需例数", minimum=0.1
+    )
+    evidence: str = column("What the row rests on", "依据", refers=("evidence",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WasteStream:
+    """Waste that one infusion of a product leaves, and how long it is held."""
+
+    product: str = column("Product", "产品", refers=("products",), key=True)
+    kind: str = column("Kind of waste", "废物类型", allowed=WASTE_KINDS, key=True)
+    litres: float = column(
+        "Volume of one infusion, its stay included",
+        "每次给药（含住院）产生的体积",
+        unit="L",
+        minimum=0.0,
+    )
+    hold_days: float = column(
+        "Held for decay before it is released", "衰变贮存时长", unit="d", minimum=0.0
+    )
+    evidence: str = column("What the row rests on", "依据", refers=("evidence",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WasteStore:
+    """A decay room or the effluent tanks of a site; a kind without a row is not limited."""
+
+    site: str = column("Site", "治疗单位", refers=("sites",), key=True)
+    kind: str = column("Kind of waste", "废物类型", allowed=WASTE_KINDS, key=True)
+    capacity_l: float = column("Volume it can hold", "容量", unit="L", minimum=0.0)
+    held_l: float = column(
+        "Volume held at the start, freed evenly over the longest holding time",
+        "期初存量（按最长贮存期均匀释放）",
+        unit="L",
+        minimum=0.0,
+        default=0.0,
+    )
     evidence: str = column("What the row rests on", "依据", refers=("evidence",))
