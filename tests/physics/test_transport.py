@@ -177,10 +177,10 @@ def test_each_limit_carries_its_source_and_one_value_a_day() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("us.vehicle.ti", 50),
-        ("us.air.passenger.package_ti", 3),
-        ("us.air.cargo.package_ti", 10),
-        ("us.air.cargo.total_ti", 200),
+        ("vehicle.ti", 50),
+        ("air.passenger.package_ti", 3),
+        ("air.cargo.package_ti", 10),
+        ("air.cargo.total_ti", 200),
     ],
 )
 def test_vehicles_and_aircraft_have_their_limits(name: str, value: float) -> None:
@@ -189,4 +189,4 @@ def test_vehicles_and_aircraft_have_their_limits(name: str, value: float) -> Non
 
 def test_a_limit_that_was_not_yet_in_force_is_refused() -> None:
     with pytest.raises(NoSuchLimitError, match="1990-01-01"):
-        limit("us.vehicle.ti", on=date(1990, 1, 1))
+        limit("vehicle.ti", on=date(1990, 1, 1))

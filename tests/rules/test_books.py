@@ -66,8 +66,8 @@ BY_UNIT = Rule(says=_by_unit, reference="law 2", valid_from=CHANGE)
 
 
 def book(rules: Sequence[Rule]) -> RuleBook:
-    def lines(code: str, payer: str, setting: str) -> tuple[Line, ...]:
-        del code, payer, setting
+    def lines(case: Case) -> tuple[Line, ...]:
+        del case
         return (Line(party_from="payer", party_to="hospital", what="dose", topic="fee"),)
 
     blueprint = Blueprint(

@@ -94,7 +94,7 @@ def transport_index(dose_rate_1m_msv_h: ArrayLike, *, on: date) -> Floats | floa
     index = 100 * np.asarray(dose_rate_1m_msv_h, dtype=np.float64)
     # Rounding first to 9 digits: 0.011 mSv/h is an index of 1.1, not of 1.2.
     up = np.ceil(np.round(10 * index, 9)) / 10
-    return same_kind(np.where(index <= limit("us.ti.may_be_zero", on=on).value, 0.0, up))
+    return same_kind(np.where(index <= limit("ti.may_be_zero", on=on).value, 0.0, up))
 
 
 def label_category(index: ArrayLike, surface_msv_h: ArrayLike, *, on: date) -> NDArray[np.int8]:
@@ -113,7 +113,7 @@ def label_category(index: ArrayLike, surface_msv_h: ArrayLike, *, on: date) -> N
         np.asarray(index, dtype=np.float64), np.asarray(surface_msv_h, dtype=np.float64)
     )
     category = np.full(ti.shape, Label.NOT_ALLOWED, dtype=np.int8)
-    exclusive = surface <= limit("us.label.exclusive.surface", on=on).value
+    exclusive = surface <= limit("label.exclusive.surface", on=on).value
     category[exclusive] = Label.YELLOW_III_EXCLUSIVE
     steps = (
         (Label.YELLOW_III, "yellow_iii"),
@@ -121,8 +121,8 @@ def label_category(index: ArrayLike, surface_msv_h: ArrayLike, *, on: date) -> N
         (Label.WHITE_I, "white_i"),
     )
     for label, name in steps:
-        most_ti = limit(f"us.label.{name}.ti", on=on).value
-        most_surface = limit(f"us.label.{name}.surface", on=on).value
+        most_ti = limit(f"label.{name}.ti", on=on).value
+        most_surface = limit(f"label.{name}.surface", on=on).value
         category[(ti <= most_ti) & (surface <= most_surface)] = label
     return category
 
@@ -148,10 +148,10 @@ def transport_limits(nuclide: Nuclide, *, on: date) -> TransportLimits:
     kind = "alpha" if nuclide.emits_alpha else "beta"
     return TransportLimits(
         nuclide=nuclide.name,
-        a1_bq=limit(f"us.generic.{kind}.a1", on=on).value * 1e12,
-        a2_bq=limit(f"us.generic.{kind}.a2", on=on).value * 1e12,
-        exempt_bq_g=limit(f"us.generic.{kind}.exempt_concentration", on=on).value,
-        exempt_bq=limit(f"us.generic.{kind}.exempt", on=on).value,
+        a1_bq=limit(f"generic.{kind}.a1", on=on).value * 1e12,
+        a2_bq=limit(f"generic.{kind}.a2", on=on).value * 1e12,
+        exempt_bq_g=limit(f"generic.{kind}.exempt_concentration", on=on).value,
+        exempt_bq=limit(f"generic.{kind}.exempt", on=on).value,
         listed=False,
         basis=(
             f"49 CFR 173.435 does not list {nuclide.name}; these are the generic limits for "
@@ -213,7 +213,7 @@ def package_type(
     if _is_exempt(table, activity_bq, on=on, mass_g=mass_g):
         return PackageType.EXEMPT
     share = share_of_limit(table, activity_bq, on=on, form=form)
-    quiet = surface_msv_h <= limit("us.excepted.surface", on=on).value
+    quiet = surface_msv_h <= limit("excepted.surface", on=on).value
     if quiet and share <= _excepted(form, on=on):
         return PackageType.EXCEPTED
     return PackageType.TYPE_A if share <= 1 else PackageType.TYPE_B
@@ -243,7 +243,7 @@ def package_types(
 def _excepted(form: Form, *, on: date) -> float:
     """Share of A2 (of A1 in special form) that an excepted package may hold [unitless]."""
     name = {Form.LIQUID: "liquid", Form.SOLID: "solid", Form.SPECIAL: "solid_special"}[form]
-    return limit(f"us.excepted.{name}", on=on).value
+    return limit(f"excepted.{name}", on=on).value
 
 
 def _is_exempt(

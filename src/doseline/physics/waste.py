@@ -1,8 +1,9 @@
 """Waste that decays in storage: whether it may, and how long it takes.
 
-10 CFR 35.92 lets a licensee hold byproduct material with a half-life of 120 days or less until it
-cannot be told from background. The rule asks for every nuclide in the waste: 0.01 % of Lu-177m
-(160 d) in carrier-added Lu-177 closes that door, though Lu-177 itself has decayed after weeks.
+A rule may allow it up to a longest half-life (10 CFR 35.92: 120 days) until the waste cannot be
+told from background, or for a number of half-lives (HJ 1188-2021: ten). Such a rule asks for every
+nuclide in the waste: 0.01 % of Lu-177m (160 d) in carrier-added Lu-177 closes the first door,
+though Lu-177 itself has decayed after weeks.
 """
 
 from __future__ import annotations
@@ -14,11 +15,9 @@ import numpy as np
 
 from doseline.physics.chains import chain_activities
 from doseline.physics.errors import OutOfRangeError
-from doseline.physics.limits import Limit, limit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import date
+    from collections.abc import Mapping
 
     from doseline.physics.kinds import Floats
     from doseline.physics.nuclides import NuclideTable
@@ -32,35 +31,38 @@ class Storage:
     """Whether waste may decay in storage, and what forbids it."""
 
     allowed: bool
-    limit: Limit
     too_long: tuple[str, ...]
     """Nuclides in the waste that live longer than the rule allows."""
     growing_in: tuple[str, ...]
-    """Daughters that live longer; the rule does not name them, the survey will meet them."""
+    """Daughters that live longer; a rule names them not, but a survey will meet them."""
 
 
-def decay_in_storage(table: NuclideTable, activity_bq: Mapping[str, float], *, on: date) -> Storage:
-    """Whether 10 CFR 35.92 allows waste to decay in storage, impurities included.
+def decay_in_storage(
+    table: NuclideTable,
+    activity_bq: Mapping[str, float],
+    *,
+    longest_half_life_h: float = float("inf"),
+) -> Storage:
+    """Whether waste may decay in storage under a limit of the half-life, impurities included.
 
     Args:
         table: The nuclide table.
         activity_bq: Activity of each nuclide in the waste, impurities too. [Bq]
-        on: Day of the rules.
+        longest_half_life_h: Half-life up to which it may; infinite without such a rule. [h]
 
     Raises:
         UnknownNuclideError: If the table does not hold a nuclide.
     """
-    longest = limit("us.waste.longest_half_life", on=on)
     present = [table[name] for name, activity in activity_bq.items() if activity > 0]
     names = {nuclide.name for nuclide in present}
     daughters = [
         nuclide for nuclide in (table.chain(*names) if names else ()) if nuclide.name not in names
     ]
     too_long, growing_in = (
-        tuple(n.name for n in nuclides if n.half_life_h > longest.value * 24)
+        tuple(n.name for n in nuclides if n.half_life_h > longest_half_life_h)
         for nuclides in (present, daughters)
     )
-    return Storage(allowed=not too_long, limit=longest, too_long=too_long, growing_in=growing_in)
+    return Storage(allowed=not too_long, too_long=too_long, growing_in=growing_in)
 
 
 def hours_until_below(
@@ -101,20 +103,26 @@ def hours_until_below(
     return float(high)
 
 
-def half_lives_h(table: NuclideTable, names: Iterable[str], *, count: float) -> float:
-    """Time of some half-lives of the longest-lived nuclide of a mixture [h].
-
-    Ten is custom, and the rule of HJ 1188-2021 in China; 10 CFR 35.92 asks for a survey instead.
+def storage_h(
+    table: NuclideTable,
+    name: str,
+    *,
+    half_lives: float,
+    fixed_h: float | None = None,
+) -> float:
+    """Time for which waste of a nuclide is kept before it is cleared [h].
 
     Args:
         table: The nuclide table.
-        names: The nuclides, impurities too.
-        count: How many half-lives. [unitless]
+        name: The nuclide.
+        half_lives: How many half-lives a rule or custom asks for. [unitless]
+        fixed_h: A time that a rule states for this nuclide; it goes before the half-lives. [h]
 
     Raises:
-        UnknownNuclideError: If the table does not hold a nuclide.
+        UnknownNuclideError: If the table does not hold the nuclide.
     """
-    return count * max((table[name].half_life_h for name in names), default=0.0)
+    half_life_h = table[name].half_life_h
+    return half_lives * half_life_h if fixed_h is None else fixed_h
 
 
 def _share(

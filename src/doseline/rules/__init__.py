@@ -6,35 +6,54 @@ name.
 
 from __future__ import annotations
 
+from doseline.physics.release import Measure
 from doseline.rules.book import Blueprint, Charge, Day, RuleBook, charged
 from doseline.rules.decision import Decision
-from doseline.rules.flow import PARTIES, Case, Flow, Party, Payment, balance, to_cents
+from doseline.rules.flow import (
+    CHANNELS,
+    PARTIES,
+    Case,
+    Channel,
+    Flow,
+    Party,
+    Payment,
+    balance,
+    to_cents,
+)
 from doseline.rules.many import Cases, Decided, Paid, decide_many, distinct_cases, pay_many
 from doseline.rules.parameter import Parameter, Reading, Source, Text, Value
 from doseline.rules.parse import parse_parameter
 from doseline.rules.rule import Ask, Line, Outcome, Rule
+from doseline.rules.safety import ReleaseCriterion, ReleaseTest, StorageRule, StorageTest
 
 __all__ = [
+    "CHANNELS",
     "PARTIES",
     "Ask",
     "Blueprint",
     "Case",
     "Cases",
+    "Channel",
     "Charge",
     "Day",
     "Decided",
     "Decision",
     "Flow",
     "Line",
+    "Measure",
     "Outcome",
     "Paid",
     "Parameter",
     "Party",
     "Payment",
     "Reading",
+    "ReleaseCriterion",
+    "ReleaseTest",
     "Rule",
     "RuleBook",
     "Source",
+    "StorageRule",
+    "StorageTest",
     "Text",
     "Value",
     "balance",

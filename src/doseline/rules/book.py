@@ -21,6 +21,7 @@ from doseline.rules.errors import (
 from doseline.rules.flow import Case, Payment, billed_units
 from doseline.rules.parameter import Text
 from doseline.rules.rule import Line, Rule, check_periods
+from doseline.rules.safety import ReleaseCriterion, StorageRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from doseline.rules.flow import Flow, Party
     from doseline.rules.parameter import Parameter, Reading
+    from doseline.rules.safety import Purpose, ReleaseTest, StorageTest
 
 Patch: TypeAlias = "Decimal | Mapping[date, Decimal]"
 """A value for all days, or values from given days on."""
@@ -41,10 +43,14 @@ class Blueprint:
     currency: str
     rules: Mapping[str, tuple[Rule, ...]]
     """Rules of each topic, in order of their periods."""
-    lines: Callable[[str, str, str], tuple[Line, ...]]
-    """Payments for a code, payer and setting; raises for those it does not know."""
+    lines: Callable[[Case], tuple[Line, ...]]
+    """Payments for a case; raises for a code, payer, setting or locality it does not know."""
     unit_key: Callable[[str], str | None]
     """Parameter that holds the activity of one billing unit of a code; none if billed once."""
+    release: Callable[[str], tuple[ReleaseTest, ...]] = lambda _: ()
+    """Release criteria of a nuclide, alternatives; without any a patient may go at once."""
+    storage: Callable[[str], StorageTest] | None = None
+    """How waste of a nuclide decays in storage; none if the rulebook does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +139,10 @@ class RuleBook:
             payer=flow.payer,
             setting=flow.setting,
             units=int(units[0]),
+            locality=flow.locality,
+            channel=flow.channel,
+            nights=flow.nights,
+            price=flow.price,
         )
 
     def decide(self, topic: str, flow: Flow) -> Decision:
@@ -147,6 +157,35 @@ class RuleBook:
         """
         stated = tuple(charged(charge, currency=self.currency) for charge in charges)
         return self.on(flow.service_date).pay(self.case(flow)) + stated
+
+    def release_criteria(
+        self, nuclide: str, day: date, *, purpose: Purpose = "release"
+    ) -> tuple[ReleaseCriterion, ...]:
+        """The criteria of which one must be met, with values, units and sources.
+
+        Args:
+            nuclide: Canonical name, e.g. ``"I-131"``.
+            day: Day of the administration.
+            purpose: Limits of release, or those above which written instructions are due.
+
+        Raises:
+            NothingInForceError: If a criterion is asked for before its first value.
+        """
+        return tuple(
+            self.on(day).release_criterion(test)
+            for test in self.blueprint.release(nuclide)
+            if test.purpose == purpose
+        )
+
+    def storage_rule(self, nuclide: str, day: date) -> StorageRule | None:
+        """How waste of a nuclide decays in storage; none if the rulebook does not say.
+
+        Raises:
+            NothingInForceError: If a value begins later than this day.
+        """
+        if self.blueprint.storage is None:
+            return None
+        return self.on(day).storage_rule(self.blueprint.storage(nuclide))
 
     def turns(self) -> tuple[date, ...]:
         """Days on which a value, a rule or what a source speaks of changes, in order.
@@ -214,7 +253,32 @@ class Day:
                 what=line.what,
                 decision=hearing.decision(line.topic),
             )
-            for line in self.book.blueprint.lines(case.code, case.payer, case.setting)
+            for line in self.book.blueprint.lines(case)
+        )
+
+    def release_criterion(self, test: ReleaseTest) -> ReleaseCriterion:
+        """A release criterion with the values of this day."""
+        limit = self.parameter(test.limit)
+        share = None if test.occupancy is None else self.parameter(test.occupancy)
+        return ReleaseCriterion(
+            measure=test.measure,
+            limit=_number(limit),
+            occupancy=1.0 if share is None else _number(share),
+            readings=(limit,) if share is None else (limit, share),
+        )
+
+    def storage_rule(self, test: StorageTest) -> StorageRule:
+        """Decay in storage with the values of this day."""
+        count = self.parameter(test.half_lives)
+        longest, fixed = (
+            None if key is None else self.parameter(key)
+            for key in (test.longest_half_life_d, test.fixed_d)
+        )
+        return StorageRule(
+            half_lives=_number(count),
+            longest_half_life_h=float("inf") if longest is None else 24 * _number(longest),
+            fixed_h=None if fixed is None else 24 * _number(fixed),
+            readings=tuple(one for one in (count, longest, fixed) if one is not None),
         )
 
     def unit_bq(self, code: str) -> float:
@@ -269,6 +333,10 @@ class _Record:
         self.readings.update({reading.key: reading for reading in decision.readings})
         self.notes.extend(decision.notes)
         return decision.value
+
+
+def _number(reading: Reading) -> float:
+    return float(reading.value.amount)
 
 
 def charged(charge: Charge, *, currency: str) -> Payment:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from doseline.rules.errors import BadFlowError
+from doseline.rules.errors import BadFlowError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +32,10 @@ Party: TypeAlias = Literal[
 PARTIES: tuple[Party, ...] = get_args(Party)
 """Who pays whom; the developer sells the dose, ``outside`` is everyone who is not in the account."""
 
+Channel: TypeAlias = Literal["commercial", "in_house", "trial"]
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+"""How a dose was made: bought from a maker, by the hospital itself, or for a trial."""
+
 _CENT = Decimal("0.01")
 
 
@@ -50,11 +54,19 @@ class Flow:
     """Site setting of the rulebook, e.g. ``"community"``."""
     administered_bq: float | None = None
     """Activity given, if it is known to be less than directed. [Bq]"""
+    locality: str = ""
+    """Local payment scheme that the site belongs to; empty where there is but one."""
+    channel: Channel = "commercial"
+    nights: int = 0
+    """Nights in hospital until release; 0 for an outpatient."""
+    price: Decimal | None = None
+    """What the hospital pays for the dose, if known, for rules that pay at cost. [currency]"""
 
     def __post_init__(self) -> None:
         _refuse_bad_activity("activity_bq", self.activity_bq)
         if self.administered_bq is not None:
             _refuse_bad_activity("administered_bq", self.administered_bq)
+        refuse_bad_facts(channel=self.channel, nights=self.nights, price=self.price)
 
     @property
     def billed_bq(self) -> float:
@@ -73,6 +85,10 @@ class Case:
     setting: str
     units: int
     """Billing units of the code."""
+    locality: str = ""
+    channel: Channel = "commercial"
+    nights: int = 0
+    price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,3 +148,17 @@ def balance(payments: Iterable[Payment]) -> dict[Party, Decimal]:
 def _refuse_bad_activity(field: str, activity_bq: float) -> None:
     if not (math.isfinite(activity_bq) and activity_bq >= 0):
         raise BadFlowError(field, activity_bq, "give a finite activity in Bq, not negative.")
+
+
+def refuse_bad_facts(*, channel: str, nights: int, price: Decimal | None) -> None:
+    """Refuse a channel that is none, nights that cannot be counted and a price that is none.
+
+    Raises:
+        BadFlowError: Naming the fact.
+    """
+    if channel not in CHANNELS:
+        raise BadFlowError("channel", channel, nearest(channel, CHANNELS))
+    if nights < 0:
+        raise BadFlowError("nights", nights, "give whole nights, zero or more.")
+    if price is not None and not (price.is_finite() and price >= 0):
+        raise BadFlowError("price", price, "give a finite price, zero or more.")

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from doseline.rules.errors import BadFlowError
-from doseline.rules.flow import Case, billed_units
+from doseline.rules.flow import CHANNELS, Case, billed_units, refuse_bad_facts
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,7 +29,15 @@ FLOW_COLUMNS = {
 }
 """Columns that a table of flows must have; ``administered_bq`` may be there, with gaps."""
 
-_KEY = ["code", "payer", "setting", "units", "turn"]
+MORE_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "locality": pl.String,
+    "channel": pl.String,
+    "nights": pl.Int64,
+    "price": pl.Decimal(38, 2),
+}
+"""Columns that may be there, for facts that have a default; only ``price`` may have gaps."""
+
+_FACTS = ["code", "payer", "setting", "units"]
 _PAYMENT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "case": pl.UInt32,
     "party_from": pl.String,
@@ -108,11 +116,13 @@ def distinct_cases(book: RuleBook, flows: pl.DataFrame) -> Cases:
         BadFlowError: If a column is missing, has gaps, or holds an activity that is none.
     """
     table = _with_units(book, _checked(flows).with_columns(turn=_turn(book, flows)))
-    distinct = table.unique(subset=_KEY, keep="first", maintain_order=True).with_row_index("case")
+    facts_of = [*_FACTS, *(name for name in MORE_COLUMNS if name in flows.columns)]
+    key = [*facts_of, "turn"]
+    distinct = table.unique(subset=key, keep="first", maintain_order=True).with_row_index("case")
     case_of = table.join(
-        distinct.select(*_KEY, "case"), on=_KEY, how="left", maintain_order="left"
+        distinct.select(*key, "case"), on=key, how="left", maintain_order="left", nulls_equal=True
     )["case"]
-    facts = distinct.select("code", "payer", "setting", "units")
+    facts = distinct.select(facts_of)
     return Cases(
         cases=tuple(Case(**row) for row in facts.iter_rows(named=True)),
         days=tuple(distinct["service_date"]),
@@ -126,7 +136,7 @@ def decide_many(book: RuleBook, topic: str, flows: pl.DataFrame) -> Decided:
     Args:
         book: The rulebook.
         topic: Name of the topic.
-        flows: One row a flow, with the columns ``FLOW_COLUMNS``.
+        flows: One row a flow, with the columns ``FLOW_COLUMNS``, and ``MORE_COLUMNS`` if needed.
     """
     found = distinct_cases(book, flows)
     each = zip(found.days, found.cases, strict=True)
@@ -139,7 +149,7 @@ def pay_many(book: RuleBook, flows: pl.DataFrame) -> Paid:
 
     Args:
         book: The rulebook.
-        flows: One row a flow, with the columns ``FLOW_COLUMNS``.
+        flows: One row a flow, with the columns ``FLOW_COLUMNS``, and ``MORE_COLUMNS`` if needed.
     """
     found = distinct_cases(book, flows)
     each = zip(found.days, found.cases, strict=True)
@@ -162,12 +172,29 @@ def _checked(flows: pl.DataFrame) -> pl.DataFrame:
             for name, dtype in FLOW_COLUMNS.items()
             if name != "activity_bq"
         ),
+        *(
+            pl.col(name).cast(dtype)
+            for name, dtype in MORE_COLUMNS.items()
+            if name in flows.columns
+        ),
         activity.cast(pl.Float64).alias("activity_bq"),
     )
-    for column in FLOW_COLUMNS:
-        if flows[column].null_count():
+    for column in table.columns:
+        if column != "price" and flows[column].null_count():
             raise BadFlowError(column, None, "fill the gaps in this column.")
+    _refuse_bad_facts(table)
     return table
+
+
+def _refuse_bad_facts(table: pl.DataFrame) -> None:
+    """Refuse the first fact that one flow alone would be refused for."""
+    facts = table.select(name for name in ("channel", "nights", "price") if name in table.columns)
+    for row in facts.unique(maintain_order=True).iter_rows(named=True):
+        refuse_bad_facts(
+            channel=row.get("channel", CHANNELS[0]),
+            nights=row.get("nights", 0),
+            price=row.get("price"),
+        )
 
 
 def _refuse_bad_activity(column: str, activity: pl.Series) -> None:

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from doseline.rulebook.us import allowed, authorisation, medicare, shares
+from doseline.rulebook.us import allowed, authorisation, medicare, safety, shares
 from doseline.rulebook.us.words import CURRENCY, DRUGS, PAYERS, SCAN, SETTINGS
 from doseline.rules import Blueprint, Line
 from doseline.rules.errors import BadFlowError, nearest
 
 if TYPE_CHECKING:
-    from doseline.rules import Party
+    from doseline.rules import Case, Party
 
 
-def lines(code: str, payer: str, setting: str) -> tuple[Line, ...]:
+def lines(case: Case) -> tuple[Line, ...]:
     """Payments for one dose or scan.
 
     Raises:
         BadFlowError: If the code, payer or setting is not one of this rulebook.
     """
     for field, found, known in (
-        ("code", code, (*DRUGS, SCAN)),
-        ("payer", payer, PAYERS),
-        ("setting", setting, SETTINGS),
+        ("code", case.code, (*DRUGS, SCAN)),
+        ("payer", case.payer, PAYERS),
+        ("setting", case.setting, SETTINGS),
     ):
         if found not in known:
             raise BadFlowError(field, found, nearest(found, known))
-    items = (SCAN,) if code == SCAN else ("drug", "administration")
+    items = (SCAN,) if case.code == SCAN else ("drug", "administration")
     by_patient = tuple(_to_hospital("patient", item) for item in items)
-    if payer == "uninsured":
+    if case.payer == "uninsured":
         return by_patient
     return tuple(_to_hospital("payer", item) for item in items) + by_patient
 
@@ -56,4 +56,6 @@ BLUEPRINT = Blueprint(
     rules={**medicare.RULES, **allowed.RULES, **shares.RULES, **authorisation.RULES},
     lines=lines,
     unit_key=unit_key,
+    release=safety.release,
+    storage=safety.storage,
 )
