@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.io.broken import TINY, codes, findings, lines, only, place, replace, write
 
-from doseline.io.folder import BYTES_PER_BYTE, BadNetworkError, load, read_network
+from doseline.io.folder import BadNetworkError, load, read_network
 from doseline.io.reference import nuclide_table
+from doseline.io.source import BYTES_PER_BYTE
 from doseline.io.text import wording
 
 if TYPE_CHECKING:

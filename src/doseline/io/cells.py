@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from doseline.physics.nuclides import NuclideTable
 
 _FORMULA = r"^[=@]|^[+-][^\d.]"
-_DOUBTFUL = r"^[=@+-]"
+_ERROR_VALUE = r"^#(N/A|REF!|DIV/0!|VALUE!|NAME\?|NULL!|NUM!|SPILL!|CALC!)$"
+"""What a spreadsheet shows where a computation failed."""
+_DOUBTFUL = r"^[=@+#-]"
 _SIGNED_TEXT = r"^[+-]."
 _NUMERIC = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _MONEY = r"^[+-]?(\d{1,30}(\.\d{0,6})?|\.\d{1,6})$"
@@ -63,7 +65,7 @@ def parse_column(
     values = _cast(usable, column, setting)
     failed = usable.is_not_null() & values.is_null()
     bad = [
-        *_each(texts, formula, lambda _: Bad(code="formula_cell")),
+        *_each(texts, formula, _computed),
         *_each(texts, failed, lambda text: _why(text, column, setting)),
         *_out_of_range(texts, values, column),
         *_not_allowed(texts, usable, column),
@@ -78,13 +80,19 @@ def parse_column(
 
 
 def _formulas(texts: pl.Series, column: Column) -> pl.Series:
-    """Where a spreadsheet would compute instead of showing the text."""
+    """Where a spreadsheet would compute, or has failed to, instead of showing the text."""
     if not texts.str.contains(_DOUBTFUL).any():
         return texts.is_null()
     found = texts.str.contains(_FORMULA)
     if column.kind not in _NUMBERS:
         found |= texts.str.contains(_SIGNED_TEXT) & ~texts.str.contains(_NUMERIC)
-    return found & ~texts.str.contains(r"(?i)^[+-](nan|inf|infinity)$")
+    found &= ~texts.str.contains(r"(?i)^[+-](nan|inf|infinity)$")
+    return found | texts.str.contains(_ERROR_VALUE)
+
+
+def _computed(text: str) -> Bad:
+    """What is wrong with a cell that a spreadsheet computes."""
+    return Bad(code="error_cell" if text.startswith("#") else "formula_cell")
 
 
 def _cast(texts: pl.Series, column: Column, setting: Setting) -> pl.Series:

@@ -68,32 +68,49 @@ def decode(content: bytes, table: str, name: str) -> tuple[str | None, list[Find
 def parse_table(content: str, table: Table) -> tuple[RawTable | None, list[Finding]]:
     """The rows of a CSV text by column, and what is wrong with its shape."""
     if not content.strip():
-        return None, [_error(code="empty_file", table=table.name, allowed=", ".join(_names(table)))]
+        return shaped([], [], table)
     rows, lines, broken = _rows(content, table.name)
-    header = [name.strip() for name in rows[0]] if rows else []
-    wrong = _wrong_delimiter(header, table)
+    if not rows:
+        return None, broken
+    wrong = _wrong_delimiter([name.strip() for name in rows[0]], table)
     if wrong:
         return None, [wrong]
+    raw, findings = shaped(rows, lines, table)
+    return raw, [*broken, *findings]
+
+
+def shaped(
+    rows: list[list[str]], lines: list[int], table: Table
+) -> tuple[RawTable | None, list[Finding]]:
+    """Rows by column, the first of them the header, and what is wrong with their shape."""
+    if not rows:
+        return None, [_error(code="empty_file", table=table.name, allowed=", ".join(_names(table)))]
+    header = [name.strip() for name in rows[0]]
     width = _width(header, rows[1:])
     header = header[:width]
-    findings = [*broken, *_header_findings(header, table)]
-    ragged: set[int] = set()
-    for number, row in enumerate(rows[1:]):
-        extra = [cell for cell in row[width:] if cell.strip()]
-        if len(row) < width or extra:
-            ragged.add(number)
-            findings.append(
-                _error(
-                    code="ragged_row",
-                    table=table.name,
-                    row=lines[number + 1],
-                    found=str(len(row)),
-                    allowed=str(width),
-                )
-            )
+    ragged = _ragged(rows[1:], width)
+    findings = _header_findings(header, table)
+    findings += [
+        _error(
+            code="ragged_row",
+            table=table.name,
+            row=lines[number + 1],
+            found=str(len(rows[number + 1])),
+            allowed=str(width),
+        )
+        for number in ragged
+    ]
     columns = _columns(rows[1:], header, table)
-    raw = RawTable(cells=columns, lines=lines[1:], ragged=frozenset(ragged))
-    return raw, findings
+    return RawTable(cells=columns, lines=lines[1:], ragged=frozenset(ragged)), findings
+
+
+def _ragged(rows: list[list[str]], width: int) -> list[int]:
+    """Rows with too few cells, or with more than blanks beyond the last column."""
+    return [
+        number
+        for number, row in enumerate(rows)
+        if len(row) < width or any(cell.strip() for cell in row[width:])
+    ]
 
 
 def _rows(content: str, table: str) -> tuple[list[list[str]], list[int], list[Finding]]:

@@ -32,20 +32,28 @@ _VARIANTS = "variants."
 
 def read_settings(folder: Path) -> tuple[Settings | None, str, list[Finding]]:
     """The settings of a network folder, its currency as far as it is known, and what is wrong."""
+    words, findings = settings_words(folder)
+    return settings_of(words) if words is not None else (None, "", findings)
+
+
+def settings_words(folder: Path) -> tuple[str | None, list[Finding]]:
+    """The text of ``network.toml`` in a folder, or why there is none."""
     path = folder / FILE
     if not path.exists():
-        return None, "", [_error(code="missing_settings", found=folder.name, allowed=FILE)]
+        return None, [_error(code="missing_settings", found=folder.name, allowed=FILE)]
     content, findings = read_bytes(path, NETWORK)
-    words, wrong = decode(content, NETWORK, FILE) if content is not None else (None, findings)
-    if words is None:
-        return None, "", wrong
+    return decode(content, NETWORK, FILE) if content is not None else (None, findings)
+
+
+def settings_of(words: str) -> tuple[Settings | None, str, list[Finding]]:
+    """The settings that a text in TOML says, its currency, and what is wrong with it."""
     try:
         tree = tomllib.loads(words)
     except tomllib.TOMLDecodeError as error:
         row = re.search(r"line (\d+)", str(error))
         line = int(row[1]) if row else None
         return None, "", [_error(code="bad_toml", row=line, found=str(error))]
-    return _settings(_flat(tree), _key_lines(words))
+    return _settings(flat(tree), _key_lines(words))
 
 
 def _settings(
@@ -192,13 +200,13 @@ def _bad_factor(target: str, value: Any) -> Bad | None:
     return None
 
 
-def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Values of a tree of TOML tables by dotted key."""
     found: dict[str, Any] = {}
     for name, value in tree.items():
         key = f"{prefix}{name}"
         if isinstance(value, dict) and value:
-            found.update(_flat(value, f"{key}."))
+            found.update(flat(value, f"{key}."))
         else:
             found[key] = value
     return found

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from doseline.errors import BadInputError, DoselineError
+from doseline.io.texts import text_of
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -146,24 +147,8 @@ def csv_text(frame: pl.DataFrame, table: Table) -> str:
     names = [column.name for column in table.columns]
     writer.writerow(names)
     for row in frame.select(names).iter_rows():
-        writer.writerow([_cell(value) for value in row])
+        writer.writerow([text_of(value) for value in row])
     return out.getvalue()
-
-
-def _cell(value: Any) -> str:
-    """A value as it stands in a cell."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return repr(value).removesuffix(".0")
-    if isinstance(value, Decimal):
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value)
 
 
 def _is_free(path: Path) -> bool:

@@ -112,19 +112,27 @@ def _what(finding: Finding, lang: str) -> str:
 
 def _where(finding: Finding, lang: str) -> str:
     """File, line and column, as far as they are known."""
-    if not finding.table:
+    if not finding.table and "file" not in finding.about:
         return ""
-    suffix = "toml" if finding.table == NETWORK else "csv"
     known = "".join(
         f"_{name}" for name, value in (("row", finding.row), ("column", finding.column)) if value
     )
     return text(
         f"finding.where{known}",
         lang,
-        file=f"{finding.table}.{suffix}",
+        file=_file(finding, lang),
         row=finding.row,
         column=finding.column,
     )
+
+
+def _file(finding: Finding, lang: str) -> str:
+    """The file that a reader opens to mend it; for a workbook, the sheet, too."""
+    file = finding.about.get("file")
+    if file is None:
+        return f"{finding.table}.{'toml' if finding.table == NETWORK else 'csv'}"
+    sheet = finding.about.get("sheet")
+    return text("finding.sheet", lang, file=file, sheet=sheet) if sheet else file
 
 
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Sentence]:
