@@ -318,6 +318,7 @@ def _itineraries(chance: np.random.Generator, ready: pl.DataFrame, size: Size) -
                         cost,
                         0.98,
                         way,
+                        [],
                     )
                 )
     return pl.DataFrame(rows, schema=ITINERARY_SCHEMA, orient="row")

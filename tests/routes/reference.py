@@ -44,7 +44,9 @@ class Reference:
         nuclides: NuclideTable,
         week: date,
         offers: Collection[tuple[str, str]] | None = None,
+        nights: Mapping[str, int] | None = None,
     ) -> None:
+        self.nights = nights or {}
         self.week = week
         self.offers = offers
         self.products = network.rows(Product)
@@ -255,11 +257,16 @@ class Reference:
         connected = self.sites[site].site in self.connected[self.batches[batch].line]
         modes = {self.lanes[leg.lane].mode for leg in way.legs} if way else set()
         holds = {
+            "line_closed": False,
+            "pharmacy_not_licensed": False,
             "product_not_licensed_at_line": not self._may_make(batch, product),
             **self._site_reasons(site, product, slot),
             "no_lane_reaches_site": way is None and not connected,
             "missed_cut_off": way is None and connected,
             "no_slot_in_time": slot is None,
+            "no_isolation_bed": bool(
+                self.nights.get(name) and slot and not self.suites[slot.suite].beds
+            ),
             "arrives_after_slot": bool(way and slot and way.legs[-1].arrive > infuse),
             "not_released_before_use": bool(slot and run.release > infuse),
             "beyond_shelf_life": bool(slot and infuse > run.expiry),

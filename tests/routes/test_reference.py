@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from doseline.physics.nuclides import NuclideTable
 
 World = tuple["Network", "date", frozenset[tuple[str, str]] | None]
+NIGHTS = {"p0": 2}
 
 slow = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
@@ -30,8 +31,9 @@ slow = settings(
 @given(world=worlds())
 def test_every_row_equals_the_plain_loop(world: World, nuclides: NuclideTable) -> None:
     network, week, offers = world
-    options = build_options(network, nuclides=nuclides, week=week, offers=offers)
-    reference = Reference(network, nuclides, week, offers)
+    options = build_options(network, nuclides=nuclides, week=week, offers=offers, nights=NIGHTS)
+    reference = Reference(network, nuclides, week, offers, NIGHTS)
+    assert options.nights == (2, 0)[: network.frame("products").height]
     assert options.rows.schema == OPTION_SCHEMA
     expected = reference.rows(reference.ways())
     found = options.rows.to_dicts()
@@ -54,6 +56,7 @@ def test_every_itinerary_equals_the_plain_search(world: World, nuclides: Nuclide
         lanes = [reference.lanes[leg.lane] for leg in way.legs]
         assert (row["batch"], row["site"]) == (way.batch, way.site)
         assert row["lanes"] == " > ".join(lane.lane for lane in lanes)
+        assert row["leg_lane"] == [leg.lane for leg in way.legs]
         assert row["leg_depart_ms"] == [leg.depart for leg in way.legs]
         assert row["leg_arrive_ms"] == [leg.arrive for leg in way.legs]
         assert (row["depart_ms"], row["arrive_ms"]) == (way.legs[0].depart, way.legs[-1].arrive)

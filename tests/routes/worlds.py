@@ -128,6 +128,7 @@ def _suite(draw: Draw, number: int, sites: list[str]) -> dict[str, Any]:
         "suite": f"r{number}",
         "site": sites[number] if number < len(sites) else _pick(draw, sites),
         "chairs": _pick(draw, (0, 1, 3)),
+        "beds": _pick(draw, (0, 2, 2)),
         "weekdays": _pick(draw, WEEKDAYS),
         "open": _pick(draw, CLOCKS),
         "close": _pick(draw, CLOCKS),

@@ -8,13 +8,16 @@ from datetime import date
 import polars as pl
 
 LINK_OF_REFUSAL = {
+    "line_closed": "no_batch_capacity",
     "product_not_licensed_at_line": "licence_or_possession",
     "product_not_licensed_at_site": "licence_or_possession",
     "training_expired_at_site": "licence_or_possession",
     "site_does_not_offer": "not_offered",
     "no_lane_reaches_site": "transport",
     "missed_cut_off": "transport",
+    "pharmacy_not_licensed": "licence_or_possession",
     "no_slot_in_time": "no_suite",
+    "no_isolation_bed": "no_suite",
     "arrives_after_slot": "transport",
     "not_released_before_use": "no_batch_capacity",
     "beyond_shelf_life": "transport",
@@ -61,6 +64,7 @@ ITINERARY_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "cost": pl.Float64,  # currency per package
     "on_time": pl.Float64,
     "by_air": pl.UInt8,  # 0 road only, 1 cargo aircraft, 2 passenger aircraft
+    "leg_lane": pl.List(pl.Int32),  # row numbers in lanes, in travel order
 }
 
 SLOT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -86,6 +90,8 @@ class Options:
     rows: pl.DataFrame
     itineraries: pl.DataFrame
     slots: pl.DataFrame
+    nights: tuple[int, ...] = ()
+    """Nights in hospital until release, by row number in products; empty: none for any. [d]"""
 
     @property
     def feasible(self) -> pl.DataFrame:

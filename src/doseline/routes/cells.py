@@ -13,6 +13,8 @@ from doseline.physics.decay import fraction_left
 from doseline.routes.clock import MS_PER_HOUR
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from doseline.routes.doses import Doses
     from doseline.routes.grid import Grid
     from doseline.routes.permits import Permits
@@ -40,7 +42,7 @@ class Cells:
     before: Codes
     """First reason among those checked before the itinerary."""
     slotless: Codes
-    """The reason of a site without a slot in time."""
+    """Reason of a site without a slot in time, or of a suite without a bed for the nights."""
     after: Codes
     """First reason among those checked between arrival and the package."""
 
@@ -54,6 +56,7 @@ def cells(
     permits: Permits,
     may_make: Bools,
     offered: Bools,
+    nights: Sequence[int],
 ) -> Cells:
     """The cells of a grid.
 
@@ -84,7 +87,11 @@ def cells(
             training_expired_at_site=~permits.trained[allowed],
             site_does_not_offer=~offered[product, site],
         ),
-        slotless=first_reason(batch.size, no_slot_in_time=~has_slot),
+        slotless=first_reason(
+            batch.size,
+            no_slot_in_time=~has_slot,
+            no_isolation_bed=_without_bed(grid, slots, stays=_ints(nights)[product] > 0),
+        ),
         after=first_reason(
             batch.size,
             not_released_before_use=has_slot & (runs.release_ms[batch] > infuse_ms),
@@ -101,6 +108,17 @@ def _when(grid: Grid, slots: Slots, ready_ms: Ints, *, any_day: int) -> tuple[In
     has_slot, slot = grid.cell_slot >= 0, np.maximum(grid.cell_slot, 0)
     day = np.where(has_slot, slots.day[slot], any_day)
     return day, np.where(has_slot, slots.start_ms[slot], ready_ms)
+
+
+def _without_bed(grid: Grid, slots: Slots, *, stays: Bools) -> Bools:
+    """Whether the patient would stay overnight, but the slot's suite has no bed."""
+    if not stays.any() or not slots.day.size:
+        return np.zeros_like(stays)
+    return stays & (grid.cell_slot >= 0) & (slots.beds[np.maximum(grid.cell_slot, 0)] == 0)
+
+
+def _ints(values: Sequence[int]) -> Ints:
+    return np.array(values, dtype=np.int64)
 
 
 def first_reason(size: int, **holds: Bools) -> Codes:

@@ -229,7 +229,12 @@ def _frame(graph: LaneGraph, ways: Labels, legs: _Legs) -> pl.DataFrame:
     ).select(pl.concat_str(pl.all(), separator=" > ", ignore_nulls=True))
     travelled = pl.col("legs")
     times = pl.DataFrame(
-        {"legs": ways.legs, "leg_depart_ms": legs.depart_ms.T, "leg_arrive_ms": legs.arrive_ms.T}
+        {
+            "legs": ways.legs,
+            "leg_lane": legs.lane.T,
+            "leg_depart_ms": legs.depart_ms.T,
+            "leg_arrive_ms": legs.arrive_ms.T,
+        }
     ).select(pl.exclude("legs").arr.to_list().list.head(travelled))
     return pl.DataFrame(
         {

@@ -31,6 +31,8 @@ from doseline.routes.runs import Runs, runs
 from doseline.routes.slots import slot_days, slots
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from doseline.model.network import Network
     from doseline.physics.nuclides import NuclideTable
     from doseline.routes.cells import Codes, Floats
@@ -55,7 +57,12 @@ _ARRIVES_AFTER_SLOT, _INDEX_OVER_LIMIT, _OVER_PACKAGE_LIMIT, _POSSESSION_TOO_SMA
 
 
 def build_options(
-    network: Network, *, nuclides: NuclideTable, week: date, offers: Offers | None = None
+    network: Network,
+    *,
+    nuclides: NuclideTable,
+    week: date,
+    offers: Offers | None = None,
+    nights: Mapping[str, int] | None = None,
 ) -> Options:
     """The delivery options of the batches whose synthesis starts in a week.
 
@@ -66,6 +73,8 @@ def build_options(
         nuclides: The nuclide table.
         week: Monday of the week, at each line's own dates.
         offers: Who takes part; None: every site offers every product.
+        nights: Nights in hospital until release by product; a product that is missing has none.
+            A product with nights needs a suite with beds. [d]
 
     Raises:
         NotAMondayError: If the week does not start on a Monday.
@@ -74,12 +83,13 @@ def build_options(
         UnknownNuclideError: If the nuclide table does not hold a product's nuclide.
         MissingFigureError: If that nuclide has no air kerma constant.
     """
-    asked = prepare(network, nuclides=nuclides, week=week, offers=offers)
+    asked = prepare(network, nuclides=nuclides, week=week, offers=offers, nights=nights)
     return Options(
         week=week,
         rows=option_rows(asked),
         itineraries=asked.ways.frame,
         slots=asked.slots.frame,
+        nights=asked.nights,
     )
 
 
@@ -95,10 +105,17 @@ class Asked:
     permits: Permits
     may_make: Bools
     offered: Bools
+    nights: tuple[int, ...]
+    """Nights in hospital until release, by row number in products. [d]"""
 
 
 def prepare(
-    network: Network, *, nuclides: NuclideTable, week: date, offers: Offers | None = None
+    network: Network,
+    *,
+    nuclides: NuclideTable,
+    week: date,
+    offers: Offers | None = None,
+    nights: Mapping[str, int] | None = None,
 ) -> Asked:
     """Batch slots, itineraries, infusion slots, doses and permits of a week.
 
@@ -115,6 +132,7 @@ def prepare(
         permits=permits(network, week=week, days=slot_days(network)),
         may_make=may_make(network, made),
         offered=_offered(network, offers),
+        nights=tuple((nights or {}).get(name, 0) for name in network.frame("products")["product"]),
     )
 
 
@@ -129,6 +147,7 @@ def option_rows(asked: Asked) -> pl.DataFrame:
         permits=asked.permits,
         may_make=asked.may_make,
         offered=asked.offered,
+        nights=asked.nights,
     )
     entry = entries(shape, runs=asked.runs, ways=asked.ways, doses=asked.doses)
     return _rows(shape, asked.runs, cell, entry, on=asked.week)

@@ -36,6 +36,8 @@ class Slots:
     day: Ints
     """Days from the week's Monday to the slot's date at the site. [d]"""
     start_ms: Ints
+    beds: Ints
+    """Shielded beds of the slot's suite."""
     frame: pl.DataFrame
     """Columns of ``SLOT_SCHEMA``."""
 
@@ -69,6 +71,7 @@ def slots(network: Network, week: date) -> Slots:
         site=frame["site"].cast(pl.Int64).to_numpy(),
         day=(frame["day"] - week).dt.total_days().to_numpy(),
         start_ms=frame["start_ms"].to_numpy(),
+        beds=network.frame("suites")["beds"].gather(frame["suite"]).to_numpy(),
         frame=numbered,
     )
 
