@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 NEAR, MIDDLE, FAR = range(3)
 FFS, ADVANTAGE, PRIVATE = range(3)
-ACADEMIC, COMMUNITY, OFFICE = range(3)
 REACH_KM = 170.0
 
 # The worked cases of the rulebook for 7.4 GBq of A9607 in a hospital, April 2026.
@@ -132,9 +131,9 @@ def test_a_dose_leaves_the_hospital_what_the_worked_cases_say(network: Network) 
     ffs, private = (
         float(received - DOSE_PRICE - OWN_COST) for received in (FFS_RECEIVED, PRIVATE_RECEIVED)
     )
-    assert margin[COMMUNITY, 0, FFS] == pytest.approx(ffs, abs=1e-6)
-    assert margin[ACADEMIC, 0, FFS] == pytest.approx(ffs, abs=1e-6)
-    assert margin[COMMUNITY, 0, PRIVATE] == pytest.approx(private, abs=1e-6)
+    for site in (NEAR, MIDDLE, FAR):  # hospitals, academic and not
+        assert margin[site, 0, FFS] == pytest.approx(ffs, abs=1e-6)
+        assert margin[site, 0, PRIVATE] == pytest.approx(private, abs=1e-6)
 
 
 def test_a_site_that_loses_on_every_dose_of_a_payer_does_not_offer_it() -> None:
@@ -188,12 +187,11 @@ def earned_by_hand(network: Network, offers: Callable[[str, str], bool]) -> dict
     """What the doses of a week leave each site, before its weekly cost. [USD/week]"""
     book = references().rulebook
     margin = hospital_margin(network, book, network.settings.plan_week)
-    settings_of = dict(network.frame("sites").select("site", "setting").iter_rows())
-    row = {"academic": ACADEMIC, "community": COMMUNITY, "office": OFFICE}
+    sites = network.frame("sites")["site"].to_list()
     payers = network.frame("payers")["payer"].to_list()
-    earned = dict.fromkeys(settings_of, 0.0)
+    earned = dict.fromkeys(sites, 0.0)
     for (site, payer), doses in doses_by_hand(network, offers).items():
-        earned[site] += doses * margin[row[settings_of[site]], 0, payers.index(payer)]
+        earned[site] += doses * margin[sites.index(site), 0, payers.index(payer)]
     return earned
 
 
@@ -221,7 +219,7 @@ def test_the_fixed_point_is_fixed(weekly: float, preparation: float, west: float
         if result.offers[at].any():
             assert earned[site] >= weekly - 1e-6
     # All sites of the example are hospitals and paid alike, so each starts with the same payers.
-    paying = result.margin[COMMUNITY, 0] >= 0
+    paying = result.margin[NEAR, 0] >= 0
     everybody = earned_by_hand(network, lambda _site, payer: bool(paying[payers.index(payer)]))
     stays = not paying.any() or all(earned >= weekly for earned in everybody.values())
     assert (result.rounds == 1) is stays

@@ -15,7 +15,6 @@ from polars.testing import assert_frame_equal
 from tests.study.networks import references, stressed, tiny, with_cells
 
 from doseline.errors import DoselineError
-from doseline.model.treatment import SETTINGS, Site
 from doseline.simulate.pathway import pathway
 from doseline.study.catchments import site_catchment
 from doseline.study.effects import INPUTS
@@ -132,9 +131,8 @@ def test_a_worsened_demand_asks_again_who_takes_part() -> None:
     path, sites = pathway(network), site_catchment(network, 300.0)
     everybody = np.ones((3, 1, 3), dtype=np.bool_)
     margin = hospital_margin(network, references().rulebook, network.settings.plan_week)
-    setting = [SETTINGS.index(site.setting) for site in network.rows(Site)]
     doses = expected_doses(network, path, sites, everybody)
-    least = (doses * margin[setting]).sum(axis=(1, 2)).min()
+    least = (doses * margin).sum(axis=(1, 2)).min()
     # A week costs little less than what the least busy site earns: a tenth less and it drops out.
     network = with_cells(network, "costs", {"per": "site_week"}, amount=0.97 * least)
     base = prepare(network, references())

@@ -40,19 +40,19 @@ PAYMENT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 def payment_frame(network: Network, reference: Reference, delivered: pl.DataFrame) -> pl.DataFrame:
     """Every payment for every dose infused, columns of ``PAYMENT_SCHEMA``.
 
-    Doses alike to the rules (product, payer, setting) are decided once.
+    Doses alike to the rules (product, payer, setting, locality) are decided once.
     """
     infused = delivered.filter(pl.col("ending").is_in(["infused", "infused_late"]))
     settings = pl.DataFrame(
-        [(site.site, site.setting) for site in network.rows(Site)],
-        schema={"site": pl.String, "setting": pl.String},
+        [(site.site, site.setting, site.locality) for site in network.rows(Site)],
+        schema=dict.fromkeys(("site", "setting", "locality"), pl.String),
         orient="row",
     )
     kinds = infused.select("order", "product", "payer", "site").join(settings, on="site")
     products, payers = network.by_key(Product), network.by_key(Payer)
     day = network.settings.plan_week
     frames = [pl.DataFrame(schema=PAYMENT_SCHEMA)]
-    groups = kinds.group_by("product", "payer", "setting", maintain_order=True).agg(
+    groups = kinds.group_by("product", "payer", "setting", "locality", maintain_order=True).agg(
         pl.col("order").sort()
     )
     for group in groups.iter_rows(named=True):
@@ -62,6 +62,7 @@ def payment_frame(network: Network, reference: Reference, delivered: pl.DataFram
             payers[group["payer"]].segment,
             group["setting"],
             day,
+            locality=group["locality"],
         )
         one = pl.DataFrame(
             [_payment_row(each) for each in paid], schema_overrides={"amount": MONEY}

@@ -17,7 +17,7 @@ import numpy as np
 
 from doseline.model.demand import Cost, Incidence, Payer, Region
 from doseline.model.supply import Licence, Product
-from doseline.model.treatment import SETTINGS, Site
+from doseline.model.treatment import Site
 from doseline.rules import Charge, Flow
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Participation:
     offers: Bools
     """Shape (site, product, payer)."""
     margin: Floats
-    """What a dose leaves the hospital, shape (setting, product, payer). [currency]"""
+    """What a dose leaves the hospital, shape (site, product, payer). [currency]"""
     rounds: int
     """Rounds until nobody changed."""
 
@@ -61,13 +61,12 @@ def participate(
         day: Day of service whose payment is expected.
     """
     margin = hospital_margin(network, rulebook, day)
-    setting = np.array([SETTINGS.index(site.setting) for site in network.rows(Site)])
-    pays = margin[setting] >= network.settings.minimum_margin
+    pays = margin >= network.settings.minimum_margin
     offers = pays & _licensed(network, day)[:, :, None]
     rounds = 1
     while True:
         doses = expected_doses(network, path, sites, offers)
-        left = (doses * margin[setting]).sum(axis=(1, 2)) - site_week_cost(network, offers)
+        left = (doses * margin).sum(axis=(1, 2)) - site_week_cost(network, offers)
         leaving = _first_to_leave(left, offers.any(axis=(1, 2)), sites)
         if not leaving.any():
             break
@@ -97,20 +96,32 @@ def _first_to_leave(left: Floats, offering: Bools, sites: Catchment) -> Bools:
 
 
 def hospital_margin(network: Network, rulebook: RuleBook, day: date) -> Floats:
-    """What one dose leaves the hospital, shape (setting, product, payer). [currency]"""
-    products, payers = network.rows(Product), network.rows(Payer)
-    margin = np.zeros((len(SETTINGS), len(products), len(payers)))
-    for at_setting, setting in enumerate(SETTINGS):
+    """What one dose leaves the hospital, shape (site, product, payer). [currency]
+
+    Sites of one setting and locality are paid alike, so each such class is decided once; the
+    rulebook is never asked about a class that the network does not have.
+    """
+    sites, products = network.rows(Site), network.rows(Product)
+    own = [hospital_dose_cost(network, product) for product in products]
+    classes = {(site.setting, site.locality): at for at, site in enumerate(sites)}
+    margin = np.zeros((len(sites), len(products), len(network.rows(Payer))))
+    for (setting, locality), first in classes.items():
         for at_product, product in enumerate(products):
-            own = hospital_dose_cost(network, product)
-            for at_payer, payer in enumerate(payers):
-                paid = payments(rulebook, product, payer.segment, setting, day)
-                margin[at_setting, at_product, at_payer] = float(hospital_net(paid) - own)
-    return margin
+            for at_payer, payer in enumerate(network.rows(Payer)):
+                paid = payments(rulebook, product, payer.segment, setting, day, locality=locality)
+                margin[first, at_product, at_payer] = float(hospital_net(paid) - own[at_product])
+    like: Floats = margin[[classes[site.setting, site.locality] for site in sites]]
+    return like
 
 
 def payments(
-    rulebook: RuleBook, product: Product, segment: str, setting: str, day: date
+    rulebook: RuleBook,
+    product: Product,
+    segment: str,
+    setting: str,
+    day: date,
+    *,
+    locality: str = "",
 ) -> tuple[Payment, ...]:
     """All payments for one dose of a product: by rule, and the price the network states."""
     flow = Flow(
@@ -119,6 +130,8 @@ def payments(
         service_date=day,
         payer=segment,
         setting=setting,
+        locality=locality,
+        price=product.price,
     )
     price = Charge(
         party_from="hospital",

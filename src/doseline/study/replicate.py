@@ -12,7 +12,7 @@ from doseline.model.demand import Order, Payer
 from doseline.model.ledger import LINKS
 from doseline.model.opening import Course as OpeningCourse
 from doseline.model.supply import Product
-from doseline.model.treatment import SETTINGS, Site
+from doseline.model.treatment import Site
 from doseline.simulate.booking import IN_TIME, Account, Course, book
 from doseline.simulate.cohort import draw_episodes
 from doseline.simulate.gates import NO_LINK, pass_gates
@@ -104,8 +104,7 @@ def _summary(
     rows = account.episode
     first, end = prepared.calendar.cohort_days
     cohort = (episodes.t0 >= first) & (episodes.t0 < end)
-    setting = [SETTINGS.index(site.setting) for site in prepared.network.rows(Site)]
-    margin = prepared.participation.margin[setting][: len(treatment.infused)]
+    margin = prepared.participation.margin[: len(treatment.infused)]
     scanners = prepared.network.frame("scanners").height
     return Replication(
         seed=seed,
