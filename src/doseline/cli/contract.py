@@ -46,6 +46,10 @@ def _list(items: Schema) -> Schema:
     return {"type": "array", "items": items}
 
 
+def _by_name(values: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": values}
+
+
 def _or_null(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
@@ -147,6 +151,14 @@ _VALUE_ROW = _object(
 
 _ANSWERS: dict[str, Schema] = {
     "check": _object({"findings": _list(_FINDING)}),
+    "convert": _object(
+        {
+            "destination": TEXT,
+            "form": {"enum": ["csv", "xlsx", "parquet"]},
+            "tables": _by_name(COUNT),
+            "left": _list(TEXT),
+        }
+    ),
     "decay": _object(
         {
             "nuclide": TEXT,

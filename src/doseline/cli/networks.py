@@ -36,15 +36,14 @@ def read(
 
     network, findings = read_network(folder, nuclides=nuclide_table())
     if network is None:
-        _refuse(folder, findings, words, as_json=as_json)
-        raise typer.Exit(BAD_INPUT)
+        raise refuse(folder, findings, words, as_json=as_json)
     if findings and not quiet:
         say(words("cli.findings_there", count=len(findings), folder=folder))
     return apply_variant(network, variant) if variant else network
 
 
-def _refuse(folder: Path, findings: Sequence[Finding], words: Words, *, as_json: bool) -> None:
-    """Say why nothing was loaded."""
+def refuse(folder: Path, findings: Sequence[Finding], words: Words, *, as_json: bool) -> typer.Exit:
+    """Say why nothing was loaded; what ends the command."""
     sentence = words("cli.not_loaded", folder=folder)
     if as_json:
         answer = error_answer("bad_network", sentence, BAD_INPUT)
@@ -52,6 +51,7 @@ def _refuse(folder: Path, findings: Sequence[Finding], words: Words, *, as_json:
     else:
         show_findings(findings, words)
     say(sentence)
+    return typer.Exit(BAD_INPUT)
 
 
 def finding_rows(findings: Sequence[Finding], words: Words) -> list[dict[str, Any]]:

@@ -95,8 +95,10 @@ def typed_frame(cells: Mapping[str, Sequence[str]], table: Table) -> pl.DataFram
 
 def _series(cells: Sequence[str], column: Column) -> pl.Series:
     texts = pl.Series(column.name, [cell or None for cell in cells], dtype=pl.String)
-    if column.kind in {"money", "date"}:
+    if column.kind == "money":
         return texts.cast(dtype_of(column))
+    if column.kind == "date":
+        return texts.str.to_date("%Y-%m-%d")
     reader = _READERS.get(column.kind)
     if reader is None:
         return texts

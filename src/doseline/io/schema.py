@@ -128,6 +128,11 @@ def _json_default(value: Any) -> Any:
     return value if isinstance(value, bool | int | float | str) else str(value)
 
 
+def described(column: Column, lang: str) -> str:
+    """What stands in a column: its kind and unit, what it means, what is allowed."""
+    return f"{_kind(column)}: {_meaning(column, lang)}"
+
+
 def _heading(table: Table, lang: str) -> str:
     """A table's file, what it holds and whether it must be there."""
     doc = table.doc if lang == "en" else table.doc_zh

@@ -85,8 +85,7 @@ class OutputFolder:
             reason = error.strerror or type(error).__name__
             raise UnwritableFolderError(self.path, reason) from error
         self._fresh = Path(name)
-        # mkdtemp lets nobody else in; a result is as open as other folders.
-        self._fresh.chmod(0o777 & ~_umask())
+        open_to_others(self._fresh)
         (self._fresh / MARKER).write_text(_MARKER_TEXT, encoding="utf-8")
         return self._fresh
 
@@ -166,11 +165,16 @@ def _put_in_place(fresh: Path, path: Path) -> None:
     Raises:
         NotOurFolderError: If meanwhile something else has come to stand there.
     """
+    if not _is_free(path):
+        raise NotOurFolderError(path)
+    exchange(fresh, path)
+
+
+def exchange(fresh: Path, path: Path) -> None:
+    """Put a folder in the place of another, which is there until then and gone after."""
     if not path.exists():
         fresh.rename(path)
         return
-    if not _is_free(path):
-        raise NotOurFolderError(path)
     older = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent)) / "older"
     path.rename(older)
     try:
@@ -180,6 +184,11 @@ def _put_in_place(fresh: Path, path: Path) -> None:
         raise
     finally:
         shutil.rmtree(older.parent, ignore_errors=True)
+
+
+def open_to_others(folder: Path) -> None:
+    """Make a temporary folder, which lets nobody else in, as open as other folders."""
+    folder.chmod(0o777 & ~_umask())
 
 
 def _umask() -> int:
