@@ -18,6 +18,8 @@ class Benchmark:
     """A benchmark that runs as a module and prints one JSON object."""
 
     name: str
+    of: str = ""
+    """Name of its module; empty: as its own."""
     arguments: tuple[str, ...] = ()
     quick: tuple[str, ...] = ("--quick",)
     """Arguments of its smallest size."""
@@ -26,7 +28,7 @@ class Benchmark:
     @property
     def module(self) -> str:
         """Name of its module."""
-        return f"benchmarks.{self.name}"
+        return f"benchmarks.{self.of or self.name}"
 
 
 def _options(answer: Answer) -> list[Row]:
@@ -91,5 +93,6 @@ BENCHMARKS = (
     Benchmark(name="options", arguments=("--json",), quick=("--json", "--quick"), rows=_options),
     Benchmark(name="weekly"),
     Benchmark(name="plan_week", arguments=("2000", "120"), quick=("60", "5"), rows=_plan_week),
-    Benchmark(name="run_us"),
+    Benchmark(name="run_us", of="run_example", arguments=("us-lu177",), quick=("tiny",)),
+    Benchmark(name="run_cn", of="run_example", arguments=("cn-rlt",), quick=("tiny",)),
 )

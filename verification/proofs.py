@@ -7,7 +7,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING
 
-from verification import decaying, planning, routing, simulating, united_states
+from verification import countries, decaying, planning, routing, simulating
 from verification.page import Told
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ PROOFS: dict[str, Callable[[], Outcome]] = {
     "simulation-twin": simulating.twins,
     "simulation-books": simulating.conservation,
     "weekly-rounding": planning.rounding,
-    "us-same-bytes": united_states.same_bytes,
-    "us-population": united_states.population,
+    "us-same-bytes": countries.same_bytes_us,
+    "us-population": countries.population_us,
+    "cn-same-bytes": countries.same_bytes_cn,
 }
 
 

@@ -1,6 +1,6 @@
-"""The whole of ``doseline run examples/us-lu177`` as a process: time, CPU and memory.
+"""The whole of ``doseline run examples/NAME`` as a process: time, CPU and memory.
 
-Run as ``python -m benchmarks.run_us [--quick]``. The stages come from one more run in this process.
+Run as ``python -m benchmarks.run_example NAME``. The stages come from one more run in this process.
 Memory is told twice: the largest single process, as the system counts it, and all processes
 together, sampled from their shares of memory (PSS) once a second.
 """
@@ -39,9 +39,9 @@ class Spent:
     """None where the system does not say."""
 
 
-def main(*, quick: bool) -> None:
-    """Print the rows."""
-    network = ROOT / "examples" / ("tiny" if quick else "us-lu177")
+def main(example: str) -> None:
+    """Print the rows of an example."""
+    network = ROOT / "examples" / example
     usual = spent_on(network)
     largest_mib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     rows = [
@@ -164,4 +164,4 @@ def _share_mib(pid: int) -> float:
 
 
 if __name__ == "__main__":
-    main(quick="--quick" in sys.argv)
+    main(sys.argv[1])

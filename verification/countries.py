@@ -1,4 +1,4 @@
-"""The US network: the same bytes from any number of processes, and the Census's people."""
+"""The two countries: the same bytes from any number of processes, and the people of each census."""
 
 from __future__ import annotations
 
@@ -15,18 +15,27 @@ from verification.watch import swapped
 from doseline.io.folder import load
 
 ROOT = Path(__file__).parents[1]
-FOLDER = ROOT / "examples" / "us-lu177"
+EXAMPLES = ROOT / "examples"
 LONGEST_S = 3600
 """Time that one run may take on a busy machine. [s]"""
 
 
-def same_bytes() -> Outcome:
-    """Two runs, with one and with two processes, write the same files."""
+def same_bytes_us() -> Outcome:
+    """Two runs of the US, with one and with two processes, write the same files."""
+    return _same_bytes("us-lu177")
+
+
+def same_bytes_cn() -> Outcome:
+    """Two runs of China, with one and with two processes, write the same files."""
+    return _same_bytes("cn-rlt")
+
+
+def _same_bytes(example: str) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         # From a copy, so that nobody changes the program or the network between the runs.
         program, network = Path(folder) / "src", Path(folder) / "network"
         shutil.copytree(ROOT / "src", program)
-        shutil.copytree(FOLDER, network)
+        shutil.copytree(EXAMPLES / example, network)
         outputs = [Path(folder) / workers for workers in ("1", "2")]
         with swapped(shell, LONGEST_S=LONGEST_S):
             for output in outputs:
@@ -45,9 +54,9 @@ def same_bytes() -> Outcome:
     )
 
 
-def population() -> Outcome:
+def population_us() -> Outcome:
     """Counties of the network sum to the population of every state."""
-    network = load(FOLDER)
+    network = load(EXAMPLES / "us-lu177")
     us.test_counties_sum_to_the_states_of_the_2023_estimate(network)
     us.test_every_county_and_connecticuts_planning_regions_are_there(network)
     regions = network.frame("regions")
