@@ -11,10 +11,20 @@ from typing import Any
 import pytest
 
 from doseline.io.rulebooks import load_rulebook, rulebook_names
-from doseline.rules import Flow
+from doseline.rules import CHANNELS, Channel, Flow
 from doseline.rules.parse import read_yaml
 
-ALLOWED = {"name", "source", "by_hand", "flow", "decides", "pays", "assumption", "carried_forward"}
+ALLOWED = {
+    "name",
+    "source",
+    "by_hand",
+    "what_if",
+    "flow",
+    "decides",
+    "pays",
+    "assumption",
+    "carried_forward",
+}
 TRUTH = {"true": True, "false": False}
 
 
@@ -33,6 +43,7 @@ CASES = _cases()
 
 def _flow(fields: dict[str, str]) -> Flow:
     given = fields.get("administered_gbq")
+    price = fields.get("price")
     return Flow(
         code=fields["code"],
         activity_bq=float(fields["activity_gbq"]) * 1e9,
@@ -40,7 +51,15 @@ def _flow(fields: dict[str, str]) -> Flow:
         service_date=date.fromisoformat(fields["service_date"]),
         payer=fields["payer"],
         setting=fields["setting"],
+        locality=fields.get("locality", ""),
+        channel=channel_of(fields.get("channel", "commercial")),
+        nights=int(fields.get("nights", 0)),
+        price=None if price is None else Decimal(price),
     )
+
+
+def channel_of(name: str) -> Channel:
+    return next(channel for channel in CHANNELS if channel == name)
 
 
 def test_there_are_enough_examples_and_each_says_where_it_comes_from() -> None:
@@ -52,9 +71,12 @@ def test_there_are_enough_examples_and_each_says_where_it_comes_from() -> None:
         assert case["by_hand"]
 
 
-@pytest.mark.parametrize(("name", "case"), CASES, ids=[case["name"] for _, case in CASES])
+@pytest.mark.parametrize(
+    ("name", "case"), CASES, ids=[f"{name}: {case['name']}" for name, case in CASES]
+)
 def test_worked_case(name: str, case: dict[str, Any]) -> None:
-    book = load_rulebook(name)
+    what_if = {key: Decimal(value) for key, value in case.get("what_if", {}).items()}
+    book = load_rulebook(name).patched(what_if)
     flow = _flow(case["flow"])
 
     for topic, amount in case.get("decides", {}).items():

@@ -1,0 +1,84 @@
+"""Puts the Chinese rulebook together: which rules there are and which payments a flow leads to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from doseline.rulebook.cn import authorisation, drug, safety, shares, stay
+from doseline.rulebook.cn.words import (
+    CURRENCY,
+    DRUGS,
+    PAYERS,
+    SCAN,
+    SETTINGS,
+    is_insured_stay,
+    is_trial,
+)
+from doseline.rules import Blueprint, Line
+from doseline.rules.errors import BadFlowError, nearest
+
+if TYPE_CHECKING:
+    from doseline.rules import Case, Party
+
+
+def lines(case: Case) -> tuple[Line, ...]:
+    """Payments for one dose or scan.
+
+    Raises:
+        BadFlowError: If a word is not one of this rulebook, or a package lacks its locality.
+    """
+    for field, found, known in (
+        ("code", case.code, (*DRUGS, SCAN)),
+        ("payer", case.payer, PAYERS),
+        ("setting", case.setting, SETTINGS),
+        ("locality", case.locality, _localities(case)),
+    ):
+        if found not in known:
+            raise BadFlowError(field, found, nearest(found, known))
+    parties: tuple[Party, ...] = ("payer", "patient")
+    if is_trial(case):
+        parties = ("developer",)
+    elif case.payer == "self_pay":
+        parties = ("patient",)
+    return tuple(
+        Line(party_from=party, party_to="hospital", what=item, topic=f"{party}.{item}")
+        for party in parties
+        for item in _items(case)
+    )
+
+
+def unit_key(code: str) -> None:
+    """No parameter: a dose is charged as one, whatever its activity.
+
+    Raises:
+        BadFlowError: If the code is not one of this rulebook.
+    """
+    if code not in (*DRUGS, SCAN):
+        raise BadFlowError("code", code, nearest(code, (*DRUGS, SCAN)))
+
+
+def _items(case: Case) -> tuple[str, ...]:
+    """What is charged: one scan; a dose with its stay, or with each service."""
+    if case.code == SCAN:
+        return (SCAN,)
+    if is_insured_stay(case):
+        return ("drug", "stay")
+    return ("drug", "administration", "ward") if case.nights else ("drug", "administration")
+
+
+def _localities(case: Case) -> tuple[str, ...]:
+    """Localities that are allowed; none is one too where no package is paid."""
+    if case.code != SCAN and is_insured_stay(case):
+        return stay.LOCALITIES
+    return (*stay.LOCALITIES, "")
+
+
+BLUEPRINT = Blueprint(
+    name="cn",
+    currency=CURRENCY,
+    rules={**drug.RULES, **stay.RULES, **shares.RULES, **authorisation.RULES},
+    lines=lines,
+    unit_key=unit_key,
+    release=safety.release,
+    storage=safety.storage,
+)

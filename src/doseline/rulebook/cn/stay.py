@@ -1,0 +1,148 @@
+"""Services: item prices outside a package, and the payment of a stay by group and city."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from doseline.rulebook.cn.words import ORDINARY, always, percent, shown, yuan
+from doseline.rules import Text
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from doseline.rules import Ask, Case, Outcome
+
+_ITEMS = "Price list of medical services of the province"
+_GROUPER = "CHS-DRG grouping schemes of 2021-2023 (OpenDRG/DRG_Python), computed for this admission"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A diagnosis related group."""
+
+    code: str
+    name: Text
+
+
+_RADIOTHERAPY = Text(
+    "malignancy related to radiotherapy, short stay", "与放射治疗有关的恶性增生性疾患"
+)
+GROUPS = {
+    "national": Group("RV15", _RADIOTHERAPY),
+    "beijing": Group("RC26", Text("brachytherapy, 3-6 days", "恶性增生性疾患放射治疗（近距离照射）")),
+    "wuhan": Group("RC19", Text("radiotherapy of a malignancy", "恶性增生性疾患放射治疗")),
+    "yunnan": Group("RC23", Text("brachytherapy", "恶性增生性疾患放射治疗（近距离照射）")),
+    "zhejiang": Group("RU15", Text("systemic therapy of a malignancy", "与化学和／或靶向、生物治疗有关的恶性增生性疾患")),
+    "wuxi": Group("0000", Text("ungroupable", "无法分组")),
+}  # fmt: skip
+"""Group of an admission for isotope therapy (Z51.811 first, procedure 92.2800), by locality."""
+
+_CANCER_FIRST = {
+    "LU-DOTATATE": Group("HR15", Text("pancreatic or liver malignancy", "肝胆胰系统恶性肿瘤")),
+    "I131-NAI": Group("KR19", Text("endocrine malignancy", "内分泌腺体恶性肿瘤")),
+}
+_PROSTATE = Group("MR15", Text("malignancy of the male genital system", "男性生殖系统恶性肿瘤"))
+"""Group when the cancer is coded first: the same with and without the dose."""
+
+LOCALITIES = (*GROUPS, "cancer_first")
+UNGROUPABLE = "0000"
+
+CODING = Text(
+    en="The group depends on the city's scheme and on which diagnosis is coded first; the code is "
+    "a matter of the coding rules, not of the payment.",
+    zh="病组取决于当地分组方案及主要诊断的选择；编码须遵循编码规则，不得以支付多少为依据。",
+)
+
+
+def group_of(case: Case) -> Group:
+    """The group that the locality's scheme puts the admission in."""
+    if case.locality == "cancer_first":
+        return _CANCER_FIRST.get(case.code, _PROSTATE)
+    return GROUPS[case.locality]
+
+
+def _administration(case: Case, ask: Ask) -> Outcome:
+    """The item price of giving the dose."""
+    item = "i131_administration" if case.code in ORDINARY else "administration"
+    price = ask.value(f"items.{item}")
+    return yuan(
+        price,
+        f"Giving the dose is an item of {shown(price)} CNY.",
+        f"核素治疗给药项目 {shown(price)} CNY。",
+    )
+
+
+def _ward(case: Case, ask: Ask) -> Outcome:
+    """The item price of the shielded bed, for each night."""
+    price = ask.value("items.ward_night")
+    return yuan(
+        case.nights * price,
+        f"{case.nights} nights in a shielded room at {shown(price)} CNY.",
+        f"核素治疗病房 {case.nights} 晚，每晚 {shown(price)} CNY。",
+    )
+
+
+def _scan(case: Case, ask: Ask) -> Outcome:
+    """The price of a PET/CT scan."""
+    del case
+    price = ask.value("items.pet_ct")
+    return yuan(
+        price,
+        f"A PET/CT scan is priced at {shown(price)} CNY, its tracer included.",
+        f"PET/CT 显像 {shown(price)} CNY（含显像剂）。",
+    )
+
+
+def _package(case: Case, ask: Ask) -> Outcome:
+    """Weight times rate times the hospital's level; other rules for what cannot be grouped."""
+    group = group_of(case)
+    items = ask.decide("items.administration") + ask.decide("items.ward")
+    if ask.decide("drug.in_package"):
+        items += ask.decide("drug.charge")
+    if group.code == UNGROUPABLE:
+        return _ungroupable(items, ask)
+    weight = ask.value(f"drg.weight.{case.locality}")
+    rate = ask.value(f"drg.rate.{case.locality}")
+    level = ask.value(f"drg.level.{case.setting}")
+    base = weight * rate * level
+    grouped = Text(
+        en=f"{group.code} ({group.name.en}): weight {weight} at {shown(rate)} CNY, level {level}.",
+        zh=f"{group.code}（{group.name.zh}）：权重 {weight}，费率 {shown(rate)} CNY，机构系数 {level}。",
+    )
+    if items > ask.value("drg.special_case.multiple") * base:
+        return _special_case(base, items, ask, grouped)
+    return yuan(base, grouped.en, grouped.zh, grouped, CODING)
+
+
+def _ungroupable(items: Decimal, ask: Ask) -> Outcome:
+    """A stated share of the items, nothing at first, until the case is coded again."""
+    share = ask.value("drg.ungroupable_item_share")
+    return yuan(
+        items * share,
+        f"The case cannot be grouped: {percent(share)} of its items of {shown(items)} CNY is paid.",
+        f"病例无法入组：按项目费用 {shown(items)} CNY 的 {percent(share)} 支付。",
+        CODING,
+    )
+
+
+def _special_case(base: Decimal, items: Decimal, ask: Ask, grouped: Text) -> Outcome:
+    """The mean over cases, of which a few are paid by item after review."""
+    share = ask.value("drg.special_case.share")
+    return yuan(
+        base + share * (items - base),
+        f"A package of {shown(base)} CNY; {percent(share)} of such cases are reviewed and paid "
+        f"their items of {shown(items)} CNY, here as a mean.",
+        f"病组支付 {shown(base)} CNY；{percent(share)} 的此类病例经特例单议按项目 "
+        f"{shown(items)} CNY 支付，此处取平均。",
+        grouped,
+        CODING,
+    )
+
+
+RULES = {
+    "items.administration": always(_administration, _ITEMS),
+    "items.ward": always(_ward, _ITEMS),
+    "items.pet_ct": always(_scan, _ITEMS),
+    "items.stay": always(_package, _GROUPER),
+}
