@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from doseline.cli import check, convert, decay, options, run, schema, value
+from doseline.cli import check, convert, decay, new, options, run, schema, value
 from doseline.cli.errors import UsageError
 from doseline.cli.help import command_page, top_page
 from doseline.cli.screen import Words
@@ -22,6 +22,7 @@ COMMANDS = {
     "options": options,
     "value": value,
     "decay": decay,
+    "new": new,
     "convert": convert,
     "schema": schema,
 }

@@ -173,6 +173,7 @@ _ANSWERS: dict[str, Schema] = {
             "dataset": TEXT,
         }
     ),
+    "new": _object({"network": TEXT, "from": TEXT}),
     "options": _object({"week": DAY, "currency": CURRENCY, "options": _list(_OPTION)}),
     "run": _object(
         {

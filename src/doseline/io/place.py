@@ -24,7 +24,10 @@ class PlaceTakenError(BadInputError):
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        super().__init__(f"{path} exists, so it is not touched. Choose another name, or say --replace.")
+        super().__init__(
+            f"{path} exists, so it is not touched. Choose another name; "
+            "only 'doseline convert --replace' replaces a network."
+        )
 
 
 class NoNetworkThereError(BadInputError):
