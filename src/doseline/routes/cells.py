@@ -82,6 +82,7 @@ def cells(
         possession_bq=permits.possession_bq[allowed],
         before=first_reason(
             batch.size,
+            line_closed=~runs.open[batch],
             product_not_licensed_at_line=~may_make[batch],
             product_not_licensed_at_site=~permits.licensed[allowed],
             training_expired_at_site=~permits.trained[allowed],
@@ -114,7 +115,8 @@ def _without_bed(grid: Grid, slots: Slots, *, stays: Bools) -> Bools:
     """Whether the patient would stay overnight, but the slot's suite has no bed."""
     if not stays.any() or not slots.day.size:
         return np.zeros_like(stays)
-    return stays & (grid.cell_slot >= 0) & (slots.beds[np.maximum(grid.cell_slot, 0)] == 0)
+    without: Bools = slots.beds[np.maximum(grid.cell_slot, 0)] == 0
+    return stays & (grid.cell_slot >= 0) & without
 
 
 def _ints(values: Sequence[int]) -> Ints:

@@ -54,7 +54,7 @@ class Entries:
     late_mean_h: Floats
     """Mean of that delay: leg x row. [h]"""
     refused: Codes
-    """No lane, or a missed cut-off."""
+    """No lane, a missed cut-off, or a pharmacy without licence."""
 
 
 def entries(grid: Grid, *, runs: Runs, ways: Itineraries, doses: Doses) -> Entries:
@@ -65,6 +65,7 @@ def entries(grid: Grid, *, runs: Runs, ways: Itineraries, doses: Doses) -> Entri
     arrive_ms = np.where(missing, ready_ms, _gathered(ways.arrive_ms, way))
     depart_ms = np.where(missing, ready_ms, _gathered(ways.depart_ms, way))
     reached = ways.reached[batch, grid.entry_site]
+    unlicensed = ways.unlicensed[batch, grid.entry_site]
     return Entries(
         arrive_ms=arrive_ms,
         left_at_departure=fraction_left((depart_ms - ready_ms) / MS_PER_HOUR, half_life_h),
@@ -77,7 +78,10 @@ def entries(grid: Grid, *, runs: Runs, ways: Itineraries, doses: Doses) -> Entri
         late=np.stack([_gathered(leg, way) for leg in ways.late]),
         late_mean_h=np.stack([_gathered(leg, way) for leg in ways.late_mean_h]),
         refused=first_reason(
-            batch.size, no_lane_reaches_site=missing & ~reached, missed_cut_off=missing & reached
+            batch.size,
+            no_lane_reaches_site=missing & ~reached,
+            pharmacy_not_licensed=missing & unlicensed,
+            missed_cut_off=missing & reached & ~unlicensed,
         ),
     )
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from doseline.model.transport import Lane
+from doseline.routes.carriage import carriers_of_lanes, package_cost, travel_h
 from doseline.routes.clock import milliseconds
+from doseline.routes.doors import doors
 from doseline.routes.errors import UnknownPlaceError
 from doseline.routes.timetable import Ints, timetable
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from doseline.model.network import Network
+    from doseline.routes.doors import Doors
     from doseline.routes.timetable import Timetable
 
 MODES = ("road", "air_cargo", "air_passenger")
@@ -47,15 +50,17 @@ class LaneGraph:
     """Site where the lane ends, -1 if that is a hub."""
     mode: Ints
     duration_ms: Ints
+    """Departure to arrival, with the rests of the driver. [ms]"""
     handling_ms: Ints
     cost: Ints
-    """Cost of a package. [1e-6 currency]"""
+    """Cost of a package, escorts included. [1e-6 currency]"""
     on_time: NDArray[np.float64]
     """Probability that a package arrives as planned. [unitless]"""
     risk: Ints
     """-ln of ``on_time`` in whole 1e-12, so that sums are exact; 1e15 if it never does."""
     late_mean_h: NDArray[np.float64]
     timetable: Timetable
+    doors: Doors
 
     def onward(self) -> Ints:
         """Lanes that end at a hub, sorted by where they start."""
@@ -84,8 +89,16 @@ class LaneGraph:
         return lanes[np.argsort(by[lanes], kind="stable")]
 
 
-def lane_graph(network: Network, *, first: date, last: date) -> LaneGraph:
+def lane_graph(
+    network: Network, *, first: date, last: date, nuclide: str | None = None
+) -> LaneGraph:
     """The lanes of a network with their departures between two dates.
+
+    Args:
+        network: The network.
+        first: First date of departure, at the start of each lane.
+        last: Last date of departure, included.
+        nuclide: Nuclide of the packages; None: no pharmacy needs a licence to distribute it.
 
     Raises:
         UnknownPlaceError: If a lane starts or ends nowhere.
@@ -99,6 +112,9 @@ def lane_graph(network: Network, *, first: date, last: date) -> LaneGraph:
         _known(lane, "to_place", ends)
     numbers = {lane.lane: row for row, lane in enumerate(lanes)}
     on_time = [lane.on_time_percent / 100 for lane in lanes]
+    run_by = list(zip(lanes, carriers_of_lanes(network), strict=True))
+    lane_zones = [zones[start] for start in starts]
+    hours = doors(network, first=first, last=last, lane_zones=lane_zones, nuclide=nuclide)
     return LaneGraph(
         names=list(numbers),
         places=len(places),
@@ -107,19 +123,21 @@ def lane_graph(network: Network, *, first: date, last: date) -> LaneGraph:
         to_place=_ints([-1 if lane.to_place in sites else places[lane.to_place] for lane in lanes]),
         to_site=_ints([sites.get(lane.to_place, -1) for lane in lanes]),
         mode=_ints([MODES.index(lane.mode) for lane in lanes]),
-        duration_ms=_ints([milliseconds(lane.duration_h) for lane in lanes]),
+        duration_ms=_ints([milliseconds(travel_h(lane, by)) for lane, by in run_by]),
         handling_ms=_ints([milliseconds(lane.handling_h) for lane in lanes]),
-        cost=_ints([int(lane.cost * MICRO) for lane in lanes]),
+        cost=_ints([round(package_cost(lane, by) * MICRO) for lane, by in run_by]),
         on_time=np.array(on_time, dtype=np.float64),
         risk=_ints([round(-math.log(p) * RISK_UNITS) if p > 0 else _NEVER for p in on_time]),
         late_mean_h=np.array([lane.late_mean_h for lane in lanes], dtype=np.float64),
         timetable=timetable(
             network,
             lane_numbers=numbers,
-            lane_zones=[zones[start] for start in starts],
+            lane_zones=lane_zones,
+            doors=hours,
             first=first,
             last=last,
         ),
+        doors=hours,
     )
 
 

@@ -56,11 +56,15 @@ class Itineraries:
     connects: Floats
     """Probability that no leg's delay misses a connection. [unitless]"""
     late: Floats
-    """Probability that a leg after the last timed departure is late: leg x way. [unitless]"""
+    """Probability that a leg after the last timed departure is late by more than the doors on its
+    way absorb: leg x way. [unitless]"""
     late_mean_h: Floats
     """Mean of that delay, positive: leg x way. [h]"""
     reached: Bools
     """Whether lanes lead from the line of a batch slot to a site at all: batch slot x site."""
+    unlicensed: Bools
+    """Whether only a pharmacy's missing licence leaves a batch slot without way to a site: batch
+    slot x site."""
     frame: pl.DataFrame
     """Columns of ``ITINERARY_SCHEMA``."""
 
@@ -172,18 +176,25 @@ def _legs(labels: Labels, ways: Labels) -> _Legs:
     )
 
 
-def _buffers_h(legs: _Legs) -> Floats:
-    """Time until the next departure's deadline, from arrival before it: leg x way. [h]
+def _buffers_h(graph: LaneGraph, legs: _Legs) -> tuple[Floats, Floats]:
+    """Time that each leg may be late, until the next deadline and before doors: leg x way. [h]
 
-    Infinite for a leg that no timed departure follows. Delay passes unchanged through legs on
-    demand, so all legs before a departure have the same buffer.
+    The first is from arrival to the deadline of the next timed departure, infinite for a leg that
+    none follows. Delay passes through legs on demand, so all legs before a departure share its
+    buffer; what a package waits for a door to open absorbs delay and is added. The second is what
+    doors alone absorb after the last timed departure. A delay that itself runs into closed hours
+    is not made longer by them.
     """
-    buffer_h = np.full(legs.lane.shape, np.inf)
+    buffer_h, door_h = np.full(legs.lane.shape, np.inf), np.zeros(legs.lane.shape)
     for nth in range(LEGS_MAX - 2, -1, -1):
-        deadline = legs.deadline_ms[nth + 1]
-        until = (deadline - legs.arrive_ms[nth]) / MS_PER_HOUR
-        buffer_h[nth] = np.where(deadline == NO_DEADLINE, buffer_h[nth + 1], until)
-    return buffer_h
+        lane, deadline = legs.lane[nth + 1], legs.deadline_ms[nth + 1]
+        timed = deadline != NO_DEADLINE
+        until_h = (deadline - legs.arrive_ms[nth]) / MS_PER_HOUR
+        wait_ms = legs.depart_ms[nth + 1] - graph.handling_ms[lane] - legs.arrive_ms[nth]
+        wait_h = np.where(lane >= 0, wait_ms, 0) / MS_PER_HOUR
+        buffer_h[nth] = np.where(timed, until_h, buffer_h[nth + 1] + wait_h)
+        door_h[nth] = np.where(timed, 0.0, door_h[nth + 1] + wait_h)
+    return buffer_h, door_h
 
 
 def _assembled(
@@ -196,7 +207,7 @@ def _assembled(
     # A delay of no length harms nobody.
     late = np.where(mean_h > 0, 1.0 - on_time, 0.0)
     mean_h = np.where(mean_h > 0, mean_h, 1.0)
-    buffer_h = _buffers_h(legs)
+    buffer_h, door_h = _buffers_h(graph, legs)
     mode = np.where(travelled, graph.mode[legs.lane], 0).max(axis=0, initial=0)
     frame = _frame(graph, ways, legs).with_columns(
         on_time=pl.Series(on_time.prod(axis=0)), by_air=pl.Series(mode)
@@ -211,9 +222,10 @@ def _assembled(
         cost=ways.cost[row],
         mode=mode[row],
         connects=(1.0 - late * np.exp(-buffer_h / mean_h)).prod(axis=0)[row],
-        late=np.where(np.isinf(buffer_h), late, 0.0)[:, row],
+        late=np.where(np.isinf(buffer_h), late * np.exp(-door_h / mean_h), 0.0)[:, row],
         late_mean_h=mean_h[:, row],
         reached=reached,
+        unlicensed=np.zeros_like(reached),
         frame=frame[row].with_columns(**numbers).select(as_schema),
     )
 

@@ -23,10 +23,9 @@ from doseline.routes.cells import Cells, cells
 from doseline.routes.clock import MS_PER_HOUR, monday
 from doseline.routes.doses import doses
 from doseline.routes.entries import Entries, entries
-from doseline.routes.graph import lane_graph
 from doseline.routes.grid import Grid, grid
-from doseline.routes.itineraries import itineraries
 from doseline.routes.permits import may_make, permits
+from doseline.routes.pharmacies import licensed_itineraries
 from doseline.routes.runs import Runs, runs
 from doseline.routes.slots import slot_days, slots
 
@@ -126,7 +125,7 @@ def prepare(
     return Asked(
         week=week,
         runs=made,
-        ways=itineraries(lane_graph(network, first=week - timedelta(days=1), last=last), made),
+        ways=licensed_itineraries(network, made, first=week - timedelta(days=1), last=last),
         slots=slots(network, week),
         doses=doses(network, nuclides, on=week),
         permits=permits(network, week=week, days=slot_days(network)),

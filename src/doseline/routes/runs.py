@@ -12,12 +12,13 @@ from doseline.model.columns import weekday_numbers
 from doseline.model.supply import Batch, Line, Product
 from doseline.routes.clock import clock_minutes, milliseconds, utc_ms
 from doseline.routes.errors import BatchDayError
+from doseline.routes.workdays import workdays
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from doseline.model.network import Network
-    from doseline.routes.timetable import Ints
+    from doseline.routes.timetable import Bools, Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,8 @@ class Runs:
     product: Ints
     days: tuple[date, ...]
     """Date at the line on which synthesis starts."""
+    open: Bools
+    """Whether the line runs it; where not, all else is as in a week without holidays."""
     ready_ms: Ints
     """Calibration: the end of synthesis. [ms]"""
     release_ms: Ints
@@ -37,9 +40,25 @@ class Runs:
     cost: Ints
     """Cost of a vial. [1e-6 currency]"""
 
+    def take(self, rows: Ints) -> Runs:
+        """Some of the rows."""
+        return Runs(
+            line=self.line[rows],
+            product=self.product[rows],
+            days=tuple(self.days[row] for row in rows),
+            open=self.open[rows],
+            ready_ms=self.ready_ms[rows],
+            release_ms=self.release_ms[rows],
+            expiry_ms=self.expiry_ms[rows],
+            cost=self.cost[rows],
+        )
+
 
 def runs(network: Network, week: date) -> Runs:
     """The batch slots whose synthesis starts in the week, at the line's date.
+
+    A line that follows a calendar starts it on the first date that runs as the weekday of the
+    batch slot. If no date of the week does, the line is closed.
 
     Raises:
         BatchDayError: If a batch slot does not name one day.
@@ -47,7 +66,9 @@ def runs(network: Network, week: date) -> Runs:
     lines = {line.line: (row, line) for row, line in enumerate(network.rows(Line))}
     products = {one.product: (row, one) for row, one in enumerate(network.rows(Product))}
     batches = network.rows(Batch)
-    days = tuple(week + timedelta(days=_weekday(batch)) for batch in batches)
+    days, works = _days(
+        batches, [lines[batch.line][1].calendar for batch in batches], network, week
+    )
     start = _ints(
         utc_ms(lines[batch.line][1].zone, day, clock_minutes(batch.start))
         for batch, day in zip(batches, days, strict=True)
@@ -58,11 +79,26 @@ def runs(network: Network, week: date) -> Runs:
         line=_ints(lines[batch.line][0] for batch in batches),
         product=_ints(products[batch.product][0] for batch in batches),
         days=days,
+        open=np.array(works, dtype=np.bool_),
         ready_ms=ready,
         release_ms=ready + _ints(milliseconds(batch.qc_h) for batch in batches),
         expiry_ms=ready + _ints(map(milliseconds, shelf_h)),
         cost=_ints(int(batch.dose_cost * 1_000_000) for batch in batches),
     )
+
+
+def _days(
+    batches: Sequence[Batch], calendars: Sequence[str | None], network: Network, week: date
+) -> tuple[tuple[date, ...], list[bool]]:
+    """Date of each batch slot, and whether its line works on one that runs as its weekday."""
+    at_work, sunday = workdays(network), week + timedelta(days=6)
+    usual = [week + timedelta(days=_weekday(batch)) for batch in batches]
+    served = [
+        at_work.days(calendar, batch.weekday, week, sunday)
+        for batch, calendar in zip(batches, calendars, strict=True)
+    ]
+    days = (found[0] if found else day for found, day in zip(served, usual, strict=True))
+    return tuple(days), [bool(found) for found in served]
 
 
 def _weekday(batch: Batch) -> int:

@@ -30,7 +30,7 @@ class Starts:
     place: Ints
     available_ms: Ints
     horizon_ms: Ints
-    """No departure after it is taken; on-demand legs go on, so that lateness can be seen."""
+    """No departure after it is taken, nor a door; legs on demand go on, so that lateness shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +93,9 @@ def hub_labels(graph: LaneGraph, starts: Starts) -> Labels:
 def extended(graph: LaneGraph, starts: Starts, labels: Labels, ids: Ints, lane: Ints) -> Labels:
     """The labels ``ids``, each one lane further; those that catch no departure are left out.
 
+    A package waits before a closed hub until it opens, and leaves while it is open, within shelf
+    life.
+
     Args:
         graph: The lanes.
         starts: The searches.
@@ -100,13 +103,16 @@ def extended(graph: LaneGraph, starts: Starts, labels: Labels, ids: Ints, lane: 
         ids: Label that is extended, one a candidate.
         lane: Lane by which it is extended, one a candidate.
     """
-    search, available = labels.search[ids], labels.arrive_ms[ids]
-    depart = available + graph.handling_ms[lane]
+    search, doors = labels.search[ids], graph.doors
+    taken_in, available = doors.next_open(doors.of_place[labels.place[ids]], labels.arrive_ms[ids])
+    door, useful_until = doors.of_lane[lane], starts.horizon_ms[search]
+    leaves, depart = doors.next_open(door, available + graph.handling_ms[lane])
+    in_time = leaves & ((door < 0) | (depart <= useful_until))
     deadline = np.full_like(depart, NO_DEADLINE)
-    possible = np.ones(lane.size, dtype=np.bool_)
     timed = np.flatnonzero(graph.timetable.scheduled[lane])
     caught, depart[timed], deadline[timed] = graph.timetable.catch(lane[timed], available[timed])
-    possible[timed] = caught & (depart[timed] <= starts.horizon_ms[search[timed]])
+    in_time[timed] = caught & (depart[timed] <= useful_until[timed])
+    possible = taken_in & in_time
     onward = graph.to_place[lane]
     return Labels(
         search=search,

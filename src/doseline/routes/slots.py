@@ -10,22 +10,24 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from doseline.model.columns import weekday_numbers
 from doseline.model.opening import Booking
 from doseline.model.options import SLOT_SCHEMA
 from doseline.model.treatment import Site, Suite
 from doseline.routes.clock import MINUTES_PER_DAY, MS_PER_MINUTE, clock_minutes, utc_ms
+from doseline.routes.workdays import workdays
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from doseline.model.network import Network
     from doseline.routes.timetable import Ints
+    from doseline.routes.workdays import Workdays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,18 +52,19 @@ def slot_days(network: Network) -> int:
 
 
 def slots(network: Network, week: date) -> Slots:
-    """The infusion slots of all suites from a Monday on.
+    """The infusion slots of all suites from a Monday on, on the days that the sites work.
 
     A suite's day is cut into equal slots. Bookings take chair minutes from the first slots of
     their day on, since they name no hour.
     """
-    sites = {site.site: (row, site.zone) for row, site in enumerate(network.rows(Site))}
+    sites = {site.site: (row, site) for row, site in enumerate(network.rows(Site))}
+    calendars = workdays(network)
     booked = {(one.suite, one.day): one.minutes for one in network.rows(Booking)}
-    dates = [week + timedelta(days=offset) for offset in range(slot_days(network))]
+    last = week + timedelta(days=slot_days(network) - 1)
     rows = [
-        (number, *slot)
+        (number, sites[suite.site][0], *slot)
         for number, suite in enumerate(network.rows(Suite))
-        for slot in _suite_slots(suite, sites[suite.site], dates, booked)
+        for slot in _suite_slots(suite, sites[suite.site][1], calendars, (week, last), booked)
     ]
     rows.sort(key=lambda slot: (slot[1], slot[3], slot[0]))
     plain = {name: kind for name, kind in SLOT_SCHEMA.items() if name != "slot"}
@@ -78,24 +81,21 @@ def slots(network: Network, week: date) -> Slots:
 
 def _suite_slots(
     suite: Suite,
-    site: tuple[int, str],
-    dates: list[date],
+    site: Site,
+    calendars: Workdays,
+    period: tuple[date, date],
     booked: dict[tuple[str, date], int],
-) -> Iterator[tuple[int, date, int, int, int]]:
-    """Site, day, start, end and chair minutes of each slot of a suite."""
-    row, zone = site
-    treats_on = weekday_numbers(suite.weekdays)
+) -> Iterator[tuple[date, int, int, int]]:
+    """Day, start, end and chair minutes of each slot of a suite."""
     cuts = _cuts(suite)
-    for day in dates:
-        if day.weekday() not in treats_on:
-            continue
+    for day in calendars.days(site.calendar, suite.weekdays, *period):
         taken = booked.get((suite.suite, day), 0)
         for begin, end in itertools.pairwise(cuts):
-            start_ms = utc_ms(zone, day, begin)
+            start_ms = utc_ms(site.zone, day, begin)
             chair_min = suite.chairs * (end - begin)
             free_min = max(0, chair_min - taken)
             taken -= chair_min - free_min
-            yield row, day, start_ms, start_ms + (end - begin) * MS_PER_MINUTE, free_min
+            yield day, start_ms, start_ms + (end - begin) * MS_PER_MINUTE, free_min
 
 
 def _cuts(suite: Suite) -> list[int]:

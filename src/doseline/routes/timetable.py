@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from doseline.model.columns import weekday_numbers
 from doseline.model.transport import Departure
 from doseline.routes.clock import MS_PER_MINUTE, clock_minutes, utc_ms
+from doseline.routes.workdays import workdays
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
 
     from doseline.model.network import Network
+    from doseline.routes.doors import Doors
+    from doseline.routes.spans import Span
 
 Ints: TypeAlias = NDArray[np.int64]
 Bools: TypeAlias = NDArray[np.bool_]
@@ -62,28 +64,36 @@ def timetable(
     network: Network,
     *,
     lane_numbers: Mapping[str, int],
-    lane_zones: list[str],
+    lane_zones: Sequence[str],
+    doors: Doors,
     first: date,
     last: date,
 ) -> Timetable:
     """The timetable of all scheduled lanes on the dates from ``first`` to ``last``.
 
+    A departure does not run while the hub where it leaves is closed; where its cut-off falls into
+    closed hours, packages must be there before the hub closes.
+
     Args:
         network: The network.
         lane_numbers: Row number of each lane by name.
         lane_zones: Zone in which each lane's departures are written: that of where it starts.
+        doors: When the hubs where lanes start are open.
         first: First date of departure, at the start of each lane.
         last: Last date of departure, included.
     """
     scheduled = np.zeros(len(lane_zones), dtype=np.bool_)
+    calendars, follows = workdays(network), network.frame("lanes")["calendar"].to_list()
     rows: list[tuple[int, int, int]] = []
     for entry in network.rows(Departure):
         lane = lane_numbers[entry.lane]
         scheduled[lane] = True
         begin, end = max(first, entry.valid_from or first), min(last, entry.valid_until or last)
-        before_ms = entry.cutoff_min * MS_PER_MINUTE
-        for depart in _instants(lane_zones[lane], entry.weekdays, entry.depart, begin, end):
-            rows.append((lane, depart - before_ms, depart))
+        days = calendars.days(follows[lane], entry.weekdays, begin, end)
+        departs = _instants(lane_zones[lane], entry.depart, days)
+        spans = doors.spans[doors.of_lane[lane]] if doors.of_lane[lane] >= 0 else None
+        accepted = _accepted(departs, entry.cutoff_min * MS_PER_MINUTE, spans)
+        rows += [(lane, *times) for times in accepted]
     rows.sort()
     _earliest_from_here(rows)
     lane_of, deadline, depart_ms = np.array(rows, dtype=np.int64).reshape(-1, 3).T
@@ -91,11 +101,25 @@ def timetable(
 
 
 @lru_cache(maxsize=1 << 14)
-def _instants(zone: str, weekdays: str, clock: str, first: date, last: date) -> tuple[int, ...]:
-    """When a weekly departure leaves between two dates. [ms]"""
-    numbers, minutes = weekday_numbers(weekdays), clock_minutes(clock)
-    days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
-    return tuple(utc_ms(zone, day, minutes) for day in days if day.weekday() in numbers)
+def _instants(zone: str, clock: str, days: tuple[date, ...]) -> tuple[int, ...]:
+    """When a departure leaves on some dates. [ms]"""
+    minutes = clock_minutes(clock)
+    return tuple(utc_ms(zone, day, minutes) for day in days)
+
+
+def _accepted(
+    departs: Iterable[int], before_ms: int, spans: Sequence[Span] | None
+) -> Iterator[tuple[int, int]]:
+    """Deadline and departure of those that leave while the hub is open; None: it always is."""
+    for depart in departs:
+        if spans is None:
+            yield depart - before_ms, depart
+        elif any(begin <= depart <= end for begin, end in spans):
+            opened = [
+                min(end, depart - before_ms) for begin, end in spans if begin <= depart - before_ms
+            ]
+            if opened:
+                yield max(opened), depart
 
 
 def _earliest_from_here(rows: list[tuple[int, int, int]]) -> None:
