@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from doseline.io.rulebooks import load_rulebook, rulebook_names
 from doseline.model.ledger import PARTIES as LEDGER_PARTIES
-from doseline.rules import PARTIES, Charge, Flow, balance
+from doseline.model.supply import CHANNELS as LINE_CHANNELS
+from doseline.rules import CHANNELS, PARTIES, Charge, Flow, balance
 from doseline.rules.errors import (
     BadFlowError,
     MixedCurrencyError,
@@ -225,5 +227,13 @@ def test_rulebooks_are_found_by_name() -> None:
         load_rulebook("usa")
 
 
-def test_the_ledgers_parties_are_all_known() -> None:
+def test_the_ledgers_parties_and_the_lines_channels_are_all_known() -> None:
     assert set(LEDGER_PARTIES) <= set(PARTIES)
+    assert set(LINE_CHANNELS) == set(CHANNELS)
+
+
+@settings(deadline=None)
+@given(flows)
+def test_nights_locality_channel_and_price_change_nothing_in_the_us(flow: Flow) -> None:
+    elsewhere = replace(flow, locality="somewhere", channel="in_house", nights=3, price=Decimal(1))
+    assert BOOK.pay(elsewhere) == BOOK.pay(flow)

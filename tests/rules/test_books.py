@@ -231,3 +231,69 @@ def test_the_unit_of_a_code_does_not_depend_on_noise_in_the_last_digit() -> None
         setting="community",
     )
     assert US.case(noisy).units == 200
+
+
+CN = load_rulebook("cn")
+
+
+def _stays(rows: int, *, seed: int) -> pl.DataFrame:
+    """Flows with every fact that has a default."""
+    rng = np.random.default_rng(seed)
+    days = np.datetime64("2025-06-01") + rng.integers(0, 400, rows)
+    prices = [Decimal(int(cents)) / 100 for cents in rng.choice([3_000_000, 7_500_050], rows)]
+    return pl.DataFrame(
+        {
+            "code": rng.choice(["LU-PSMA", "I131-NAI", "pet_ct"], rows),
+            "activity_bq": 7.4e9,
+            "service_date": pl.Series(days).cast(pl.Date),
+            "payer": rng.choice(["employee_nrdl", "commercial_list", "iit", "self_pay"], rows),
+            "setting": rng.choice(["tertiary_a", "secondary"], rows),
+            "locality": rng.choice(["national", "beijing", "wuxi"], rows),
+            "channel": rng.choice(["commercial", "in_house", "trial"], rows),
+            "nights": rng.integers(0, 4, rows),
+            "price": pl.Series(
+                [None if rng.random() < 0.3 else price for price in prices],
+                dtype=pl.Decimal(38, 2),
+            ),
+        }
+    )
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.integers(0, 2**32 - 1))
+def test_stays_at_once_equal_stays_one_by_one(seed: int) -> None:
+    table = _stays(60, seed=seed)
+    paid = pay_many(CN, table)
+    for row, fields in enumerate(table.iter_rows(named=True)):
+        assert paid.of(row) == CN.pay(Flow(**fields))
+
+
+def test_a_fact_that_is_not_told_is_its_default() -> None:
+    table = _stays(40, seed=5).drop("price", "channel").with_columns(pl.lit(0).alias("nights"))
+    paid = pay_many(CN, table.drop("nights"))
+    assert [paid.of(row) for row in range(40)] == [pay_many(CN, table).of(row) for row in range(40)]
+
+
+@pytest.mark.parametrize(
+    ("column", "wrong", "says"),
+    [
+        ("channel", "inhouse", "did you mean 'in_house'"),
+        ("nights", -1, "whole nights"),
+        ("price", Decimal("-0.01"), "finite price"),
+    ],
+)
+def test_an_impossible_fact_is_refused_alone_and_among_many(
+    column: str, wrong: object, says: str
+) -> None:
+    table = _stays(3, seed=1)
+    bad = table.with_columns(pl.lit(wrong).cast(table.schema[column]).alias(column))
+    with pytest.raises(BadFlowError, match=says):
+        pay_many(CN, bad)
+    with pytest.raises(BadFlowError, match=says):
+        Flow(**bad.row(0, named=True))
+
+
+def test_a_gap_in_the_nights_is_refused() -> None:
+    gap = _stays(3, seed=1).with_columns(nights=pl.lit(None, dtype=pl.Int64))
+    with pytest.raises(BadFlowError, match="gaps"):
+        pay_many(CN, gap)
