@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from doseline.errors import DoselineError as DoselineError
+    from doseline.io.convert import save as save
     from doseline.io.folder import load as load
     from doseline.io.reference import nuclide_table as nuclide_table
     from doseline.io.report import render_report as render_report
     from doseline.io.results import write_result as write_result
+    from doseline.model.difference import diff as diff
     from doseline.model.network import Network as Network
     from doseline.model.result import RunResult as RunResult
     from doseline.model.variants import apply_variant as apply_variant
@@ -30,11 +32,13 @@ _HOMES = {
     "RunResult": "doseline.model.result",
     "apply_variant": "doseline.model.variants",
     "build_options": "doseline.routes.options",
+    "diff": "doseline.model.difference",
     "load": "doseline.io.folder",
     "nuclide_table": "doseline.io.reference",
     "plan_week": "doseline.plan.week",
     "render_report": "doseline.io.report",
     "run": "doseline.study.run",
+    "save": "doseline.io.convert",
     "value_of_links": "doseline.study.value",
     "write_result": "doseline.io.results",
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from doseline.cli import check, convert, decay, new, options, run, schema, value
+from doseline.cli import check, convert, decay, diff, new, options, run, schema, value
 from doseline.cli.errors import UsageError
 from doseline.cli.help import command_page, top_page
 from doseline.cli.screen import Words
@@ -24,6 +24,7 @@ COMMANDS = {
     "decay": decay,
     "new": new,
     "convert": convert,
+    "diff": diff,
     "schema": schema,
 }
 COMPLETION = ("install_completion", "show_completion")

@@ -149,6 +149,24 @@ _VALUE_ROW = _object(
     }
 )
 
+_SETTING = {"type": ["string", "number", "null"]}
+_SETTING_CHANGE = _object({"name": TEXT, "unit": TEXT, "before": _SETTING, "after": _SETTING})
+_CELL_CHANGE = _object(
+    {
+        **dict.fromkeys(("key", "column", "unit", "before", "after"), TEXT),
+        **dict.fromkeys(("change", "change_percent"), _or_null(NUMBER)),
+    }
+)
+_TABLE_CHANGE = _object(
+    {
+        "table": TEXT,
+        **dict.fromkeys(("rows_before", "rows_after", "rows_changed"), COUNT),
+        **dict.fromkeys(("added", "removed"), _list(TEXT)),
+        "reordered": {"type": "boolean"},
+        "changes": _list(_CELL_CHANGE),
+    }
+)
+
 _ANSWERS: dict[str, Schema] = {
     "check": _object({"findings": _list(_FINDING)}),
     "convert": _object(
@@ -171,6 +189,13 @@ _ANSWERS: dict[str, Schema] = {
             "chain": _or_null(_list(_CHAIN_ROW)),
             "plot": _or_null(TEXT),
             "dataset": TEXT,
+        }
+    ),
+    "diff": _object(
+        {
+            "same": {"type": "boolean"},
+            "settings": _list(_SETTING_CHANGE),
+            "tables": _list(_TABLE_CHANGE),
         }
     ),
     "new": _object({"network": TEXT, "from": TEXT}),

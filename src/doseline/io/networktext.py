@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from doseline.io.settings import flat
-from doseline.io.texts import canonical, text_of
+from doseline.io.texts import canonical
 from doseline.io.toml import settings_toml, values_of
 from doseline.model.catalogue import TABLES
+from doseline.model.plain import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +59,7 @@ def text_of_network(network: Network) -> NetworkText:
         frame = network.frames[table.name]
         if table.required or not frame.is_empty():
             tables[table.name] = {
-                column.name: [text_of(value) for value in frame[column.name].to_list()]
+                column.name: [plain_text(value) for value in frame[column.name].to_list()]
                 for column in table.columns
             }
     return NetworkText(settings=settings_toml(values_of(network.settings)), tables=tables)

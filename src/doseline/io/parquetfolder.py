@@ -17,9 +17,9 @@ from doseline.io.source import (
     too_large,
     unknown_tables,
 )
-from doseline.io.texts import text_of
 from doseline.model.catalogue import TABLES
 from doseline.model.network import dtype_of
+from doseline.model.plain import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,7 +74,7 @@ def _read_table(path: Path, table: Table, source: Source) -> None:
         )
         source.unread.add(table.name)
         return
-    cells = [[text_of(value) for value in frame[name].to_list()] for name in frame.columns]
+    cells = [[plain_text(value) for value in frame[name].to_list()] for name in frame.columns]
     rows = [list(frame.columns), *(list(row) for row in zip(*cells, strict=True))]
     lines = list(range(1, frame.height + 2))
     raw, findings = shaped(rows, lines, table)

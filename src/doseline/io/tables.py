@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from doseline.errors import BadInputError, DoselineError
-from doseline.io.texts import text_of
+from doseline.model.plain import plain_text
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -146,7 +146,7 @@ def csv_text(frame: pl.DataFrame, table: Table) -> str:
     names = [column.name for column in table.columns]
     writer.writerow(names)
     for row in frame.select(names).iter_rows():
-        writer.writerow([text_of(value) for value in row])
+        writer.writerow([plain_text(value) for value in row])
     return out.getvalue()
 
 

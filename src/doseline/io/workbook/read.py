@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from doseline.io.csvfile import shaped
 from doseline.io.source import Source, error, missing_table, too_large, unknown_tables
-from doseline.io.texts import plain_number
 from doseline.io.workbook.formats import moment_of
 from doseline.io.workbook.ooxml import read_sheets, unpacked_bytes
 from doseline.io.workbook.settings import LINES, SETTINGS, settings_words, written_settings
 from doseline.io.workbook.xml import ParseError
 from doseline.model.catalogue import BY_NAME, TABLES
 from doseline.model.findings import NETWORK
+from doseline.model.plain import plain_number
 
 if TYPE_CHECKING:
     from pathlib import Path

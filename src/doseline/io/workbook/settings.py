@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from doseline.io.settings import flat
 from doseline.io.source import error
 from doseline.io.text import text
-from doseline.io.texts import plain_number
 from doseline.io.toml import toml_key, toml_value
 from doseline.io.words import read_date
 from doseline.model.findings import NETWORK
+from doseline.model.plain import plain_number
 from doseline.model.setting_keys import FORMAT_COLUMN, SETTING_KEYS
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from doseline.errors import BadInputError
 from doseline.io.networktext import height
 from doseline.io.schema import described
 from doseline.io.text import LANGUAGES
-from doseline.io.texts import plain_number
 from doseline.io.workbook.rules import validation
 from doseline.io.workbook.settings import HEADER, LINES, SETTINGS, settings_rows
 from doseline.model.catalogue import BY_NAME
+from doseline.model.plain import plain_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
