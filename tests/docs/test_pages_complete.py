@@ -122,6 +122,12 @@ def test_limits_of_release_on_the_page_are_those_of_the_program() -> None:
         ("us", "release.dose_to_other_msv", "≤ {:g} {}"),
         ("us", "release.instructions_msv", "above {:g} {}"),
         ("us", "waste.longest_half_life_d", "≤ {:g} {}"),
+        ("cn", "release.i_131_mbq", "≤ {:g} {}"),
+        ("cn", "release.dose_rate_1m_usv_h", "≤ {:g} {}"),
+        ("cn", "release.other_nuclides_usv_h", "≤ {:g} {}"),
+        ("cn", "waste.half_lives", "after {:g} half-lives"),
+        ("cn", "waste.i_131_d", "I-131 {:g} {}"),
+        ("cn", "waste.short_lived_d", "24 h {:g} {}"),
     ):
         known = load_rulebook(book).parameters[key]
         assert told.format(known.values[-1].amount, known.unit) in page, f"{key} differs"
