@@ -86,12 +86,48 @@ def test_nothing_is_loaded_from_anywhere(large: str) -> None:
 def test_links_lead_inside_the_page_or_to_a_source(large: str) -> None:
     page = Page(large)
     ids = set(page.values("id"))
-    outside = [href for href in page.values("href") if not href.startswith("#")]
-    assert outside == ["https://www.census.gov/popest"]
+    outside = [about for _, about in page.tags if not (about.get("href") or "#").startswith("#")]
+    assert "https://www.census.gov/popest" in {about["href"] for about in outside}
+    assert all(re.match(r"https?://", about["href"] or "") for about in outside)
+    assert {about["rel"] for about in outside} == {"noreferrer"}
     assert {href[1:] for href in page.values("href") if href.startswith("#")} <= ids
     named = {name for value in page.values("aria-labelledby") for name in value.split()}
     assert named <= ids
     assert set(page.values("for")) <= ids
+
+
+def test_every_number_leads_to_its_definition(small: str, large: str) -> None:
+    """A number is a link, or the head of its column or row is one; each leads into the page."""
+    for text in (small, large):
+        ids = set(Page(text).values("id"))
+        linked = re.findall(r'<a class="number" href="#([^"]+)">', text)
+        assert len(linked) >= 3
+        assert text.count('<dd class="value">') == len(linked)
+        assert set(linked) <= ids
+        bare = [
+            table for table in re.findall(r"<table>.*?</table>", text, re.DOTALL) if lost(table)
+        ]
+        assert not bare, bare[0][:600]
+        figures = re.findall(r"<figure.*?</figcaption>", text, re.DOTALL)
+        assert not [one for one in figures if not re.search(r'href="#def-[a-z_]+"', one)]
+
+
+def lost(table: str) -> bool:
+    """Whether a number of the table leads nowhere."""
+    heads = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', table, re.DOTALL)
+    for row in table.split("<tr>")[2:]:
+        cells = re.findall(r"<(?:td|th)([^>]*)>(.*?)</(?:td|th)>", row, re.DOTALL)
+        for head, (kind, cell) in zip(heads, cells, strict=True):
+            if 'class="n"' in kind and 'href="#' not in head + cell + cells[0][1]:
+                return True
+    return False
+
+
+def test_each_definition_of_a_link_leads_to_the_evidence_of_its_tables(small: str) -> None:
+    found = re.search(r'<div id="def-link-transport">.*?</div>', small, re.DOTALL)
+    assert found is not None
+    assert 'href="#source-lanes-assumed"' in found[0]
+    assert 'id="source-lanes-assumed"' in small
 
 
 def test_an_address_that_would_run_a_script_is_no_link(small: str) -> None:
@@ -209,10 +245,19 @@ def test_the_first_language_can_be_chosen() -> None:
         render_report(fake_result(SMALL), language="fr")
 
 
-def test_a_network_elsewhere_is_drawn_without_borders() -> None:
-    text = render_report(fake_result(replace(SMALL, rulebook="cn")))
-    assert "No borders are drawn." in text
-    assert 'class="land"' not in text
+def test_a_network_without_outlines_says_how_to_plug_some_in(small: str) -> None:
+    assert "No outlines are drawn" in small
+    assert 'class="land"' not in small
+
+
+def test_outlines_are_drawn_wherever_the_network_has_some() -> None:
+    result = fake_result(SMALL)
+    ring = (-100.0, 35.0, -90.0, 35.0, -90.0, 45.0, -100.0, 35.0)
+    settings = replace(result.network.settings, map_outlines="mine.json", map_attribution="GS 1")
+    network = replace(result.network, settings=settings, outlines=(ring,))
+    text = render_report(replace(result, network=network))
+    assert 'class="land"' in text
+    assert "Outlines: GS 1." in text
 
 
 def test_a_decay_chain_is_a_file_of_its_own_in_one_language() -> None:

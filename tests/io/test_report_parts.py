@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from tests.io.fake_result import fake_result
 
 from doseline.io import report
-from doseline.io.report.charts.projection import albers, plain_projection, us_projection
+from doseline.io.outlines import shipped_outlines
+from doseline.io.report.charts.projection import albers, fitted, parts_of
 from doseline.io.report.charts.week import Span, at_once, packed
 from doseline.io.report.headline import find_out
 from doseline.io.report.numbers import MINUS, plain
-from doseline.io.report.palette import PALETTE, SERIES, SHARES
+from doseline.io.report.palette import BINDS, PALETTE, SERIES, SHARES
 from doseline.io.report.words import label
 from doseline.io.text import messages, placeholders
 from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS, LINKS, PARTIES
@@ -112,6 +113,9 @@ def test_texts_and_marks_stand_out_from_the_page(theme: int) -> None:
         assert contrast(PALETTE[role][theme], panel) >= 4.5, role
     for role in ("sum", "good", "loss", "open", *SERIES, *SHARES):
         assert contrast(PALETTE[role][theme], page) >= 3.0, role
+    # Numbers stand on these in the colour of the page.
+    for role in BINDS:
+        assert contrast(PALETTE[role][theme], page) >= 4.5, role
 
 
 def test_albers_equals_the_worked_example_of_snyder() -> None:
@@ -121,29 +125,67 @@ def test_albers_equals_the_worked_example_of_snyder() -> None:
     assert -y[0] == pytest.approx(0.2416774, abs=1e-7)
 
 
-def test_far_states_are_insets_inside_the_drawing() -> None:
-    us = us_projection()
-    cities = {"Anchorage": (-149.9, 61.2), "Honolulu": (-157.9, 21.3), "San Juan": (-66.1, 18.4)}
-    lon, lat = np.array(list(cities.values())).T
-    x, y = us.pixels(lon, lat)
-    assert ((x > 0) & (x < us.width_px)).all()
-    assert ((y > 400) & (y < us.height_px)).all()
-    x, y = us.pixels(np.array([11.7]), np.array([48.3]))
+FAR = {"Anchorage": (-149.9, 61.2), "Honolulu": (-157.9, 21.3), "San Juan": (-66.1, 18.4)}
+
+
+def test_far_groups_are_insets_below_the_main_part() -> None:
+    near = [(lon, lat) for lon in range(-120, -75, 5) for lat in range(30, 50, 4)]
+    lon, lat = np.array([*near, *FAR.values()], dtype=float).T
+    projection = fitted(lon, lat)
+    assert len(projection.panels) == 1 + len(FAR)
+    x, y = projection.pixels(lon, lat)
+    below = y > projection.panels[0].high_px
+    assert below.tolist() == [False] * len(near) + [True] * len(FAR)
+    assert ((x > 0) & (x < projection.width_px)).all()
+    assert (y < projection.height_px).all()
+    x, y = projection.pixels(np.array([11.7]), np.array([48.3]))
     assert np.isnan(x[0])
 
 
+def test_a_network_over_two_continents_is_one_map() -> None:
+    lon, lat = np.array([(-74.0, 40.7), (-80.0, 35.0), (13.4, 52.5), (2.3, 48.9)]).T
+    assert not parts_of(lon, lat).any()
+    assert len(fitted(lon, lat).panels) == 1
+
+
+def test_a_map_across_the_date_line_is_not_torn() -> None:
+    lon, lat = np.array([(178.0, -18.0), (-178.0, -18.2), (177.0, -17.0)]).T
+    x, _ = fitted(lon, lat).pixels(lon, lat)
+    assert x[2] < x[0] < x[1]
+
+
 @given(
-    st.lists(st.tuples(st.floats(73, 135), st.floats(18, 53)), min_size=1, max_size=20),
+    st.lists(st.tuples(st.floats(-180, 180), st.floats(-60, 70)), min_size=1, max_size=20),
 )
-def test_every_place_of_a_plain_map_is_drawn_inside_it(places: list[tuple[float, float]]) -> None:
+def test_every_place_is_drawn_inside_the_map(places: list[tuple[float, float]]) -> None:
     lon, lat = np.array(places).T
-    plane = plain_projection((lon.min(), lat.min(), lon.max(), lat.max()))
-    x, y = plane.pixels(lon, lat)
-    assert ((x >= 0) & (x <= plane.width_px)).all()
-    assert ((y >= 0) & (y <= plane.height_px)).all()
+    projection = fitted(lon, lat)
+    x, y = projection.pixels(lon, lat)
+    if np.ptp(lon) < 100:
+        assert ((x >= 0) & (x <= projection.width_px)).all()
+        assert ((y >= 0) & (y <= projection.height_px)).all()
+
+
+@given(st.floats(-150, 150), st.floats(20, 60), st.floats(3, 40), st.floats(3, 12))
+def test_equal_areas_of_the_earth_are_equal_on_the_map(
+    west: float, south: float, wide: float, high: float
+) -> None:
+    """What a cell covers on the map is proportional to its area on the sphere (Albers)."""
+    edges = np.array([(west, south), (west + wide, south + high)])
+    panel = fitted(*edges.T).panels[0]
+    areas = []
+    for lon0, lat0 in ((west, south), (west + wide / 2, south + high / 2)):
+        step = 0.05
+        lon = np.array([lon0, lon0 + step, lon0])
+        lat = np.array([lat0, lat0, lat0 + step])
+        x, y = panel.everywhere(lon, lat)
+        drawn = abs((x[1] - x[0]) * (y[2] - y[0]) - (x[2] - x[0]) * (y[1] - y[0]))
+        areas.append(drawn / np.cos(np.radians(lat0 + step / 2)))
+    assert areas[0] == pytest.approx(areas[1], rel=0.01)
 
 
 def test_state_outlines_hold_their_capitals() -> None:
+    assert shipped_outlines() == ("us_states",)
     file = importlib.resources.files("doseline") / "data" / "outlines" / "us_states.json"
     content = file.read_text(encoding="utf-8")
     assert len(content) < 120_000

@@ -13,6 +13,7 @@ import polars as pl
 from doseline.errors import BadInputError
 from doseline.io.cells import Setting, parse_column
 from doseline.io.forms import open_source
+from doseline.io.outlines import read_outlines
 from doseline.io.reference import nuclide_table
 from doseline.io.settings import settings_of
 from doseline.io.source import free_memory_bytes
@@ -99,11 +100,18 @@ def check_source(
     keys = check_keys(frames, source.unread)
     reading.findings += _on_their_lines(keys, source.tables)
     reading.findings += _on_their_lines(_sense(reading, source, nuclides), source.tables)
+    outlines, wrong = read_outlines(source.folder, settings) if settings else ((), [])
+    reading.findings += wrong
     findings = located(reading.findings, source)
     if settings is None or _has_error(findings):
         return None, findings
-    fingerprint = digest(settings, frames)
-    network = Network(settings=settings, frames=frames, digest=fingerprint, findings=findings)
+    network = Network(
+        settings=settings,
+        frames=frames,
+        outlines=outlines,
+        digest=digest(settings, frames),
+        findings=findings,
+    )
     return network, findings
 
 

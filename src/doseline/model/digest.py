@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from doseline.model.catalogue import TABLES
-from doseline.model.columns import Column
+from doseline.model.columns import Column, Table
 from doseline.model.network import Settings
 
 
@@ -26,12 +26,27 @@ def digest(settings: Settings, frames: Mapping[str, pl.DataFrame]) -> str:
     content = dataclasses.asdict(settings)
     hashed.update(json.dumps(content, sort_keys=True, default=_iso).encode())
     for table in TABLES:
-        frame = frames[table.name]
-        hashed.update(f"\n{table.name} {frame.height}\n".encode())
-        for column in table.columns:
-            hashed.update(f"\n{column.name}\n".encode())
-            hashed.update(_content(frame[column.name], column))
+        _take(hashed, table, frames[table.name])
     return hashed.hexdigest()
+
+
+def table_digests(frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:
+    """SHA-256 of the content of each table that has rows, by its name."""
+    found = {}
+    for table in TABLES:
+        if frames[table.name].height:
+            hashed = hashlib.sha256()
+            _take(hashed, table, frames[table.name])
+            found[table.name] = hashed.hexdigest()
+    return found
+
+
+def _take(hashed: hashlib._Hash, table: Table, frame: pl.DataFrame) -> None:
+    """Add a table to a fingerprint."""
+    hashed.update(f"\n{table.name} {frame.height}\n".encode())
+    for column in table.columns:
+        hashed.update(f"\n{column.name}\n".encode())
+        hashed.update(_content(frame[column.name], column))
 
 
 def _content(values: pl.Series, column: Column) -> bytes:

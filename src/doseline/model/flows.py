@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -35,6 +36,15 @@ FLOW_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something to know about a plan: a key of the message catalogue and the values in it."""
+
+    key: str
+    """The sentence is ``report.note.<key>``."""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The exact plan of one week: what each order gets, which batches and lots open, the proof."""
 
@@ -56,7 +66,7 @@ class Plan:
     status: str
     """optimal (within the asked gap), feasible, or empty."""
     solver: str
-    notes: tuple[str, ...] = field(default_factory=tuple)
+    notes: tuple[Note, ...] = field(default_factory=tuple)
 
     @property
     def gap_of_cost(self) -> float:

@@ -56,6 +56,10 @@ class Settings:
     """Relative gap at which the exact plan may stop. [unitless]"""
     minimum_margin: float = 0.0
     """Contribution per dose below which a site does not offer the therapy. [currency]"""
+    map_outlines: str = ""
+    """Outlines under the map: shipped ones by name, or a GeoJSON or TopoJSON file of the folder."""
+    map_attribution: str = ""
+    """Whose outlines they are, as the map must say."""
     variants: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Named variants: factors by ``table.column``, e.g. ``{"stress": {"incidence.per_year": 2}}``."""
 
@@ -72,6 +76,8 @@ class Network:
     frames: Mapping[str, pl.DataFrame]
     findings: tuple[Finding, ...] = ()
     """What its check found and let pass: warnings and notes."""
+    outlines: tuple[tuple[float, ...], ...] = ()
+    """Lines under the map, each longitude, latitude, longitude and so on. [deg]"""
     digest: str = ""
     """SHA-256 of the canonical content of all tables and settings."""
 

@@ -65,7 +65,11 @@ class RunResult:
     assumption.
     ``decay``: product, stage, activity_gbq, share - where the activity of the planned week went.
     ``regions``: region, name, part_of, lat, lon, population, eligible, in_time, share, link -
-    means over replications; cells under 11 people are null. ``areas``: the same by part_of.
+    means over replications; cells under 11 people are null. ``areas``: the same by part_of;
+    ``quarters``: area, quarter, eligible, in_time, share, link; ``products``: product, name,
+    name_zh, nuclide, in_time_days, eligible, in_time, share, link.
+    ``whole_curve``: days, share, low, high - as ``curve``, of all products together.
+    ``seeds``: seed, eligible, the classes, contribution, lost_<link> - one row a replication.
     ``sites``: site, name, lat, lon, setting, doses, chairs, offers.
     ``weeks``: week, product, demand, served, method (exact or aggregated).
     ``assumptions``: input, effect, assumed, evidence, kind, title, title_zh, share - ``effect``

@@ -125,4 +125,18 @@ SETTING_KEYS: tuple[SettingKey, ...] = (
         "每剂边际贡献低于此值时，治疗单位不提供该疗法",
         unit="currency/dose",
     ),
+    _key(
+        "map.outlines",
+        "map_outlines",
+        "text",
+        "Outlines under the map: us_states, or a reviewed GeoJSON or TopoJSON file of this folder",
+        "地图底图：us_states，或本文件夹中经审核的GeoJSON或TopoJSON文件",
+    ),
+    _key(
+        "map.attribution",
+        "map_attribution",
+        "text",
+        "Whose outlines they are; the map says so",
+        "底图来源与审图信息，标注于地图",
+    ),
 )

@@ -12,6 +12,8 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from doseline.model.flows import Note
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fairness:
@@ -26,13 +28,16 @@ class Fairness:
     waiting_days: int = 91
     """Waiting beyond this adds no more. [d]"""
 
-    def describe(self) -> str:
-        """The rule in one sentence, for the notes of a plan."""
-        return (
-            f"Shortage rule: a continuing cycle weighs {self.continuing_weight:g}, a new start "
-            f"{self.new_weight:g}; each grows by {self.waiting_weight:.0%} over "
-            f"{self.waiting_days} days of waiting since the first day wanted. Payer, margin, age "
-            "and place have no weight."
+    def describe(self) -> Note:
+        """The rule, for the notes of a plan."""
+        return Note(
+            key="shortage_rule",
+            values={
+                "continuing": f"{self.continuing_weight:g}",
+                "new": f"{self.new_weight:g}",
+                "grown": f"{100 * self.waiting_weight:g}",
+                "days": f"{self.waiting_days}",
+            },
         )
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from doseline.model.flows import Note
 from doseline.plan.branch import branch
 from doseline.plan.place import opened_runs, whole_plan
 from doseline.plan.relaxed import Relaxed
@@ -47,7 +48,7 @@ class Solved:
     cost: float
     """The money in the objective, penalties left out. [currency]"""
     bound: float
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,5 +129,5 @@ def _solved(program: Program, values: Floats, bound: float, cuts: int, nodes: in
         objective=objective,
         cost=objective - float(program.cost[program.unserved] @ left),
         bound=min(bound, objective),
-        notes=(f"{cuts} rows added to the relaxation, {nodes} nodes of branch and bound.",),
+        notes=(Note(key="search", values={"rows": f"{cuts:,}", "nodes": f"{nodes:,}"}),),
     )

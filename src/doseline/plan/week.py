@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from doseline.model.flows import Plan
+from doseline.model.flows import Note, Plan
 from doseline.plan.fairness import Fairness
 from doseline.plan.linear import solver_name
 from doseline.plan.named import batch_frame, flow_frame, lot_frame
@@ -95,7 +95,13 @@ def plan_week(
         solver=solver_name(),
         notes=(
             rule.describe(),
-            f"Leaving a new start that has not waited costs {problem.penalty:,.0f} in the objective.",
+            Note(
+                key="penalty",
+                values={
+                    "amount": f"{problem.penalty:,.0f}",
+                    "currency": network.settings.currency,
+                },
+            ),
             *solved.notes,
         ),
     )

@@ -11,13 +11,20 @@ from doseline.model.demand import Region
 from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS, LINKS
 from doseline.model.result import Interval
 from doseline.model.supply import Product
-from doseline.simulate.booking import CLINICAL_EXIT, LATE, NEVER, link_counts, share_in_time
+from doseline.simulate.booking import (
+    CLINICAL_EXIT,
+    IN_TIME,
+    LATE,
+    NEVER,
+    link_counts,
+    share_in_time,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from doseline.model.network import Network
-    from doseline.simulate.pathway import Floats
+    from doseline.simulate.pathway import Floats, Ints
     from doseline.study.prepare import Prepared
     from doseline.study.replicate import Replication
 
@@ -75,6 +82,61 @@ def losses_frame(replications: Sequence[Replication]) -> pl.DataFrame:
     )
 
 
+def seeds_frame(replications: Sequence[Replication]) -> pl.DataFrame:
+    """One row a seed: eligible, each class, contribution, and ``lost_<link>`` of each booking.
+
+    Two runs under the same seeds can be compared seed by seed with it.
+    """
+    classes = [np.bincount(one.account.ending, minlength=len(CLASSES)) for one in replications]
+    lost = [link_counts(one.account)[:, [LATE, NEVER, CLINICAL_EXIT]] for one in replications]
+    rows = [
+        (
+            one.seed,
+            int(counts.sum()),
+            *counts.tolist(),
+            one.contribution,
+            *links.sum(axis=1).tolist(),
+        )
+        for one, counts, links in zip(replications, classes, lost, strict=True)
+    ]
+    return pl.DataFrame(
+        rows,
+        schema={
+            "seed": pl.Int64,
+            **dict.fromkeys(("eligible", *CLASSES), pl.Int64),
+            "contribution": pl.Float64,
+            **dict.fromkeys((f"lost_{link}" for link in (*LINKS, CLINICAL)), pl.Int64),
+        },
+        orient="row",
+    )
+
+
+def product_frame(prepared: Prepared, replications: Sequence[Replication]) -> pl.DataFrame:
+    """product, name, name_zh, nuclide, in_time_days, eligible, in_time, share, link.
+
+    Means over replications; small cells are null.
+    """
+    network = prepared.network
+    cells = booked_cells(
+        replications, [one.product for one in replications], network.frame("products").height
+    )
+    names = network.frame("products").select("product", "name", "name_zh", "nuclide")
+    limits = pl.Series("in_time_days", prepared.path.in_time_days)
+    return guarded(names.with_columns(limits).hstack(cells))
+
+
+def whole_curve_frame(replications: Sequence[Replication]) -> pl.DataFrame:
+    """days, share, low, high: share of all eligible treated within so many days."""
+    shares = np.array(
+        [
+            (one.account.days[:, None] <= CURVE_DAYS).sum(axis=0) / max(len(one.account.days), 1)
+            for one in replications
+        ]
+    )
+    low, high = interval(shares)
+    return pl.DataFrame({"days": CURVE_DAYS, "share": shares[0], "low": low, "high": high})
+
+
 def curve_frame(prepared: Prepared, replications: Sequence[Replication]) -> pl.DataFrame:
     """product, days, share, low, high: share of the eligible treated within so many days."""
     products = prepared.network.frame("products")["product"].to_list()
@@ -98,7 +160,7 @@ def regions_frame(prepared: Prepared, replications: Sequence[Replication]) -> pl
     network = prepared.network
     cells = region_cells(network, replications)
     base = network.frame("regions").select("region", "name", "part_of", "lat", "lon", "population")
-    return _guarded(base.hstack(cells))
+    return guarded(base.hstack(cells))
 
 
 def areas_frame(prepared: Prepared, replications: Sequence[Replication]) -> pl.DataFrame:
@@ -112,29 +174,43 @@ def areas_frame(prepared: Prepared, replications: Sequence[Replication]) -> pl.D
         }
     ).hstack(cells.select("eligible", "in_time", *LINKS))
     grouped = named.group_by("part_of", maintain_order=True).agg(pl.all().sum())
-    return _guarded(grouped.sort("part_of"))
+    return guarded(grouped.sort("part_of"))
 
 
 def region_cells(network: Network, replications: Sequence[Replication]) -> pl.DataFrame:
     """eligible, in_time and losses by link of each region, mean over replications; unguarded."""
-    regions = network.frame("regions").height
-    width = len(LINKS) + 2
-    cells = np.zeros((regions, width))
-    for one in replications:
-        region = one.region
-        column = np.where(one.account.ending == 0, len(LINKS), one.account.link)
+    places = [one.region for one in replications]
+    return booked_cells(replications, places, network.frame("regions").height)
+
+
+def booked_cells(
+    replications: Sequence[Replication], places: Sequence[Ints], count: int
+) -> pl.DataFrame:
+    """eligible, in_time and losses by link of each cell, mean over replications; unguarded.
+
+    Args:
+        replications: What was booked.
+        places: For each of them the cell of each episode.
+        count: Cells.
+    """
+    cells = np.zeros((count, len(LINKS) + 2))
+    for one, place in zip(replications, places, strict=True):
+        column = np.where(one.account.ending == IN_TIME, len(LINKS), one.account.link)
         column = np.where(column < 0, len(LINKS) + 1, column)
-        np.add.at(cells, (region, column), 1.0 / len(replications))
+        np.add.at(cells, (place, column), 1.0 / len(replications))
     frame = pl.DataFrame(cells[:, : len(LINKS)], schema=list(LINKS), orient="row")
     return frame.with_columns(
         pl.Series("eligible", cells.sum(axis=1)), pl.Series("in_time", cells[:, len(LINKS)])
     )
 
 
-def _guarded(frame: pl.DataFrame) -> pl.DataFrame:
-    """Share and worst link of each cell; everything null in cells of too few people."""
+def guarded(frame: pl.DataFrame) -> pl.DataFrame:
+    """Share and worst link of each cell; everything null in cells of too few people.
+
+    A cell that loses nobody has no worst link.
+    """
     losses = frame.select(LINKS).to_numpy()
-    worst = [LINKS[at] for at in losses.argmax(axis=1)] if len(losses) else []
+    worst = [LINKS[row.argmax()] if row.max() > 0 else None for row in losses]
     shown = pl.col("eligible") >= SMALLEST_CELL
     return (
         frame.with_columns(

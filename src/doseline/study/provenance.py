@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from doseline.model.digest import table_digests
+from doseline.model.setting_keys import SETTING_KEYS
+
 if TYPE_CHECKING:
     from doseline.model.flows import Plan
+    from doseline.model.network import Network
     from doseline.study.prepare import Prepared
 
 
@@ -32,4 +37,20 @@ def provenance(prepared: Prepared, plan: Plan) -> dict[str, Any]:
         "solver": plan.solver,
         "plan_status": plan.status,
         "plan_gap": plan.gap,
+        "settings": settings_of(prepared.network),
+        "tables": tables_of(prepared.network),
+    }
+
+
+def settings_of(network: Network) -> dict[str, Any]:
+    """What ``network.toml`` says, by its keys; variants are left out."""
+    said = ((key.column.name, getattr(network.settings, key.field)) for key in SETTING_KEYS)
+    return {name: str(value) if isinstance(value, date) else value for name, value in said}
+
+
+def tables_of(network: Network) -> dict[str, dict[str, Any]]:
+    """Rows and SHA-256 of each table of a network that has rows."""
+    return {
+        name: {"rows": network.frame(name).height, "sha256": sha256}
+        for name, sha256 in table_digests(network.frames).items()
     }

@@ -21,13 +21,17 @@ from doseline.study.ledger import (
     ledger_frame,
     losses_frame,
     patients_frame,
+    product_frame,
     regions_frame,
+    seeds_frame,
     sites_frame,
     weeks_frame,
+    whole_curve_frame,
 )
 from doseline.study.money import money_frame, payment_frame
 from doseline.study.prepare import prepare
 from doseline.study.provenance import provenance
+from doseline.study.quarters import quarters_frame
 from doseline.study.reference import reference_for
 from doseline.study.replicate import replicate
 from doseline.study.scenarios import Scenario, run_all
@@ -153,8 +157,12 @@ def _account_frames(base: Prepared, told: Sequence[Replication]) -> dict[str, pl
         "patients": patients_frame(told),
         "doses": doses_frame(told),
         "curve": curve_frame(base, told),
+        "whole_curve": whole_curve_frame(told),
         "regions": regions_frame(base, told),
         "areas": areas_frame(base, told),
+        "quarters": quarters_frame(base, told),
+        "products": product_frame(base, told),
+        "seeds": seeds_frame(told),
         "weeks": weeks_frame(base, told[0]),
         "episodes": episodes_frame(base, told[0]),
     }

@@ -35,11 +35,24 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence, and the section that it sums up."""
+
+    text: Word
+    section: str
+
+    @property
+    def title(self) -> Word:
+        """The heading of that section."""
+        return word(f"section.{self.section}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
     """The first thing that a reader sees."""
 
     tiles: Sequence[Tile]
-    sentences: Sequence[Word]
+    sentences: Sequence[Sentence]
 
 
 def headline(result: RunResult, cohort: Cohort, privacy: Privacy) -> Headline:
@@ -57,11 +70,14 @@ def headline(result: RunResult, cohort: Cohort, privacy: Privacy) -> Headline:
             ),
         ],
         sentences=[
-            _came_out(result, cohort, privacy),
-            _binds(cohort),
-            *_most_valuable(values),
-            find_out(result),
-            word("headline.rests", share=percent(result.assumption_share, 0)),
+            Sentence(text=came_out(result, cohort, privacy), section="classes"),
+            Sentence(text=binds(cohort), section="ledger"),
+            *(Sentence(text=one, section="values") for one in most_valuable(values)),
+            Sentence(text=find_out(result), section="assumptions"),
+            Sentence(
+                text=word("headline.rests", share=percent(result.assumption_share, 0)),
+                section="sources",
+            ),
         ],
     )
 
@@ -126,14 +142,16 @@ def _dose_tile(result: RunResult, privacy: Privacy) -> list[Tile]:
     ]
 
 
-def _came_out(result: RunResult, cohort: Cohort, privacy: Privacy) -> Word:
+def came_out(result: RunResult, cohort: Cohort, privacy: Privacy) -> Word:
+    """How many of the eligible are treated in time."""
     shares = _shares(result, cohort)
     if shares is None or privacy.hides(cohort.eligible):
         return word("headline.came_out_hidden")
     return word("headline.came_out", **shares)
 
 
-def _binds(cohort: Cohort) -> Word:
+def binds(cohort: Cohort) -> Word:
+    """The link at which most patients are lost."""
     told = [group for group in cohort.links if group.shown and group.people > 0]
     if not told:
         return word("headline.binds_nothing")
@@ -141,7 +159,7 @@ def _binds(cohort: Cohort) -> Word:
     return word("headline.binds", link=label("link", worst.key), patients=plain(worst.people))
 
 
-def _most_valuable(values: Sequence[Row]) -> list[Word]:
+def most_valuable(values: Sequence[Row]) -> list[Word]:
     """The three most valuable changes, or that they cannot be told apart yet."""
     if not told_apart(values):
         return [word("headline.top_cannot")]

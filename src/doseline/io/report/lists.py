@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from itertools import repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -20,20 +21,24 @@ from doseline.io.report.parts import (
     span,
     text_column,
 )
+from doseline.io.report.rests import anchored, slug, titled
 from doseline.io.report.words import Word, either, label, same, word
 from doseline.io.text import MissingTextError, wording
-from doseline.model.ledger import CLINICAL, LINKS
+from doseline.model.setting_keys import SETTING_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from doseline.io.report.cohort import Cohort, Group
     from doseline.io.report.privacy import Privacy
+    from doseline.model.columns import Column as ModelColumn
     from doseline.model.findings import Finding
     from doseline.model.result import RunResult
 
 _EVIDENCE = ("evidence", "kind", "title", "title_zh", "address", "as_of", "confidence")
 _SEVERITIES = ("error", "warning", "note")
+_DIGITS = 16
+"""So much of a SHA-256 tells two tables apart."""
 
 
 def ledger_table(cohort: Cohort, privacy: Privacy, currency: str) -> Table:
@@ -69,9 +74,9 @@ def _ledger_row(group: Group, privacy: Privacy, doses: Word) -> list[Cell]:
         label("unit", row["unit"]) if worth and row["unit"] else same(NOTHING),
     ]
     if not group.shown:
-        return [label("link", group.key), people, *repeat(privacy.blank, 4), *value]
+        return [_link(group.key), people, *repeat(privacy.blank, 4), *value]
     return [
-        label("link", group.key),
+        _link(group.key),
         people,
         span(group.low, group.high),
         doses,
@@ -79,6 +84,11 @@ def _ledger_row(group: Group, privacy: Privacy, doses: Word) -> list[Cell]:
         same(plain(row["payment"])),
         *value,
     ]
+
+
+def _link(key: str) -> Markup:
+    """A link of the ledger, leading to what it counts and rests on."""
+    return _defined(label("link", key), f"link-{key}")
 
 
 def plan_tables(result: RunResult, privacy: Privacy) -> list[Table]:
@@ -116,7 +126,7 @@ def _unserved(lost: Sequence[Row], privacy: Privacy) -> Table:
             number_column("orders", "dose_account"),
         ],
         rows=[
-            [label("link", link), label("reason", reason), count]
+            [_link(link), label("reason", reason), count]
             for (link, reason), count in zip(order, told, strict=True)
         ],
     )
@@ -167,7 +177,7 @@ def assumptions_table(result: RunResult) -> Table:
             [
                 input_name(row["input"]),
                 label("kind", row["kind"]),
-                either(row["title"] or row["evidence"] or NOTHING, row["title_zh"]),
+                _evidence(row),
                 same(plain(row["effect"], 2)),
                 same(hundredth(row["share"])),
                 same(hundredth(row["assumed"])),
@@ -175,6 +185,14 @@ def assumptions_table(result: RunResult) -> Table:
             for row in assumption_rows(result)
         ],
     )
+
+
+def _evidence(row: Row) -> Cell:
+    """The title of what an input rests on, leading to its row among the sources."""
+    if not row["evidence"]:
+        return same(NOTHING)
+    title = either(row["title"] or row["evidence"], row["title_zh"])
+    return Markup('<a href="#source-{}">{}</a>').format(slug(row["evidence"]), title)
 
 
 def sources_table(result: RunResult) -> Table:
@@ -190,9 +208,9 @@ def sources_table(result: RunResult) -> Table:
         ],
         rows=[
             [
-                same(row["evidence"]),
+                anchored("source", row["evidence"], same(row["evidence"])),
                 label("kind", row["kind"]),
-                _linked(either(row["title"], row["title_zh"]), row["address"] or ""),
+                titled(either(row["title"], row["title_zh"]), row["address"] or ""),
                 same(day(row["as_of"])),
                 label("confidence", row["confidence"]),
             ]
@@ -201,46 +219,55 @@ def sources_table(result: RunResult) -> Table:
     )
 
 
-def _linked(title: Word, address: str) -> Cell:
-    if address.startswith(("https://", "http://")):
-        return Markup('<a href="{}" rel="noreferrer">{}</a>').format(address, title)
-    return either(f"{title.en} ({address})", f"{title.zh}（{address}）") if address else title
-
-
 def provenance_table(result: RunResult) -> Table:
     """What made this result, enough to make it again."""
     return Table(
         caption=word("section.provenance"),
         columns=[text_column("key"), text_column("number")],
         rows=[
-            [label("provenance", name), same(_written(name, value))]
+            [label("provenance", name), _written(name, value)]
             for name, value in result.provenance.items()
+            if not isinstance(value, Mapping)
         ],
     )
 
 
-def _written(name: str, value: object) -> str:
+def settings_tables(result: RunResult) -> list[Table]:
+    """What the network's settings say, and the fingerprint of each of its tables."""
+    said: Mapping[str, Any] = result.provenance.get("settings", {})
+    tables: Mapping[str, Any] = result.provenance.get("tables", {})
+    docs = {key.column.name: key.column for key in SETTING_KEYS}
+    settings = Table(
+        caption=word("table.settings"),
+        columns=[text_column("key"), text_column("meaning"), text_column("number")],
+        rows=[
+            [same(name), _meaning(docs.get(name)), same(value if value != "" else NOTHING)]
+            for name, value in said.items()
+        ],
+    )
+    digests = Table(
+        caption=word("table.digests"),
+        columns=[text_column("key"), number_column("rows", "digest"), text_column("sha256")],
+        rows=[
+            [same(f"{name}.csv"), same(plain(one["rows"])), same(str(one["sha256"])[:_DIGITS])]
+            for name, one in tables.items()
+        ],
+    )
+    return [table for table in (settings, digests) if table.rows]
+
+
+def _meaning(column: ModelColumn | None) -> Word:
+    return either(column.doc, column.doc_zh) if column else same(NOTHING)
+
+
+def _written(name: str, value: object) -> Word:
     if name.endswith("gap") and isinstance(value, float):
-        return percent(value, 3)
+        return same(percent(value, 3))
+    if name.endswith("status"):
+        return label("status", str(value))
     if isinstance(value, str | int | float):
-        return str(value)
-    return json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)
-
-
-def glossary(privacy: Privacy, keys: Sequence[str]) -> list[tuple[str, Word, Word]]:
-    """Key, term and definition of each definition, and of what each link counts."""
-    general = [(key, *_parted(word(f"define.{key}", smallest=privacy.smallest))) for key in keys]
-    links = [
-        (f"link-{key}", label("link", key), word(f"means.{key}")) for key in (*LINKS, CLINICAL)
-    ]
-    return general + links
-
-
-def _parted(definition: Word) -> tuple[Word, Word]:
-    """A term, and what follows its colon."""
-    term_en, _, rest_en = definition.en.partition(": ")
-    term_zh, _, rest_zh = definition.zh.partition("：")
-    return Word(term_en, term_zh), Word(rest_en, rest_zh)
+        return same(value)
+    return same(json.dumps(value, sort_keys=True, default=str, ensure_ascii=False))
 
 
 def _defined(name: Word, define: str) -> Markup:

@@ -16,22 +16,26 @@ from doseline.io.report.charts.doses import doses_figure
 from doseline.io.report.charts.gantt import gantt_figure
 from doseline.io.report.charts.map import map_figure
 from doseline.io.report.charts.money import money_figure
+from doseline.io.report.charts.quarters import quarter_figures
 from doseline.io.report.charts.values import values_figure
 from doseline.io.report.charts.waterfall import waterfall_figure
 from doseline.io.report.charts.weeks import week_rows, weeks_figures
 from doseline.io.report.cohort import Cohort, cohort_of
+from doseline.io.report.definitions import definitions, quantities_table
 from doseline.io.report.headline import frame, headline
 from doseline.io.report.numbers import day, percent, plain
 from doseline.io.report.palette import variables
 from doseline.io.report.parts import Figure, Section, records
 from doseline.io.report.privacy import SMALLEST_SHARED, Privacy
-from doseline.io.report.words import Word, either, label, same, word
-from doseline.io.text import LANGUAGES, UnknownLanguageError, messages
+from doseline.io.report.rests import rules_tables
+from doseline.io.report.words import Word, either, label, word
+from doseline.io.text import LANGUAGES, UnknownLanguageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from doseline.io.report.parts import Table
+    from doseline.model.flows import Note
     from doseline.model.result import RunResult
 
 _INTERVALS_IN_W = 2
@@ -67,7 +71,8 @@ def render_report(
             about=_about(result),
             headline=headline(result, cohort, privacy),
             sections=_sections(result, cohort, privacy),
-            glossary=lists.glossary(privacy, _defined_keys()),
+            definitions=definitions(result.network, privacy),
+            quantities=quantities_table(result.network),
             privacy=privacy,
             shared=smallest_group >= SMALLEST_SHARED,
             version=result.provenance.get("doseline", ""),
@@ -89,12 +94,6 @@ def _template() -> jinja2.Template:
 def _resource(name: str) -> str:
     file = importlib.resources.files("doseline") / "io" / "report" / name
     return file.read_text(encoding="utf-8")
-
-
-def _defined_keys() -> list[str]:
-    """Keys of the definitions, in the order of the file."""
-    prefix = "report.define."
-    return [key.removeprefix(prefix) for key in messages() if key.startswith(prefix)]
 
 
 def _about(result: RunResult) -> Word:
@@ -133,6 +132,7 @@ def _sections(result: RunResult, cohort: Cohort, privacy: Privacy) -> list[Secti
             key="curve",
             figures=_some(_curve(result, cohort, names)),
         ),
+        _quarters(result, privacy),
         Section(key="map", figures=_some(map_figure(result, privacy))),
         Section(key="week", figures=_some(gantt_figure(result, privacy))),
         Section(
@@ -145,7 +145,8 @@ def _sections(result: RunResult, cohort: Cohort, privacy: Privacy) -> list[Secti
         Section(
             key="money",
             say=[word("say.money")],
-            figures=_some(money_figure(frame(result, "money"), currency)),
+            figures=_some(money_figure(result, frame(result, "money"), currency)),
+            tables=rules_tables(result),
         ),
         Section(
             key="weeks",
@@ -164,7 +165,7 @@ def _proof_sections(result: RunResult, privacy: Privacy) -> list[Section]:
     return [
         Section(
             key="plan",
-            say=[status, word("say.rounds", count=result.rounds), *map(same, plan.notes)],
+            say=[status, word("say.rounds", count=result.rounds), *map(_note, plan.notes)],
             tables=lists.plan_tables(result, privacy),
         ),
         Section(
@@ -182,8 +183,22 @@ def _proof_sections(result: RunResult, privacy: Privacy) -> list[Section]:
             say=[word("say.sources")],
             tables=_filled(lists.sources_table(result)),
         ),
-        Section(key="provenance", tables=_filled(lists.provenance_table(result))),
+        Section(
+            key="provenance",
+            tables=[*_filled(lists.provenance_table(result)), *lists.settings_tables(result)],
+        ),
     ]
+
+
+def _note(note: Note) -> Word:
+    return word(f"note.{note.key}", **note.values)
+
+
+def _quarters(result: RunResult, privacy: Privacy) -> Section:
+    """What binds by place and quarter, or that every group is too small."""
+    figures = quarter_figures(result, privacy)
+    said = "say.quarters" if figures else "say.quarters_none"
+    return Section(key="quarters", say=[word(said, smallest=privacy.smallest)], figures=figures)
 
 
 def _curve(result: RunResult, cohort: Cohort, names: Mapping[str, Word]) -> Figure | None:

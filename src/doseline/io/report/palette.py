@@ -30,10 +30,21 @@ PALETTE: dict[str, tuple[str, str]] = {
     "share2": ("#7d8a94", "#98a5b0"),
     "share3": ("#2f86a6", "#3f9dbd"),
     "share4": ("#06505f", "#8fe3ee"),
+    "bind0": ("#0b5cad", "#6db3f8"),
+    "bind1": ("#b5500c", "#f2a25c"),
+    "bind2": ("#0b7a55", "#58c99c"),
+    "bind3": ("#8a3fa8", "#d3a2f0"),
+    "bind4": ("#a8324a", "#ff93a5"),
+    "bind5": ("#6b5b00", "#d9c64c"),
+    "bind6": ("#007a8a", "#62d6e6"),
+    "bind7": ("#7d4a36", "#d2a48c"),
+    "bindx": ("#6c7884", "#98a5b0"),
 }
 """Light and dark value of each role. Text roles have a contrast of at least 4.5, marks of 3."""
 
 SERIES = ("first", "second", "third", "fourth")
+BINDS = tuple(f"bind{k}" for k in (*range(8), "x"))
+"""Colours of links by how often they bind; the last is for all that are rare."""
 SHARES = ("share0", "share1", "share2", "share3", "share4")
 
 _STAND_IN = "#0d0e"

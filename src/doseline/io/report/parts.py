@@ -25,8 +25,13 @@ class Column:
 
     head: Word
     define: str = ""
-    """Key of its definition in the glossary."""
+    """Key of its definition, or ``table.column`` of a quantity of the network."""
     number: bool = True
+
+    @property
+    def target(self) -> str:
+        """Id of that definition in the page."""
+        return f"q-{self.define.replace('.', '-')}" if "." in self.define else f"def-{self.define}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,10 @@ class Figure:
     tables: Sequence[Table]
     notes: Sequence[Word] = ()
     legend: Markup = field(default_factory=Markup)
+    define: str = ""
+    """Key of the definition of its numbers."""
+    told_by: str = ""
+    """Key of the figure whose table holds its numbers, where it has none of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ def classes_figure(cohort: Cohort, privacy: Privacy) -> Figure | None:
         title=title,
         svg=bars(drawn, axis=word("axis.patients"), key="classes", title=title),
         tables=[_table(cohort, privacy, title)],
+        define="cohort",
     )
 
 

@@ -59,6 +59,7 @@ def curve_figure(
         svg=painted(chart, [*called.values(), *axes], key="curve", title=title),
         tables=[_table(rows, called, set(limits.values()), title)],
         notes=limit_words,
+        define="w",
     )
 
 

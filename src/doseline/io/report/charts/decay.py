@@ -56,6 +56,7 @@ def _figure(key: str, name: Word, rows: Sequence[Row]) -> Figure:
         title=full,
         svg=bars(drawn, axis=word("axis.activity_share"), key=key, title=full),
         tables=[_table(rows, shares, full)],
+        define="activity_account",
     )
 
 

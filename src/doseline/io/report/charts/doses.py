@@ -47,4 +47,5 @@ def doses_figure(frame: pl.DataFrame, privacy: Privacy) -> Figure | None:
         title=title,
         svg=bars(drawn, axis=word("axis.doses"), key="doses", title=title),
         tables=[table],
+        define="dose_account",
     )

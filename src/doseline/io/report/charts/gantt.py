@@ -101,6 +101,7 @@ def gantt_figure(result: RunResult, privacy: Privacy) -> Figure | None:
         svg=framed(drawn, key="gantt", title=title),
         tables=gantt_tables.tables(week, privacy),
         notes=[_extent(week)],
+        define="exact",
     )
 
 

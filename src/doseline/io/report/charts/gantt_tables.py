@@ -28,8 +28,8 @@ def _lots(week: Week) -> Table:
             text_column("source"),
             text_column("line"),
             text_column("reference", "lot"),
-            number_column("used"),
-            number_column("capacity"),
+            number_column("used", "lots.capacity_gbq"),
+            number_column("capacity", "lots.capacity_gbq"),
         ],
         rows=[
             [
@@ -57,9 +57,9 @@ def _batches(week: Week, privacy: Privacy) -> Table:
             text_column("ready", "batch"),
             text_column("release", "batch"),
             number_column("doses", "dose_account"),
-            number_column("max_doses"),
-            number_column("activity"),
-            number_column("max_activity"),
+            number_column("max_doses", "batches.max_doses"),
+            number_column("activity", "activity_account"),
+            number_column("max_activity", "batches.max_activity_gbq"),
         ],
         rows=[
             [

@@ -5,101 +5,90 @@ Drawn by our own functions: thousands of marks stay small as shared paths with s
 
 from __future__ import annotations
 
-import functools
-import importlib.resources
-import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from markupsafe import Markup
 
 from doseline.io.report.charts import map_tables, svg
-from doseline.io.report.charts.paint import framed
-from doseline.io.report.charts.projection import (
-    CONTIGUOUS,
-    Box,
-    Projection,
-    plain_projection,
-    us_projection,
+from doseline.io.report.charts.binding import Binding, binding_of, circle, legend, number_of
+from doseline.io.report.charts.map_base import (
+    Place,
+    Spot,
+    ground,
+    ground_notes,
+    pixels,
+    places_of,
+    projection_of,
+    region_rows,
+    spots_of,
+    way,
 )
+from doseline.io.report.charts.map_names import placed_names
+from doseline.io.report.charts.paint import framed
 from doseline.io.report.numbers import plain
-from doseline.io.report.palette import SHARES
 from doseline.io.report.parts import Figure, Row, records
-from doseline.io.report.words import Word, word
+from doseline.io.report.words import Word, listed, same, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from markupsafe import Markup
+
+    from doseline.io.report.charts.projection import Projection
     from doseline.io.report.privacy import Privacy
     from doseline.model.result import RunResult
 
-_OUTLINED_RULEBOOK = "us"
-_ZOOM_DEG = 25.0
-"""A US network narrower than this is drawn alone, without the rest of the country. [deg]"""
-
-_LABELS_TURN_PX = 640.0
-"""Names right of this stand left of their place, so that none leaves the drawing. [px]"""
-
-Spot = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A place of the network with what stands beside it."""
-
-    key: str
-    name: str
-    kind: str
-    lon: float
-    lat: float
+_NUMBERED_PX = 8.0
+"""A circle at least so large carries the number of its link. [px]"""
+_LISTED = 12
+"""So many far places are named at most."""
 
 
 def map_figure(result: RunResult, privacy: Privacy) -> Figure | None:
     """The map with its tables, or nothing where no place is known."""
-    regions = _regions(result)
-    marked, by_area = _marked(result, regions, privacy)
-    places = _places(result)
+    regions = region_rows(result)
+    marked, by_area = marked_regions(result, regions, privacy)
+    places = places_of(result.network)
     sites = map_tables.site_rows(result)
     if not (regions or places):
         return None
-    projection = _projection(result, regions, places)
-    spots = _spots(projection, places)
+    projection = projection_of(regions, places)
+    spots = spots_of(projection, places)
+    binding = binding_of(row["link"] for row in marked)
     title = word("chart.map")
+    areas = map_tables.area_names(result.network)
     pieces = [
-        *_outlines(projection),
+        *ground(projection, result.network.outlines),
         *_lanes(result, spots),
         svg.dots(_small(projection, regions, () if by_area else marked), kind="region-small"),
-        *_region_marks(projection, marked),
+        *_region_marks(projection, marked, binding, privacy),
         *_place_marks(places, spots, {row["site"]: row for row in sites}),
+        *placed_names(_by_use(result, places), spots),
     ]
     drawn = svg.drawing(pieces, width_px=projection.width_px, height_px=projection.height_px)
     return Figure(
         key="map",
         title=title,
         svg=framed(drawn, key="map", title=title),
-        legend=_legend(by_area=by_area),
+        legend=_legend(binding, by_area=by_area),
         tables=map_tables.tables(
-            result, map_tables.people_table(marked, privacy, by_area=by_area), sites, privacy
+            result,
+            map_tables.people_table(marked, privacy, areas, by_area=by_area),
+            sites,
+            privacy,
         ),
         notes=[
-            *_notes(projection, places, spots),
+            *ground_notes(result.network, projection),
+            *_off_notes(places, spots),
             *_hidden_note(regions, marked, privacy, by_area=by_area),
         ],
+        define="binding",
     )
 
 
-def _regions(result: RunResult) -> list[Row]:
-    frame = result.frames.get("regions")
-    names = (
-        *("region", "name", "part_of", "lat", "lon"),
-        *("population", "eligible", "in_time", "share", "link"),
-    )
-    rows = [] if frame is None else records(frame, names)
-    return [row for row in rows if row["lat"] is not None and row["lon"] is not None]
-
-
-def _marked(result: RunResult, regions: Sequence[Row], privacy: Privacy) -> tuple[list[Row], bool]:
+def marked_regions(
+    result: RunResult, regions: Sequence[Row], privacy: Privacy
+) -> tuple[list[Row], bool]:
     """The regions with enough people; where those are few, the states or provinces instead.
 
     Never both: a state less its shown regions could reveal a small group.
@@ -107,12 +96,18 @@ def _marked(result: RunResult, regions: Sequence[Row], privacy: Privacy) -> tupl
     told = [row for row in regions if map_tables.shown(row, privacy)]
     if 2 * len(told) >= len(regions):
         return told, False
-    names = ("part_of", "population", "eligible", "in_time", "share", "link")
+    columns = ("part_of", "population", "eligible", "in_time", "share", "link")
     frame = result.frames.get("areas")
-    areas = [] if frame is None else records(frame, names)
+    areas = [] if frame is None else records(frame, columns)
+    names = map_tables.area_names(result.network)
     middles = _middles(regions)
     placed = [
-        {**row, "region": row["part_of"], "name": row["part_of"], **middles[row["part_of"]]}
+        {
+            **row,
+            "region": row["part_of"],
+            "called": names[row["part_of"]],
+            **middles[row["part_of"]],
+        }
         for row in areas
         if map_tables.shown(row, privacy) and row["part_of"] in middles
     ]
@@ -133,75 +128,6 @@ def _middles(regions: Sequence[Row]) -> dict[str, dict[str, float]]:
     }
 
 
-def _places(result: RunResult) -> list[Place]:
-    """Sites, hubs, lines and sources of the network; later ones are drawn on top."""
-    tables = (("sites", "site"), ("hubs", "hub"), ("lines", "line"), ("sources", "source"))
-    return [
-        Place(key=row[key], name=row["name"], kind=key, lon=row["lon"], lat=row["lat"])
-        for table, key in tables
-        for row in records(result.network.frame(table), (key, "name", "lat", "lon"))
-    ]
-
-
-def _projection(result: RunResult, regions: Sequence[Row], places: Sequence[Place]) -> Projection:
-    """The US where the network is there, else the box of regions and sites."""
-    own = [(row["lon"], row["lat"]) for row in regions]
-    own += [(place.lon, place.lat) for place in places if place.kind == "site"]
-    own = own or [(place.lon, place.lat) for place in places]
-    lon, lat = np.array(own, dtype=float).T
-    box: Box = (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
-    if result.network.settings.rulebook != _OUTLINED_RULEBOOK:
-        return plain_projection(box)
-    inside = _within(box, CONTIGUOUS)
-    if inside and box[2] - box[0] < _ZOOM_DEG:
-        return plain_projection(box, outlines=True)
-    return us_projection()
-
-
-def _within(box: Box, around: Box) -> bool:
-    west, south, east, north = box
-    return around[0] <= west and around[1] <= south and east <= around[2] and north <= around[3]
-
-
-def _spots(projection: Projection, places: Sequence[Place]) -> dict[str, Spot]:
-    """Where each place is drawn, by its key; those off the map are left out."""
-    lon = np.array([place.lon for place in places], dtype=float)
-    lat = np.array([place.lat for place in places], dtype=float)
-    xs, ys = projection.pixels(lon, lat)
-    return {
-        place.key: (float(x), float(y))
-        for place, x, y in zip(places, xs, ys, strict=True)
-        if not np.isnan(x)
-    }
-
-
-@functools.cache
-def _state_rings() -> tuple[tuple[float, ...], ...]:
-    """Rings of the state outlines: lon, lat, lon, lat and so on. [deg]"""
-    file = importlib.resources.files("doseline") / "data" / "outlines" / "us_states.json"
-    states = json.loads(file.read_text(encoding="utf-8"))["states"]
-    return tuple(tuple(ring) for state in states for ring in state["rings"])
-
-
-def _outlines(projection: Projection) -> Iterable[str]:
-    if not projection.outlines:
-        return
-    steps = []
-    for ring in _state_rings():
-        points = np.array(ring, dtype=float).reshape(-1, 2)
-        panel = next(
-            (p for p in projection.panels if p.holds(points[:, 0], points[:, 1]).any()), None
-        )
-        if panel:
-            xs, ys = panel.pixels(points[:, 0], points[:, 1])
-            steps.append(_closed(zip(xs, ys, strict=True)))
-    yield svg.path(steps, kind="land")
-
-
-def _closed(points: Iterable[Spot]) -> str:
-    return "M" + "L".join(f"{svg.at(x)} {svg.at(y)}" for x, y in points) + "Z"
-
-
 def _lanes(result: RunResult, spots: dict[str, Spot]) -> Iterable[str]:
     """Each connection once; those the plan uses stand out."""
     used = map_tables.lanes_used(result)
@@ -214,11 +140,7 @@ def _lanes(result: RunResult, spots: dict[str, Spot]) -> Iterable[str]:
             drawn["used" if row["lane"] in used else kind][ends] = None
     for kind, pairs in drawn.items():
         yield svg.path(
-            (
-                f"M{svg.at(spots[a][0])} {svg.at(spots[a][1])}L{svg.at(spots[b][0])} {svg.at(spots[b][1])}"
-                for a, b in pairs
-            ),
-            kind=f"lane {kind}",
+            (way((spots[a], spots[b]), closed=False) for a, b in pairs), kind=f"lane {kind}"
         )
 
 
@@ -226,33 +148,31 @@ def _small(projection: Projection, regions: Sequence[Row], marked: Sequence[Row]
     """Where the regions are that are not marked one by one."""
     told = {row["region"] for row in marked}
     rest = [row for row in regions if row["region"] not in told]
-    xs, ys = _pixels(projection, rest)
+    xs, ys = pixels(projection, rest)
     return [(x, y) for x, y in zip(xs, ys, strict=True) if not np.isnan(x)]
 
 
-def _region_marks(projection: Projection, marked: Sequence[Row]) -> Iterable[str]:
-    """A circle for each, coloured by share and sized by people."""
-    most = max((row["eligible"] for row in marked), default=1)
-    order = sorted(marked, key=lambda row: -row["eligible"])
-    xs, ys = _pixels(projection, order)
+def _region_marks(
+    projection: Projection, marked: Sequence[Row], binding: Binding, privacy: Privacy
+) -> Iterable[str]:
+    """A circle for each, coloured by the link that loses most, sized by population."""
+    most = max((float(row["population"] or 0) for row in marked), default=1.0) or 1.0
+    order = sorted(marked, key=lambda row: -float(row["population"] or 0))
+    xs, ys = pixels(projection, order)
     for row, x, y in zip(order, xs, ys, strict=True):
         if np.isnan(x):
             continue
-        radius = 3.0 + 11.0 * (row["eligible"] / most) ** 0.5
-        band = map_tables.share_band(row["share"])
-        said = f"{row['name']}: {band.en} % / {band.zh} %"
-        level = SHARES[map_tables.share_level(row["share"])]
-        yield (
-            f'<circle class="region" cx="{svg.at(x)}" cy="{svg.at(y)}" r="{svg.at(radius)}" '
-            f'fill="var(--{level})">{svg.title(said)}</circle>'
-        )
+        radius = 2.6 + 11.4 * (float(row["population"] or 0) / most) ** 0.5
+        number = number_of(row["link"])
+        said = f"{_both(row['called'])} · {map_tables.share_text(row, privacy)} % · {number or '–'}"
+        yield circle(x, y, radius, binding.role(row["link"]), inside=svg.title(said))
+        if radius >= _NUMBERED_PX and number:
+            yield svg.text(x, y + 3.6, same(number), anchor="middle", kind="mark-number")
 
 
-def _pixels(projection: Projection, rows: Sequence[Row]) -> tuple[list[float], list[float]]:
-    lon = np.array([row["lon"] for row in rows], dtype=float)
-    lat = np.array([row["lat"] for row in rows], dtype=float)
-    xs, ys = projection.pixels(lon, lat)
-    return xs.tolist(), ys.tolist()
+def _both(name: Word) -> str:
+    """A name in both languages, for a tip that cannot be switched."""
+    return name.en if name.en == name.zh else f"{name.zh} {name.en}"
 
 
 def _place_marks(
@@ -265,47 +185,42 @@ def _place_marks(
         if place.kind == "site":
             yield _site_mark(place, x, y, sites.get(place.key, {}))
         else:
-            yield _mark(place.kind, x, y, svg.title(place.name))
-    for place in places:
-        if place.kind in {"line", "source"} and place.key in spots:
-            x, y = spots[place.key]
-            side = 1 if place.kind == "line" and x < _LABELS_TURN_PX else -1
-            anchor = "start" if side > 0 else "end"
-            name = Word(place.name, place.name)
-            yield svg.text(x + 9 * side, y + 4, name, anchor=anchor, kind="map-name")
+            yield _mark(place.kind, x, y, svg.title(_both(place.name)))
 
 
 def _site_mark(place: Place, x: float, y: float, row: Row) -> str:
-    half = 1.6 + 0.7 * min(float(row.get("chairs") or 1), 8.0) ** 0.5
+    half = 1.4 + 0.5 * min(float(row.get("chairs") or 1), 9.0) ** 0.5
     kind = "site" if row.get("offers", True) else "site off"
-    chairs = word("map.chairs", count=plain(row.get("chairs")))
-    said = f"{place.name}: {chairs.en} / {chairs.zh}"
+    said = f"{_both(place.name)} · {plain(row.get('chairs'))}"
     return svg.rectangle(x - half, y - half, 2 * half, 2 * half, kind=kind, inside=svg.title(said))
 
 
 def _mark(kind: str, x: float, y: float, inside: str) -> str:
     """A diamond for a line, a triangle for a source, a ring for a hub."""
     if kind == "hub":
-        return f'<circle class="hub" cx="{svg.at(x)}" cy="{svg.at(y)}" r="3">{inside}</circle>'
+        return f'<circle class="hub" cx="{svg.at(x)}" cy="{svg.at(y)}" r="2.6">{inside}</circle>'
     shapes = {
-        "line": ((0, -7), (7, 0), (0, 7), (-7, 0)),
-        "source": ((0, -8), (7, 5), (-7, 5)),
+        "line": ((0, -6), (6, 0), (0, 6), (-6, 0)),
+        "source": ((0, -7), (6, 4.5), (-6, 4.5)),
     }
-    way = _closed((x + dx, y + dy) for dx, dy in shapes[kind])
-    return f'<path class="{kind}" d="{way}">{inside}</path>'
+    shape = way((x + dx, y + dy) for dx, dy in shapes[kind])
+    return f'<path class="{kind}" d="{shape}">{inside}</path>'
 
 
-def _legend(*, by_area: bool) -> Markup:
-    """What each mark is, and what each colour of a region means."""
+def _by_use(result: RunResult, places: Sequence[Place]) -> list[Place]:
+    """Lines by the doses that the plan makes there, then sources: who gets a name first."""
+    flows = result.plan.flows
+    made = flows["line"].drop_nulls().to_list() if "line" in flows.columns else []
+    named = [place for place in places if place.kind in {"line", "source"}]
+    return sorted(named, key=lambda one: (-made.count(one.key), one.kind, one.key))
+
+
+def _legend(binding: Binding, *, by_area: bool) -> Markup:
+    """What each colour and mark is."""
+    size = word("map.area" if by_area else "map.region")
     entries = [
-        (f'<rect width="16" height="16" fill="var(--{role})"/>', _share_band(k))
-        for k, role in enumerate(SHARES)
-    ]
-    entries += [
-        (
-            '<circle class="region" cx="8" cy="8" r="6"/>',
-            word("map.area" if by_area else "map.region"),
-        ),
+        *binding.entries(),
+        ('<circle class="region" cx="8" cy="8" r="6" fill="var(--bindx)"/>', size),
         (svg.dots([(8, 8)], kind="region-small"), word("map.hidden")),
         (svg.rectangle(4, 4, 8, 8, kind="site"), word("map.site")),
         (svg.rectangle(4, 4, 8, 8, kind="site off"), word("map.site_off")),
@@ -315,27 +230,18 @@ def _legend(*, by_area: bool) -> Markup:
             for kind in ("road", "air", "used")
         ),
     ]
-    items = "".join(
-        f'<li><svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">{mark}</svg>'
-        f"{what.__html__()}</li>"
-        for mark, what in entries
-    )
-    return Markup(f'<ul class="legend">{items}</ul>')  # noqa: S704 - every part is escaped above
+    return legend(entries)
 
 
-def _share_band(level: int) -> Word:
-    step = 100 // len(SHARES)
-    return word("map.band", low=level * step, high=(level + 1) * step)
-
-
-def _notes(projection: Projection, places: Sequence[Place], spots: dict[str, Spot]) -> list[Word]:
-    """What is drawn under the marks, and what is too far away."""
-    notes = [word("chart.map_outline" if projection.outlines else "chart.map_plain")]
+def _off_notes(places: Sequence[Place], spots: dict[str, Spot]) -> list[Word]:
+    """What is too far away."""
     off = [place for place in places if place.key not in spots]
     named = [place.name for place in off if place.kind != "site"]
     sites = len(off) - len(named)
+    notes = []
     if named:
-        notes.append(word("chart.map_off", places=", ".join(named)))
+        few = [*named[:_LISTED], *([same("…")] if len(named) > _LISTED else [])]
+        notes.append(word("chart.map_off", places=listed(few)))
     if sites:
         notes.append(word("chart.map_off_sites", count=plain(sites)))
     return notes

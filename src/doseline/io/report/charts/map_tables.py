@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from doseline.io.report.numbers import NOTHING, plain
 from doseline.io.report.parts import Row, Table, number_column, records, text_column
-from doseline.io.report.words import Word, label, same, word
+from doseline.io.report.words import Word, either, label, same, word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from doseline.io.report.privacy import Privacy
+    from doseline.model.network import Network
     from doseline.model.result import RunResult
 
-_SITE = ("site", "name", "lat", "lon", "setting", "doses", "chairs", "offers")
+_SITE = ("site", "name", "name_zh", "lat", "lon", "setting", "doses", "chairs", "offers")
 
 
 def shown(region: Row, privacy: Privacy) -> bool:
@@ -48,7 +49,9 @@ def tables(result: RunResult, people: Table, sites: Sequence[Row], privacy: Priv
     return [table for table in every if table.rows]
 
 
-def people_table(marked: Sequence[Row], privacy: Privacy, *, by_area: bool) -> Table:
+def people_table(
+    marked: Sequence[Row], privacy: Privacy, areas: Mapping[str, Word], *, by_area: bool
+) -> Table:
     """The regions, or the states or provinces, that are marked on the map."""
     caption = word("table.areas" if by_area else "table.regions", smallest=privacy.smallest)
     return Table(
@@ -56,7 +59,7 @@ def people_table(marked: Sequence[Row], privacy: Privacy, *, by_area: bool) -> T
         columns=[
             text_column("part_of" if by_area else "region"),
             *([] if by_area else [text_column("part_of")]),
-            number_column("population"),
+            number_column("population", "regions.population"),
             number_column("eligible", "eligible"),
             number_column("in_time", "in_time"),
             number_column("share_in_time", "in_time"),
@@ -64,17 +67,28 @@ def people_table(marked: Sequence[Row], privacy: Privacy, *, by_area: bool) -> T
         ],
         rows=[
             [
-                same(row["name"]),
-                *([] if by_area else [same(row["part_of"] or NOTHING)]),
+                row["called"],
+                *([] if by_area else [areas.get(row["part_of"], same(NOTHING))]),
                 same(plain(row["population"])),
                 same(plain(row["eligible"])),
                 privacy.count(row["in_time"]),
-                _share(row, privacy),
+                share_cell(row, privacy),
                 label("link", row["link"]),
             ]
             for row in sorted(marked, key=lambda row: (-row["eligible"], row["region"]))
         ],
     )
+
+
+def area_names(network: Network) -> dict[str, Word]:
+    """What each state or province is called; a network without any is one area."""
+    rows = records(network.frame("regions"), ("part_of", "part_of_zh"))
+    settings = network.settings
+    whole = either(settings.name, settings.name_zh)
+    return {
+        row["part_of"]: either(row["part_of"], row["part_of_zh"]) if row["part_of"] else whole
+        for row in rows
+    }
 
 
 def share_band(share: float) -> Word:
@@ -88,7 +102,16 @@ def share_level(share: float) -> int:
     return min(int(share * 5), 4)
 
 
-def _share(row: Row, privacy: Privacy) -> Word:
+def share_text(row: Row, privacy: Privacy) -> str:
+    """The share in time in percent, for a drawing; its fifth where it would reveal a small group."""
+    in_time = row["in_time"] or 0
+    if privacy.hides(in_time) or privacy.hides(row["eligible"] - in_time):
+        level = share_level(row["share"])
+        return f"{20 * level}–{20 * (level + 1)}"
+    return plain(100 * row["share"])
+
+
+def share_cell(row: Row, privacy: Privacy) -> Word:
     """The share in time; its fifth where the share would reveal a small group."""
     in_time = row["in_time"] or 0
     if privacy.hides(in_time) or privacy.hides(row["eligible"] - in_time):
@@ -109,7 +132,7 @@ def _sites(sites: Sequence[Row], privacy: Privacy) -> Table:
         ],
         rows=[
             [
-                same(row["name"] or row["site"]),
+                either(row["name"] or row["site"], row["name_zh"]),
                 label("setting", row["setting"]),
                 same(plain(row["chairs"])),
                 privacy.count(row["doses"]),
@@ -127,18 +150,18 @@ def _places(result: RunResult) -> Table:
         columns=[
             text_column("place"),
             text_column("place_kind"),
-            number_column("latitude"),
-            number_column("longitude"),
+            number_column("latitude", "lines.lat"),
+            number_column("longitude", "lines.lon"),
         ],
         rows=[
             [
-                same(row["name"]),
+                either(row["name"], row["name_zh"]),
                 word(f"map.{kind}"),
                 same(plain(row["lat"], 2)),
                 same(plain(row["lon"], 2)),
             ]
             for table, kind in kinds
-            for row in records(result.network.frame(table), ("name", "lat", "lon"))
+            for row in records(result.network.frame(table), ("name", "name_zh", "lat", "lon"))
         ],
     )
 
@@ -150,7 +173,11 @@ def _lanes(result: RunResult) -> Table:
     taken = Counter(row["mode"] for row in rows if row["lane"] in used)
     return Table(
         caption=word("table.lanes"),
-        columns=[text_column("mode"), number_column("lanes", "leg"), number_column("lanes_used")],
+        columns=[
+            text_column("mode"),
+            number_column("lanes", "leg"),
+            number_column("lanes_used", "leg"),
+        ],
         rows=[
             [label("mode", mode), same(plain(count)), same(plain(taken[mode]))]
             for mode, count in sorted(every.items())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from doseline.io.report.charts.bars import Bar, bars
 from doseline.io.report.numbers import money, plain
 from doseline.io.report.parts import Figure, Row, Table, number_column, records, text_column
+from doseline.io.report.rests import item_rests
 from doseline.io.report.words import Word, label, same, word
 from doseline.model.ledger import PARTIES
 
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from doseline.model.result import RunResult
 
-def money_figure(frame: pl.DataFrame, currency: str) -> Figure | None:
+
+def money_figure(result: RunResult, frame: pl.DataFrame, currency: str) -> Figure | None:
     """For each party a bar of what it receives and one of what it pays, with the net."""
     rows = [row for row in records(frame, ("party", "item", "amount")) if row["amount"] is not None]
     if not rows:
@@ -31,7 +34,8 @@ def money_figure(frame: pl.DataFrame, currency: str) -> Figure | None:
         key="money",
         title=title,
         svg=bars(drawn, axis=word("axis.money", currency=currency), key="money", title=title),
-        tables=[_totals(parties, rows, currency, title), _items(parties, rows, currency)],
+        tables=[_totals(parties, rows, currency, title), _items(result, parties, rows, currency)],
+        define="money",
     )
 
 
@@ -69,16 +73,23 @@ def _totals(parties: Sequence[str], rows: Sequence[Row], currency: str, title: W
     )
 
 
-def _items(parties: Sequence[str], rows: Sequence[Row], currency: str) -> Table:
+def _items(result: RunResult, parties: Sequence[str], rows: Sequence[Row], currency: str) -> Table:
+    rests = {item: item_rests(result, item) for item in {row["item"] for row in rows}}
     return Table(
         caption=word("say.money"),
         columns=[
             text_column("party", "money"),
             text_column("item"),
             number_column("amount", "money", currency=currency),
+            text_column("rests_on", "evidence"),
         ],
         rows=[
-            [label("party", party), label("item", row["item"]), same(plain(float(row["amount"])))]
+            [
+                label("party", party),
+                label("item", row["item"]),
+                same(plain(float(row["amount"]))),
+                rests[row["item"]],
+            ]
             for party in parties
             for row in rows
             if row["party"] == party

@@ -33,10 +33,18 @@ def title(what: str) -> str:
 
 
 def rectangle(
-    x_px: float, y_px: float, wide_px: float, high_px: float, *, kind: str, inside: str = ""
+    x_px: float,
+    y_px: float,
+    wide_px: float,
+    high_px: float,
+    *,
+    kind: str,
+    inside: str = "",
+    fill: str = "",
 ) -> str:
-    """A rectangle of a kind that the style sheet colours."""
+    """A rectangle of a kind that the style sheet colours, or of a colour of its own."""
     size = f'x="{at(x_px)}" y="{at(y_px)}" width="{at(wide_px)}" height="{at(high_px)}"'
+    size += f' fill="{fill}"' if fill else ""
     end = f">{inside}</rect>" if inside else "/>"
     return f'<rect class="{kind}" {size}{end}'
 

@@ -55,6 +55,7 @@ def values_figure(frame: pl.DataFrame, currency: str) -> Figure | None:
         title=title,
         svg=bars(drawn, axis=word("axis.gained"), key="values", title=title),
         tables=[_table(rows, currency, title)],
+        define="value",
     )
 
 
@@ -70,7 +71,7 @@ def _table(rows: list[Row], currency: str, title: Word) -> Table:
             number_column("gained_down", "downstream"),
             number_column("money", "value", currency=currency),
             number_column("money_interval", "interval", currency=currency),
-            number_column("pairs"),
+            number_column("pairs", "value"),
         ],
         rows=[
             [

@@ -49,6 +49,7 @@ def waterfall_figure(cohort: Cohort, privacy: Privacy) -> Figure | None:
         svg=bars(drawn, axis=word("axis.patients"), key="waterfall", title=title),
         tables=[_table(drawn, title)],
         notes=[word("chart.waterfall_desc")],
+        define="link_patients",
     )
 
 

@@ -58,6 +58,7 @@ def _figure(key: str, name: Word, rows: Sequence[Row], privacy: Privacy) -> Figu
         svg=painted(chart, words, key=key, title=full),
         tables=[_table(rows, full, privacy)],
         notes=[word("chart.weeks_desc")],
+        define="aggregated",
     )
 
 
