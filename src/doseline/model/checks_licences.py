@@ -100,6 +100,7 @@ def check_holders(network: Network) -> Iterator[Finding]:
         "supply": ("sources", "source"),
         "make": ("lines", "line"),
         "treat": ("sites", "site"),
+        "distribute": ("hubs", "hub"),
     }
     kinds = {name: set(network.frame(table)[key]) for name, (table, key) in tables.items()}
     frame = network.frame("licences")
