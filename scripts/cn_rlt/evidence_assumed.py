@@ -101,7 +101,7 @@ ASSUMED = (
         "",
     ),
     (
-        "hospital-psma",
+        "own-psma",
         "Hospital preparation under category IV: as the approved product, 48 h, nobody is asked for the maker's price; whether it may go on beside an approved product is a legal question that this example leaves open",
         "IV类许可下的医院制剂：与上市品相同，48小时，不付厂家价格；有上市品后能否继续配制属法律问题，本例不作判断",
         "",
@@ -161,7 +161,7 @@ ASSUMED = (
         "",
     ),
     (
-        "hospital-lines",
+        "own-lines",
         "18 hospitals with a line of their own, one batch of each product a week, for their own patients only",
         "18家医院有自制产线，每种产品每周一批，仅供本院患者",
         "",

@@ -74,7 +74,7 @@ PRODUCT_ROWS: Rows = [
         "order_lead_days": 7,
         "chair_min": 135,
         "price": 15000,
-        "evidence": "hospital-psma",
+        "evidence": "own-psma",
     },
     {
         **_DOTATATE,

@@ -197,7 +197,7 @@ def line_rows(sites: list[Placed]) -> Rows:
             "lon": one.at.lon,
             "zone": ZONE,
             "calendar": PUBLIC,
-            "evidence": "hospital-lines",
+            "evidence": "own-lines",
         }
         for one in sites
         if one.makes

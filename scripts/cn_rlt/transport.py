@@ -154,7 +154,7 @@ def carrier_rows() -> Rows:
         "name": "Within the hospital",
         "name_zh": "院内转运",
         "own": True,
-        "evidence": "hospital-lines",
+        "evidence": "own-lines",
     }
     return [*road, inside]
 
@@ -268,7 +268,7 @@ def _inside(site: Placed) -> dict[str, Any]:
         "on_time_percent": 99.9,
         "late_mean_h": 1,
         "carrier": "in-hospital",
-        "evidence": "hospital-lines",
+        "evidence": "own-lines",
     }
 
 
