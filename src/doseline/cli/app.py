@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from doseline.cli import check, convert, decay, diff, new, options, run, schema, value
+from doseline.cli import check, convert, decay, diff, import_, new, options, run, schema, value
 from doseline.cli.errors import UsageError
 from doseline.cli.help import command_page, top_page
 from doseline.cli.screen import Words
@@ -23,6 +23,7 @@ COMMANDS = {
     "value": value,
     "decay": decay,
     "new": new,
+    "import": import_,
     "convert": convert,
     "diff": diff,
     "schema": schema,

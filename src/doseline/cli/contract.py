@@ -167,6 +167,16 @@ _TABLE_CHANGE = _object(
     }
 )
 
+_FILLED = _object(
+    {
+        **dict.fromkeys(("column", "from", "constant", "numbered", "unit", "date_format"), TEXT),
+        "values": _by_name(TEXT),
+        "confidence": SHARE,
+        "samples": _list(TEXT),
+    },
+    description="How one column of the table is filled.",
+)
+
 _ANSWERS: dict[str, Schema] = {
     "check": _object({"findings": _list(_FINDING)}),
     "convert": _object(
@@ -196,6 +206,19 @@ _ANSWERS: dict[str, Schema] = {
             "same": {"type": "boolean"},
             "settings": _list(_SETTING_CHANGE),
             "tables": _list(_TABLE_CHANGE),
+        }
+    ),
+    "import": _object(
+        {
+            "table": TEXT,
+            "written": {"type": "boolean"},
+            **dict.fromkeys(("rows_before", "rows_after", "rows_in_list"), COUNT),
+            "columns": _list(_FILLED),
+            "unused": _list(TEXT),
+            "defaulted": _list(TEXT),
+            "mapping": _or_null(TEXT),
+            "errors_elsewhere": COUNT,
+            "findings": _list(_FINDING),
         }
     ),
     "new": _object({"network": TEXT, "from": TEXT}),

@@ -51,7 +51,7 @@ def decode(content: bytes, table: str, name: str) -> tuple[str | None, list[Find
     try:
         return content.decode("utf-8-sig"), []
     except UnicodeDecodeError as error:
-        encoding = _probable_encoding(content)
+        encoding = probable_encoding(content)
         command = f"iconv -f {encoding} -t UTF-8 {name} > utf8-{name}"
         return None, [
             _error(
@@ -186,7 +186,7 @@ def _columns(rows: list[list[str]], header: list[str], table: Table) -> dict[str
     }
 
 
-def _probable_encoding(content: bytes) -> str:
+def probable_encoding(content: bytes) -> str:
     """The encoding that a text which is not UTF-8 most probably has."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "UTF-16"

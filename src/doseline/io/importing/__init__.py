@@ -1,0 +1,1 @@
+"""A planner's own list becomes rows of a table: read, mapped, changed, checked, written."""
