@@ -23,7 +23,10 @@ def make(words: Words) -> Callable[..., None]:
         ),
         *,
         template: str = typer.Option(
-            "empty", "--from", metavar="us|cn|tiny|empty", help=words("cli.new_from_help")
+            "empty",
+            "--from",
+            metavar=words("cli.new_from_metavar"),
+            help=words("cli.new_from_help"),
         ),
         as_json: bool = json_option(words),
     ) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from doseline.errors import BadInputError
+from doseline.io.hints import hints
 from doseline.io.words import any_instant, read_clock, read_date, read_weekdays
 from doseline.model.columns import WEEKDAY_NAMES
 from doseline.model.nearest import nearest
@@ -23,32 +24,7 @@ if TYPE_CHECKING:
 _PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _GLUED = re.compile(rf"(?P<number>{_PLAIN})\s*(?P<unit>[^\d\s.,+-].*)")
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
-_MONEY_SIGNS = {
-    "US$": ("USD",),
-    "$": ("USD",),
-    "€": ("EUR",),
-    "£": ("GBP",),
-    "¥": ("CNY", "JPY"),
-    "元": ("CNY",),
-    "RMB": ("CNY",),
-}
 _ISO_CURRENCY = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
-_ZONES = {
-    "beijing": "Asia/Shanghai",
-    "china": "Asia/Shanghai",
-    "eastern": "America/New_York",
-    "est": "America/New_York",
-    "edt": "America/New_York",
-    "central": "America/Chicago",
-    "cst": "America/Chicago",
-    "cdt": "America/Chicago",
-    "mountain": "America/Denver",
-    "mst": "America/Denver",
-    "mdt": "America/Denver",
-    "pacific": "America/Los_Angeles",
-    "pst": "America/Los_Angeles",
-    "pdt": "America/Los_Angeles",
-}
 _FIRST_EXCEL_DAY = datetime(1899, 12, 30, tzinfo=UTC)
 _CHINESE_DAYS = "一二三四五六日"
 
@@ -105,7 +81,7 @@ def _money_bad(plain: str, text: str, column: Column, currency: str) -> Bad | No
     if not column.unit.startswith("currency"):
         return None
     named = _ISO_CURRENCY.findall(plain)
-    signs = [codes for sign, codes in _MONEY_SIGNS.items() if sign in text]
+    signs = [codes for sign, codes in hints().money.items() if sign in text]
     if not named and not signs:
         return None
     amount = re.sub(r"[^\d.,+-]", "", plain)
@@ -202,7 +178,8 @@ def _zone(text: str) -> Bad:
     """A text in a column of time zones."""
     known = sorted(zoneinfo.available_timezones())
     first = text.lower().replace("time", "").split("/")[-1].strip()
-    near = _ZONES.get(first) or _ZONES.get(first.split(" ")[0]) or nearest(text, known)
+    called = hints().zones
+    near = called.get(first) or called.get(first.split(" ")[0]) or nearest(text, known)
     if not near:
         cities = {zone.rsplit("/", 1)[-1]: zone for zone in known}
         near = cities.get(nearest(text.rsplit("/", 1)[-1], tuple(cities)), "")

@@ -31,7 +31,9 @@ class Region:
     lon: float = column("Longitude (WGS-84)", "经度", unit="deg", minimum=-180.0, maximum=180.0)
     zone: Zone = column("Time zone", "时区")
     population: int = column("People", "人口", minimum=0)
-    rural: bool = column("Rural (in the US: RUCC 4-9)", "是否农村", default=False)
+    rural: bool = column(
+        "Rural, as its evidence defines it", "是否农村（定义见其依据）", default=False
+    )
     deprivation: float | None = column(
         "Deprivation rank, 0 least to 1 most",
         "贫困程度排名",
