@@ -49,8 +49,9 @@ def _duplicates(table: Table, frame: pl.DataFrame) -> Iterator[Finding]:
         return
     whole = pl.all_horizontal(pl.col(name).is_not_null() for name in key)
     twice = whole & ~pl.struct(key).is_first_distinct()
-    firsts = pl.int_range(pl.len()).min().over(key)
-    rows = frame.select(pl.int_range(pl.len()).alias("row"), first=firsts, twice=twice)
+    numbered = frame.with_row_index("place_of_row")
+    place = pl.col("place_of_row")
+    rows = numbered.select(place, first=place.min().over(key), twice=twice)
     for row, first, _ in rows.filter("twice").iter_rows():
         words = ", ".join(str(frame[name][row]) for name in key)
         yield Finding(

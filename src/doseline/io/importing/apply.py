@@ -222,9 +222,12 @@ def _prepared(
     source.findings += unfilled
     _, found = check_source(source, nuclide_table())
     # What is wrong with a whole column is told once, not again for each of its cells.
-    skipped = {one.column for one in unfilled}
+    skipped = {*ambiguous, *(one.column for one in unfilled)}
     ours = [one for one in found if _is_ours(one, table) and one.column not in skipped]
-    findings = [*unfilled, *(one for one in ours if one.row is not None)]
+    findings = [
+        *unfilled,
+        *sorted((one for one in ours if one.row), key=lambda one: -(one.row or 0)),
+    ]
     wrong = sum(1 for one in found if one.severity == ERROR and not _is_ours(one, table))
     return Prepared(
         table=table,
@@ -294,16 +297,17 @@ def _unfilled(table: Table, cells: Mapping[str, Sequence[str]]) -> list[Finding]
 
 
 def _ambiguous(table: Table, plan: Plan, ambiguous: Mapping[str, tuple[str, ...]]) -> list[Finding]:
-    """Columns of days that can be read in several ways."""
+    """Columns of days that can be read in several ways, each column of the list once."""
+    by_source = {plan.columns[name].source: (name, forms) for name, forms in ambiguous.items()}
     return [
         error(
             code="ambiguous_dates",
             table=table.name,
             column=name,
-            found=plan.columns[name].source,
-            allowed=", ".join(formats),
+            found=source,
+            allowed=", ".join(forms),
         )
-        for name, formats in ambiguous.items()
+        for source, (name, forms) in by_source.items()
     ]
 
 
@@ -319,7 +323,7 @@ def _in_list(finding: Finding, foreign: Foreign, plan: Plan, source: Source) -> 
     about |= foreign.place
     if "first" in about:
         line = source.tables[finding.table].lines[int(about["first"]) - 2]
-        about["first"] = str(abs(line))
+        about["first"] = str(-line) if line < 0 else f"{line} ({finding.table}.csv)"
     return dataclasses.replace(
         finding,
         row=None if finding.row is None else -finding.row,
