@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from doseline.cli import check, convert, decay, diff, import_, new, options, run, schema, value
+from doseline.cli import (
+    check,
+    compare,
+    convert,
+    decay,
+    diff,
+    import_,
+    new,
+    options,
+    run,
+    schema,
+    value,
+)
 from doseline.cli.errors import UsageError
 from doseline.cli.help import command_page, top_page
 from doseline.cli.screen import Words
@@ -21,6 +33,7 @@ COMMANDS = {
     "check": check,
     "options": options,
     "value": value,
+    "compare": compare,
     "decay": decay,
     "new": new,
     "import": import_,

@@ -177,8 +177,63 @@ _FILLED = _object(
     description="How one column of the table is filled.",
 )
 
+_CHANGE = _or_null(_object({"value": NUMBER, "interval": _pair(NUMBER)}))
+_COMPARED_CELL = _object(
+    {
+        "result": TEXT,
+        "patients": _or_null(COUNT),
+        "interval": _or_null(_pair(POSITIVE)),
+        "of_eligible": _or_null(SHARE),
+        "difference": _CHANGE,
+    }
+)
+_COMPARED_RESULT = _object(
+    {
+        **dict.fromkeys(("result", "folder", "network"), TEXT),
+        "currency": CURRENCY,
+        "eligible": _or_null(COUNT),
+        "share_in_time": _or_null(_object({"value": SHARE, "low": SHARE, "high": SHARE})),
+        "difference_points": _CHANGE,
+        "assumption_share": _or_null(SHARE),
+        **dict.fromkeys(("payment_per_patient", "cost_per_patient"), _or_null(NUMBER)),
+    }
+)
+_COMPARED_AREA = _object(
+    {
+        **dict.fromkeys(("result", "area"), TEXT),
+        "eligible": POSITIVE,
+        "share": _or_null(SHARE),
+        "link": _or_null({"enum": list(LINKS)}),
+    }
+)
+_COMPARED_PARTY = _object(
+    {
+        **dict.fromkeys(("result", "party"), TEXT),
+        **dict.fromkeys(("received", "paid"), POSITIVE),
+        "net": NUMBER,
+        "currency": CURRENCY,
+    }
+)
+
 _ANSWERS: dict[str, Schema] = {
     "check": _object({"findings": _list(_FINDING)}),
+    "compare": _object(
+        {
+            "paired": {"type": "boolean"},
+            "results": _list(_COMPARED_RESULT),
+            "classes": _list(
+                _object({"class": {"enum": list(CLASSES)}, "results": _list(_COMPARED_CELL)})
+            ),
+            "ledger": _list(
+                _object({"link": {"enum": [*LINKS, CLINICAL]}, "results": _list(_COMPARED_CELL)})
+            ),
+            "areas": _list(_COMPARED_AREA),
+            "money": _list(_COMPARED_PARTY),
+            "differs": _list(_object({"kind": TEXT, "key": TEXT, "values": _list(TEXT)})),
+            "page": TEXT,
+        },
+        description="Null in place of groups of fewer than 11 people.",
+    ),
     "convert": _object(
         {
             "destination": TEXT,

@@ -146,16 +146,9 @@ def _chain(table: NuclideTable, answer: Answer) -> pl.DataFrame:
 def _draw(grown: pl.DataFrame, path: Path, lang: str) -> None:
     """Write the plot as a whole or not at all."""
     from doseline.io.report import decay_chain_svg
-    from doseline.io.tables import UnwritableFolderError
+    from doseline.io.tables import write_text
 
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(decay_chain_svg(grown, language=lang), encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise UnwritableFolderError(path, error.strerror or type(error).__name__) from error
-    finally:
-        part.unlink(missing_ok=True)
+    write_text(decay_chain_svg(grown, language=lang), path)
 
 
 def _show(answer: Answer, grown: pl.DataFrame | None, plot: Path | None, words: Words) -> None:

@@ -113,6 +113,22 @@ def write_parquet(frames: Mapping[str, pl.DataFrame], folder: Path) -> None:
         frames[name].write_parquet(folder / f"{name}.parquet", compression="zstd")
 
 
+def write_text(content: str, path: Path) -> None:
+    """Write a file as a whole or not at all.
+
+    Raises:
+        UnwritableFolderError: If it cannot be written.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(content, encoding="utf-8", newline="\n")
+        part.replace(path)
+    except OSError as error:
+        raise UnwritableFolderError(path, error.strerror or type(error).__name__) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def write_json(content: Any, path: Path) -> None:
     """Write JSON with sorted keys, the same bytes for the same content.
 

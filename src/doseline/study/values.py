@@ -143,8 +143,8 @@ def value_frame(
                 link,
                 BY_LINK[link].unit,
                 _place(link, where),
-                *_mean_interval(patients),
-                *_mean_interval(money),
+                *mean_interval(patients),
+                *mean_interval(money),
                 together,
                 len(pairs),
             )
@@ -152,7 +152,7 @@ def value_frame(
     return pl.DataFrame(rows, schema=VALUE_SCHEMA, orient="row")
 
 
-def _mean_interval(samples: np.ndarray) -> tuple[float, float, float]:
+def mean_interval(samples: np.ndarray) -> tuple[float, float, float]:
     """Mean of two or more paired differences with its 95 % interval by Student's t."""
     mean = float(samples.mean())
     spread = float(samples.std(ddof=1))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from doseline.io.report.parts import Row, records
 from doseline.model.ledger import CLASSES, CLINICAL, LINKS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
 
     from doseline.io.report.privacy import Privacy
-    from doseline.model.result import RunResult
 
 _CLASS = ("class", "patients", "low", "high")
 _LINK = (
@@ -64,7 +63,15 @@ class Cohort:
         return sum(group.people for group in self.links if not group.shown)
 
 
-def cohort_of(result: RunResult, privacy: Privacy) -> Cohort:
+class Answer(Protocol):
+    """What has the frames of a run: its result, or one that was stored."""
+
+    @property
+    def frames(self) -> Mapping[str, pl.DataFrame]:
+        """Its frames by name."""
+
+
+def cohort_of(result: Answer, privacy: Privacy) -> Cohort:
     """The patient account with what may be shown of it.
 
     In time, open and the links are one partition of the cohort; late, never and clinical exit are
@@ -92,7 +99,7 @@ def cohort_of(result: RunResult, privacy: Privacy) -> Cohort:
     )
 
 
-def _rows(result: RunResult, name: str, columns: Sequence[str]) -> list[Row]:
+def _rows(result: Answer, name: str, columns: Sequence[str]) -> list[Row]:
     frame: pl.DataFrame | None = result.frames.get(name)
     rows = [] if frame is None else records(frame, columns)
     return [row for row in rows if row["patients"] is not None]

@@ -45,6 +45,18 @@ def definitions(network: Network, privacy: Privacy) -> list[Definition]:
     ]
 
 
+def general_definitions(privacy: Privacy, keys: Sequence[str]) -> list[Definition]:
+    """Some definitions, then what each link counts, for a page of several networks."""
+    general = [(key, *_parted(word(f"define.{key}", smallest=privacy.smallest))) for key in keys]
+    links = [
+        (f"link-{key}", label("link", key), word(f"means.{key}")) for key in (*LINKS, CLINICAL)
+    ]
+    return [
+        Definition(key=key, term=term, means=means, rests=Markup())
+        for key, term, means in (*general, *links)
+    ]
+
+
 def quantities_table(network: Network) -> Table:
     """Every number that the tables of this network hold: meaning, unit and evidence."""
     rows: list[Sequence[Cell]] = []

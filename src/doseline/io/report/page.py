@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-import importlib.resources
 from typing import TYPE_CHECKING
-
-import jinja2
 
 from doseline.io.report import lists
 from doseline.io.report.charts.classes import classes_figure
@@ -24,12 +20,11 @@ from doseline.io.report.cohort import Cohort, cohort_of
 from doseline.io.report.definitions import definitions, quantities_table
 from doseline.io.report.headline import frame, headline
 from doseline.io.report.numbers import day, percent, plain
-from doseline.io.report.palette import variables
 from doseline.io.report.parts import Figure, Section, records
 from doseline.io.report.privacy import SMALLEST_SHARED, Privacy
+from doseline.io.report.render import render
 from doseline.io.report.rests import rules_tables
 from doseline.io.report.words import Word, either, label, word
-from doseline.io.text import LANGUAGES, UnknownLanguageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,45 +50,22 @@ def render_report(
     Raises:
         UnknownLanguageError: If there is no text in that language.
     """
-    if language not in LANGUAGES:
-        raise UnknownLanguageError(language)
     privacy = Privacy(smallest_group)
     cohort = cohort_of(result, privacy)
     settings = result.network.settings
-    return (
-        _template()
-        .render(
-            language=language,
-            light=variables(dark=False),
-            dark=variables(dark=True),
-            style=_resource("style.css"),
-            title=word("text.title", network=either(settings.name, settings.name_zh)),
-            about=_about(result),
-            headline=headline(result, cohort, privacy),
-            sections=_sections(result, cohort, privacy),
-            definitions=definitions(result.network, privacy),
-            quantities=quantities_table(result.network),
-            privacy=privacy,
-            shared=smallest_group >= SMALLEST_SHARED,
-            version=result.provenance.get("doseline", ""),
-            word=word,
-        )
-        .strip()
-        + "\n"
+    return render(
+        "report",
+        language=language,
+        title=word("text.title", network=either(settings.name, settings.name_zh)),
+        about=_about(result),
+        headline=headline(result, cohort, privacy),
+        sections=_sections(result, cohort, privacy),
+        definitions=definitions(result.network, privacy),
+        quantities=quantities_table(result.network),
+        privacy=privacy,
+        shared=smallest_group >= SMALLEST_SHARED,
+        version=result.provenance.get("doseline", ""),
     )
-
-
-@functools.cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(_resource("template.html.j2"))
-
-
-def _resource(name: str) -> str:
-    file = importlib.resources.files("doseline") / "io" / "report" / name
-    return file.read_text(encoding="utf-8")
 
 
 def _about(result: RunResult) -> Word:
