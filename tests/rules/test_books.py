@@ -297,3 +297,9 @@ def test_a_gap_in_the_nights_is_refused() -> None:
     gap = _stays(3, seed=1).with_columns(nights=pl.lit(None, dtype=pl.Int64))
     with pytest.raises(BadFlowError, match="gaps"):
         pay_many(CN, gap)
+
+
+def test_a_rulebook_that_says_nothing_of_safety_lets_patients_go() -> None:
+    one = book([FLAT, BY_UNIT])
+    assert one.release_criteria("I-131", CHANGE) == ()
+    assert one.storage_rule("I-131", CHANGE) is None

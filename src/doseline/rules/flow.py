@@ -60,7 +60,7 @@ class Flow:
     nights: int = 0
     """Nights in hospital until release; 0 for an outpatient."""
     price: Decimal | None = None
-    """What the hospital pays for the dose, if known, for rules that pay at cost. [currency]"""
+    """What the dose costs the hospital, if known, for rules that pay at cost. [currency]"""
 
     def __post_init__(self) -> None:
         _refuse_bad_activity("activity_bq", self.activity_bq)

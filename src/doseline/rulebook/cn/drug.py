@@ -61,7 +61,9 @@ def _chargeable(case: Case, ask: Ask) -> Outcome:
 def _cost(case: Case, ask: Ask) -> Outcome:
     """What the dose costs the hospital: the stated price, or a stand-in."""
     if case.channel == "in_house":
-        cost = ask.value(f"in_house.charge.{key_of(case.code)}")
+        cost = (
+            ask.value(f"in_house.charge.{key_of(case.code)}") if case.price is None else case.price
+        )
         return yuan(
             cost,
             f"The hospital's own {case.code} costs {shown(cost)} CNY.",
