@@ -45,7 +45,7 @@ _ROLES = ("authorised_user", "technologist", "nurse", "radiation_safety")
 _COSTS = (
     # item, party, per, product, CNY
     ("preparation", "hospital", "infusion", None, 300),
-    ("amino acids, trial", "hospital", "infusion", "lu-dotatate", 600),
+    ("amino acids, trial", "developer", "infusion", "lu-dotatate", 600),
     ("amino acids, own", "hospital", "infusion", "lu-dotatate-hp", 600),
     ("suite", "hospital", "site_week", None, 1500),
     ("decay storage", "hospital", "dose", None, 50),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scripts.cn_rlt.sites import nearest_sites
 from scripts.us_lu177.geo import great_circle_km
 
 if TYPE_CHECKING:
@@ -117,9 +118,9 @@ _PAYER_NAMES = (
 )
 _MIX = {
     "lu-psma": (0, 0, 25, 0, 75),
-    "lu-psma-hp": (0, 0, 0, 70, 30),
+    "lu-psma-hp": (0, 0, 0, 85, 15),
     "lu-dotatate": (0, 0, 0, 100, 0),
-    "lu-dotatate-hp": (0, 0, 0, 60, 40),
+    "lu-dotatate-hp": (0, 0, 0, 80, 20),
     "i131-nai": (52, 43, 2, 0, 3),
     "ac-psma": (0, 0, 0, 100, 0),
     "at-trial": (0, 0, 0, 100, 0),
@@ -152,7 +153,7 @@ def per_year(prefectures: list[Prefecture], sites: list[Placed]) -> dict[str, di
     men = {one.code: float(one.men_65) for one in prefectures}
     prostate = PROSTATE_PER_YEAR * MCRPC_SHARE * PSMA_SUITABLE
     tumours = NEN_PER_100K / 1e5 * NEN_ELIGIBLE_SHARE * sum(people.values())
-    own = _near(prefectures, [one for one in sites if one.makes], 400.0)
+    own = _near(prefectures, sites, {one.name for one in sites if one.makes}, 400.0)
     psma, psma_hp = _split(prostate, OWN_PREPARATION_SHARE, men, own)
     dotatate, dotatate_hp = _split(tumours, NEN_OWN_SHARE, people, own)
     return {
@@ -181,12 +182,17 @@ def _spread(total: float, weights: dict[str, float]) -> dict[str, float]:
     return {code: total * weight / whole for code, weight in weights.items()}
 
 
-def _near(prefectures: list[Prefecture], sites: list[Placed], within_km: float) -> set[str]:
-    """Prefectures whose point lies within a distance of one of some sites."""
+def _near(
+    prefectures: list[Prefecture], sites: list[Placed], names: set[str], within_km: float
+) -> set[str]:
+    """Prefectures among whose ten nearest sites is one of some, within a distance."""
     return {
         one.code
         for one in prefectures
-        if any(great_circle_km(one.at, site.at) <= within_km for site in sites)
+        if any(
+            site.name in names and great_circle_km(one.at, site.at) <= within_km
+            for site in nearest_sites(sites, one.at, 10)
+        )
     }
 
 
@@ -194,9 +200,8 @@ def _trial(
     product: str, yearly: float, nuclide: str, prefectures: list[Prefecture], sites: list[Placed]
 ) -> dict[str, float]:
     """Candidates of a trial: men of 65 and over near one of its sites."""
-    near = _near(
-        prefectures, [one for one in sites if nuclide in one.possession_gbq], TRIAL_KM[product]
-    )
+    names = {one.name for one in sites if nuclide in one.possession_gbq}
+    near = _near(prefectures, sites, names, TRIAL_KM[product])
     return _spread(yearly, {one.code: float(one.men_65) for one in prefectures if one.code in near})
 
 

@@ -12,8 +12,8 @@ ASSUMED = (
     ),
     (
         "hp-incidence",
-        "Of the candidates for Lu-PSMA one in ten, and of those for Lu-dotatate 35 %, is seen at a hospital with a line of its own and treated with its preparation; all of them live within 400 km of one",
-        "Lu-PSMA候选者的十分之一、Lu-dotatate候选者的35%（均居住在设有自制产线医院400公里以内）由该院以医院制剂治疗",
+        "Of the candidates for Lu-PSMA one in ten, and of those for Lu-dotatate 35 %, is seen at a hospital with a line of its own and treated with its preparation; they live where such a hospital is among the ten nearest sites, within 400 km",
+        "Lu-PSMA候选者的十分之一、Lu-dotatate候选者的35%（居住地最近十家站点中有自制产线医院且在400公里内）由该院以医院制剂治疗",
         "",
     ),
     (
@@ -30,8 +30,8 @@ ASSUMED = (
     ),
     (
         "trial-candidates",
-        "Candidates of investigator-initiated trials: 500 a year for Ac-225 within 350 km of a trial site, 180 for At-211 within 180 km",
-        "研究者发起临床研究的候选者：锕-225每年500例（试验站点350公里内），砹-211每年180例（180公里内）",
+        "Candidates of investigator-initiated trials: 500 a year for Ac-225 and 180 for At-211, where a trial site is among the ten nearest, within 350 km and 180 km",
+        "研究者发起临床研究的候选者：锕-225每年500例、砹-211每年180例，居住地最近十家站点中有试验站点且分别在350与180公里内",
         "",
     ),
     (
@@ -108,8 +108,8 @@ ASSUMED = (
     ),
     (
         "i131-course",
-        "3.7 GBq as solution, used within 96 h; 5 % stays with an effective half-life of 7.3 d and 95 % leaves with 0.32 d (US NRC guide 8.39, after surgery for cancer); a quarter come again after half a year; in time: 120 days",
-        "3.7 GBq溶液，96小时内使用；5%滞留（有效半衰期7.3天），95%以0.32天排出（美国NRC导则8.39，甲癌术后）；四分之一半年后再次治疗；及时：120天",
+        "3.7 GBq as solution, used within 96 h; 5 % stays with an effective half-life of 7.3 d and 95 % leaves with 0.32 d (US NRC guide 8.39, after surgery for cancer); a quarter come again after half a year; in time: 84 days, as for Lu-PSMA",
+        "3.7 GBq溶液，96小时内使用；5%滞留（有效半衰期7.3天），95%以0.32天排出（美国NRC导则8.39，甲癌术后）；四分之一半年后再次治疗；及时：84天，与Lu-PSMA相同",
         "https://www.nrc.gov/docs/ML1923/ML19232A081.pdf",
     ),
     (
@@ -144,8 +144,8 @@ ASSUMED = (
     ),
     (
         "supply-rule",
-        "Qinshan rises from 45 % in June 2025 to 100 % in April 2026; maintenance at Mianyang from 13 to 26 April 2026 stops Lu-177 and leaves 30 % of I-131",
-        "秦山供应由2025年6月的45%升至2026年4月的100%；绵阳2026年4月13至26日检修，镥-177停供，碘-131剩30%",
+        "Qinshan rises from 50 % in June 2025 over 75 % in October to 100 % in April 2026; maintenance at Mianyang from 13 to 26 April 2026 stops Lu-177 and leaves 30 % of I-131",
+        "秦山供应由2025年6月的50%、10月的75%升至2026年4月的100%；绵阳2026年4月13至26日检修，镥-177停供，碘-131剩30%",
         "",
     ),
     (
@@ -210,8 +210,8 @@ ASSUMED = (
     ),
     (
         "training-rule",
-        "Every fourth site has somebody in training who starts between February and May 2026",
-        "每四个站点有一名在培人员于2026年2至5月上岗",
+        "Every fourth site has somebody in training who starts on 30 March or 6 May 2026",
+        "每四个站点有一名在培人员于2026年3月30日或5月6日上岗",
         "",
     ),
     (

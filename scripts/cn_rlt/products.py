@@ -21,7 +21,9 @@ _PSMA_RETENTION = {
     "fast_half_life_h": 2.2,
 }
 """Half is excreted after 4 h and 70 % after 12 h; effective half-life 40.5 h (Kurth 2018)."""
-_ASSUMED = "order_lead_days chair_min pot_transmission residual_percent price segregation"
+_ASSUMED = (
+    "in_time_days order_lead_days chair_min pot_transmission residual_percent price segregation"
+)
 _ASSUMED_RETENTION = "biological_half_life_h fast_cleared_percent fast_half_life_h"
 
 _DOTATATE = {
@@ -32,6 +34,7 @@ _DOTATATE = {
     "volume_max_ml": 27.0,
     "exit_median_days": 1105,
     "chair_min": 270,
+    "in_time_days": 84,
     "biological_half_life_h": 80,
     "fast_cleared_percent": 65,
     "fast_half_life_h": 4,
@@ -104,7 +107,7 @@ PRODUCT_ROWS: Rows = [
         "volume_min_ml": 3.0,
         "volume_max_ml": 8.0,
         "shelf_life_h": 96,
-        "in_time_days": 120,
+        "in_time_days": 84,
         "exit_median_days": 3650,
         "order_lead_days": 7,
         "chair_min": 30,
@@ -129,6 +132,7 @@ PRODUCT_ROWS: Rows = [
         "volume_min_ml": 8.0,
         "volume_max_ml": 11.0,
         "shelf_life_h": 72,
+        "in_time_days": 84,
         "exit_median_days": 220,
         "order_lead_days": 14,
         "chair_min": 135,

@@ -299,7 +299,7 @@ def staff_rows(sites: list[Placed]) -> Rows:
 
 def training_rows(sites: list[Placed]) -> Rows:
     """Every fourth site has somebody in training who starts in spring."""
-    ready = ("2026-02-02", "2026-03-02", "2026-04-07", "2026-05-06")
+    ready = ("2026-03-30", "2026-05-06")
     rows: Rows = []
     for number, one in enumerate(sites):
         if number % 4 == 1:
