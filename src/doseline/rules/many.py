@@ -188,13 +188,14 @@ def _checked(flows: pl.DataFrame) -> pl.DataFrame:
 
 def _refuse_bad_facts(table: pl.DataFrame) -> None:
     """Refuse the first fact that one flow alone would be refused for."""
-    facts = table.select(name for name in ("channel", "nights", "price") if name in table.columns)
-    for row in facts.unique(maintain_order=True).iter_rows(named=True):
-        refuse_bad_facts(
-            channel=row.get("channel", CHANNELS[0]),
-            nights=row.get("nights", 0),
-            price=row.get("price"),
-        )
+    for name in ("channel", "nights", "price"):
+        if name in table.columns:
+            for found in table[name].unique(maintain_order=True):
+                refuse_bad_facts(
+                    channel=found if name == "channel" else CHANNELS[0],
+                    nights=found if name == "nights" else 0,
+                    price=found if name == "price" else None,
+                )
 
 
 def _refuse_bad_activity(column: str, activity: pl.Series) -> None:
