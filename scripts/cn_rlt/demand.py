@@ -29,10 +29,10 @@ NEN_OWN_SHARE = 0.35
 
 THYROID_PER_YEAR = 466_100
 """New thyroid cancers in China, 2022 (National Cancer Center). [1/year]"""
-RADIOIODINE_SHARE = 0.08
+RADIOIODINE_SHARE = 0.12
 
-AC_PER_YEAR = 500
-AT_PER_YEAR = 180
+AC_PER_YEAR = 1200
+AT_PER_YEAR = 900
 TRIAL_KM = {"ac-psma": 350.0, "at-trial": 180.0}
 """Farthest great-circle distance of a trial's candidates from one of its sites. [km]"""
 

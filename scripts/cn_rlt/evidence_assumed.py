@@ -24,14 +24,14 @@ ASSUMED = (
     ),
     (
         "thyroid-incidence",
-        "466,100 new thyroid cancers in 2022 (National Cancer Center), by people. Assumed: 8 % are referred to radioiodine in a ward",
-        "2022年新发甲状腺癌466,100例（国家癌症中心），按人口分摊。假设：8%需住院碘-131治疗",
+        "466,100 new thyroid cancers in 2022 (National Cancer Center), by people. Assumed: 12 % are referred to radioiodine in a ward",
+        "2022年新发甲状腺癌466,100例（国家癌症中心），按人口分摊。假设：12%需住院碘-131治疗",
         "https://flcube.com/?p=9113",
     ),
     (
         "trial-candidates",
-        "Candidates of investigator-initiated trials: 500 a year for Ac-225 and 180 for At-211, where a trial site is among the ten nearest, within 350 km and 180 km",
-        "研究者发起临床研究的候选者：锕-225每年500例、砹-211每年180例，居住地最近十家站点中有试验站点且分别在350与180公里内",
+        "Candidates of investigator-initiated trials: 1,200 a year for Ac-225 and 900 for At-211, so that they take up what is made, where a trial site is among the ten nearest, within 350 km and 180 km",
+        "研究者发起临床研究的候选者：锕-225每年1200例、砹-211每年900例（使产能基本用尽），居住地最近十家站点中有试验站点且分别在350与180公里内",
         "",
     ),
     (
@@ -216,8 +216,8 @@ ASSUMED = (
     ),
     (
         "store-rule",
-        "Tanks of 4 to 12 m3 and decay rooms of 150 to 300 L for each shielded bed, 60 % and 40 % in use at the start",
-        "每张屏蔽病床配衰变池4至12立方米、衰变室150至300升，期初占用60%与40%",
+        "Tanks of 2 to 6 m3 and decay rooms of 150 to 300 L for each shielded bed, 60 % and 40 % in use at the start",
+        "每张屏蔽病床配衰变池2至6立方米、衰变室150至300升，期初占用60%与40%",
         "",
     ),
     (

@@ -67,7 +67,7 @@ def store_rows(sites: list[Placed]) -> Rows:
     """Tanks and decay rooms by the beds that they were built for, most of the tanks in use."""
     rows: Rows = []
     for one in sites:
-        tanks = one.beds * draw.choice("cn tank", one.name, (4000, 6000, 8000, 8000, 12000))
+        tanks = one.beds * draw.choice("cn tank", one.name, (2000, 3000, 4000, 4000, 6000))
         solid = one.beds * draw.choice("cn store", one.name, (150, 200, 300))
         for kind, capacity, used in (("effluent", tanks, 0.6), ("solid", solid, 0.4)):
             rows.append(

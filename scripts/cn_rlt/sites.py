@@ -30,6 +30,7 @@ LU_SITES = 150
 """Sites that may also treat with Lu-177: an assumption."""
 MAKERS = 18
 """Hospitals with a line of their own: an assumption."""
+_FIRST_MAKERS = frozenset(("11", "31"))
 _SCATTER_KM = 9.0
 _CAPITALS = frozenset(
     [
@@ -219,11 +220,17 @@ def _licensed(one: Placed, *, makes: bool, limits: dict[str, float]) -> Placed:
 
 
 def _one_each_province(large: list[Placed]) -> frozenset[str]:
-    """The largest site of each province with most people, as far as there are lines."""
+    """The largest site of Beijing, of Shanghai, and of each of the provinces with most people."""
     first: dict[str, Placed] = {}
     for one in large:
         first.setdefault(one.prefecture.province.code, one)
-    by_people = sorted(first.values(), key=lambda one: -one.prefecture.province.population)
+    by_people = sorted(
+        first.values(),
+        key=lambda one: (
+            one.prefecture.province.code not in _FIRST_MAKERS,
+            -one.prefecture.province.population,
+        ),
+    )
     return frozenset(one.name for one in by_people[:MAKERS])
 
 

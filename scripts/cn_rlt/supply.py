@@ -58,9 +58,9 @@ _LOTS = (
     ("mianyang-i", "chengdu", "Mon Thu", "00:00", 5.0, 800, 60),
     ("mianyang-i", "beijing", "Sun Wed", "10:00", 18.0, 800, 60),
     ("jiaxing-at", "jiaxing", "Tue Thu", "04:00", 0.5, 8, 20000),
-    ("jiaxing-ac", "jiaxing", "Mon", "00:00", 2.0, 0.3, 2000000),
+    ("jiaxing-ac", "jiaxing", "Mon", "00:00", 2.0, 0.13, 2000000),
     ("sjz-at", "shijiazhuang", "Wed Fri", "04:00", 0.5, 8, 20000),
-    ("sjz-ac", "shijiazhuang", "Mon", "00:00", 2.0, 0.3, 2000000),
+    ("sjz-ac", "shijiazhuang", "Mon", "00:00", 2.0, 0.13, 2000000),
 )
 _HOSPITAL_LOT_GBQ = 130
 """What a hospital with a line of its own gets on Wednesdays. [GBq]"""
