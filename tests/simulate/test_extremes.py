@@ -19,6 +19,7 @@ from tests.simulate.worlds import (
     an_access,
     demand_network,
     episodes_at,
+    leads,
     patients_of,
     random_episodes,
     serving,
@@ -177,7 +178,9 @@ def test_a_gate_of_the_pathway_that_nobody_passes_stops_all(gate: str, link: str
     ("changes", "link"),
     [
         ({"offers": np.zeros((2, 2, 2), np.bool_)}, "not_offered"),
-        ({"blocked": np.full((2, 2), LINK["no_suite"])}, "no_suite"),
+        ({"blocked": np.full((1, 2, 2), LINK["no_suite"])}, "no_suite"),
+        ({"listed_from": np.full((2, 2), np.inf)}, "cannot_pay"),
+        ({"scanner_from": np.full(2, np.inf)}, "no_scanner"),
     ],
 )
 def test_sites_that_are_shut_or_refuse_stop_all(changes: dict[str, Any], link: str) -> None:
@@ -225,7 +228,7 @@ class FailFirst:
 
 def one_patient(lost_weeks: range, w_days: int, **changes: Any) -> tuple[Account, Treatment]:
     """Clock start on day 2; the order is for week 1, day 8."""
-    path = a_pathway(order_lead_days=np.array([5, 5]), **changes)
+    path = a_pathway(**leads(5, 5), **changes)
     return follow(
         episodes_at([2.0]),
         path,
@@ -279,7 +282,7 @@ def test_of_equal_excess_the_link_upstream_is_booked() -> None:
 
 def test_who_leaves_before_the_lost_dose_left_for_clinical_reasons() -> None:
     episodes = episodes_at([2.0, 2.0], exit_day=np.array([7.5, 8.5]))
-    path = a_pathway(order_lead_days=np.array([5, 5]))
+    path = a_pathway(**leads(5, 5))
     account, treatment = follow(
         episodes, path, an_access(), lambda week: FailFirst(week, lost_weeks=range(1, 2))
     )
@@ -293,9 +296,7 @@ def test_a_slow_scheduling_that_came_first_outweighs_two_days_without_isotope() 
     slow = np.zeros((2, 7))
     slow[:, FREE.gate("scheduling")] = 20.0
     standard = np.where(slow > 0, 14.0, 0.0)
-    path = a_pathway(
-        median_days=slow, standard_days=standard, order_lead_days=np.zeros(2, np.int64)
-    )
+    path = a_pathway(median_days=slow, standard_days=standard, **leads(0, 0))
     # Ready on day 21, ordered that day, nothing to be had, gone on day 23.
     episodes = episodes_at([1.0], exit_day=np.array([23.0]))
     account, _ = follow(episodes, path, an_access(), serving(capacity=0))

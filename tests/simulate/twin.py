@@ -78,8 +78,11 @@ class WardTwin:
     def _admit(self, row: int) -> Patient:
         table, product = self.table, int(self.table.product[row])
         due, new = float(table.due_day[row]), table.doses_given[row] == 0
-        if new:  # the first whole week that leaves time to order
-            week = math.ceil((due + self.path.order_lead_days[product]) / 7.0)
+        if new:  # the first week that can still be ordered
+            week = 0
+            closing = self.path.order_by[product]
+            while week < len(closing) and closing[week] < due:
+                week += 1
         else:  # the week of the day on which it is due
             week = math.floor(due / 7.0)
         return Patient(
@@ -140,6 +143,7 @@ class WardTwin:
             payer=self.table.payer[rows],
             kind=np.array([one.kind for one in ordering], dtype=np.int64),
             since=np.array([one.due for one in ordering]),
+            exit_day=np.array([one.exit_day if one.doses == 0 else math.inf for one in ordering]),
         )
 
     def _settle(self, week: int, patient: Patient, outcome: Outcome, nth: int) -> None:
@@ -172,7 +176,8 @@ class WardTwin:
         patient.doses += 1
         patient.attempts = 0
         key = mixed(np.array([patient.key], np.uint64), np.array([patient.doses], np.uint64))
-        goes_on = uniform(self.seed, "next cycle", key)[0] < self.path.continues[patient.product]
+        chance = self.path.continues[patient.product, patient.doses - 1]
+        goes_on = uniform(self.seed, "next cycle", key)[0] < chance
         patient.due = day + float(self.path.interval_days[patient.product])
         if goes_on and patient.doses < self.path.cycles_max[patient.product]:
             patient.order_week = max(math.floor(patient.due / 7.0), week + 1)

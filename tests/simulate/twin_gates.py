@@ -130,7 +130,11 @@ class GateTwin:
         if not self.passes("referral", at):
             one.lost("not_referred")
         catchment = self.access.scanners[self.episodes.product[at]]
-        candidates = self.near(catchment, "scanner_reach", at)
+        candidates = [
+            nth
+            for nth in self.near(catchment, "scanner_reach", at)
+            if self.access.scanner_from[catchment.places[self.episodes.region[at], nth]] <= one.now
+        ]
         scanner = self.pick(catchment, candidates, at, self.draw("scanner", at))
         if scanner < 0 or not self.passes("scanner_reach", at):
             one.lost("no_scanner")
@@ -158,13 +162,15 @@ class GateTwin:
             one.lost("patient_scheduling")
 
     def find_site(self, at: int, one: Traveller) -> None:
-        """Choose among the sites that are near, open and offer the product to this payer."""
+        """Choose among the sites that are near, open, listed, and offer the product to this payer."""
         sites, product, payer = self.access.sites, *self._who(at)
         region = self.episodes.region[at]
         near = self.near(sites, "reach", at)
         if not near:
             return  # already out of reach
-        blocks = {nth: int(self.access.blocked[sites.places[region, nth], product]) for nth in near}
+        weeks = self.access.blocked
+        today = weeks[min(int(one.now // 7), len(weeks) - 1)]
+        blocks = {nth: int(today[sites.places[region, nth], product]) for nth in near}
         unblocked = [nth for nth in near if blocks[nth] == -1]
         if not unblocked:
             one.lost(LINKS[blocks[near[0]]])
@@ -175,7 +181,14 @@ class GateTwin:
         ]
         if not offering:
             one.lost("not_offered")
-        one.site = self.pick(sites, offering, at, self.draw("site", at))
+        charging = [
+            nth
+            for nth in offering
+            if self.access.listed_from[sites.places[region, nth], product] <= one.now
+        ]
+        if not charging:  # somebody would offer it, but may not charge it yet
+            one.lost("cannot_pay")
+        one.site = self.pick(sites, charging, at, self.draw("site", at))
 
     def _who(self, at: int) -> tuple[int, int]:
         return int(self.episodes.product[at]), int(self.episodes.payer[at])

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 LINK = {name: at for at, name in enumerate(LINKS)}
 ENDING = {name: at for at, name in enumerate(DOSE_ENDINGS)}
 START = date(2026, 4, 6)
+WEEKS = 60
+"""More weeks than any calendar here has."""
 
 
 def a_calendar(*, warm_up: int = 2, cohort: int = 3, in_time_days: int = 84) -> Calendar:
@@ -58,17 +60,27 @@ def a_pathway(**changes: Any) -> Pathway:
         in_time_days=np.array([84, 112]),
         interval_days=np.array([42, 56]),
         cycles_max=np.array([6, 4]),
-        continues=np.array([0.75, 0.9]),
+        continues=np.repeat([[0.75], [0.9]], 6, axis=1),
         exit_median_days=np.array([300.0, 200.0]),
-        order_lead_days=np.array([5, 7]),
+        **leads(5, 7),
         rural=np.array([False, True]),
     )
     return replace(path, **changes)
 
 
+def leads(*days: float) -> dict[str, np.ndarray]:
+    """Doses ordered so many days before the Monday of their week, by product."""
+    lead = np.array(days, dtype=np.float64)
+    return {"order_lead_days": lead, "order_by": 7.0 * np.arange(WEEKS) - lead[:, None]}
+
+
 def a_random_pathway(rng: np.random.Generator) -> Pathway:
-    """Gates that stop some and take their time."""
+    """Gates that stop some and take their time; cut-offs and continuation of all kinds."""
     gates = (2, len(GATES))
+    # Cut-offs some days before the week; now and then a holiday moves one earlier still.
+    ahead = rng.uniform(0.0, 12.0, (2, 1)) + rng.uniform(0.0, 9.0, (2, WEEKS)) * (
+        rng.random((2, WEEKS)) < 0.2
+    )
     return a_pathway(
         passes=rng.uniform(0.8, 1.0, (*gates, 2)),
         median_days=rng.uniform(0.0, 20.0, gates),
@@ -81,6 +93,9 @@ def a_random_pathway(rng: np.random.Generator) -> Pathway:
         authorisation_sigma=rng.uniform(0, 1, 2),
         authorisation_standard=np.array([0.0, 7.0]),
         exit_median_days=rng.uniform(10.0, 200.0, 2),
+        continues=rng.uniform(0.3, 1.0, (2, 6)),
+        order_by=7.0 * np.arange(WEEKS) - ahead,
+        order_lead_days=rng.uniform(0.0, 12.0, 2),
     )
 
 
@@ -95,8 +110,10 @@ def an_access(**changes: Any) -> Access:
         sites=near,
         scanners=(near, near),
         scanner_rate_per_day=np.array([1e6, 1e6]),
+        scanner_from=np.full(2, -np.inf),
         offers=np.ones((2, 2, 2), np.bool_),
-        blocked=np.full((2, 2), NO_LINK),
+        listed_from=np.full((2, 2), -np.inf),
+        blocked=np.full((1, 2, 2), NO_LINK),
     )
     return replace(access, **changes)
 
@@ -111,13 +128,16 @@ def a_random_access(rng: np.random.Generator) -> Access:
             places[1, 1], km[1, 1] = -1, np.inf
         return Catchment(places=places, km=km, size=rng.uniform(0.5, 3.0, 2))
 
+    shut = (int(rng.integers(1, 12)), 2, 2)
     links = np.array([LINK["no_suite"], LINK["licence_or_possession"]])
     return an_access(
         sites=somewhere(),
         scanners=(somewhere(), somewhere()),
         scanner_rate_per_day=rng.uniform(0.5, 3.0, 2),
+        scanner_from=rng.choice([-np.inf, 20.0, np.inf], 2, p=[0.7, 0.2, 0.1]),
         offers=rng.random((2, 2, 2)) < 0.8,
-        blocked=np.where(rng.random((2, 2)) < 0.1, rng.choice(links, (2, 2)), NO_LINK),
+        listed_from=rng.choice([-np.inf, 40.0, 60.0, np.inf], (2, 2), p=[0.6, 0.15, 0.15, 0.1]),
+        blocked=np.where(rng.random(shut) < 0.1, rng.choice(links, shut), NO_LINK),
     )
 
 

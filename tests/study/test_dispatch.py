@@ -36,7 +36,7 @@ TRANSPORT = DOSE_ENDINGS.index("transport")
 
 
 def dispatch(network: Network, seed: int = 1) -> WeeklyDispatch:
-    return weekly_dispatch(prepare(network, references()), seed=seed)
+    return weekly_dispatch(prepare(network, references()), seed=seed)(3)
 
 
 def orders(rows: list[tuple[str, int, int]], *, week: int = 3) -> Orders:
@@ -53,6 +53,7 @@ def orders(rows: list[tuple[str, int, int]], *, week: int = 3) -> Orders:
         payer=np.arange(count) % 3,
         kind=np.array([kind for _, _, kind in rows], dtype=np.int64),
         since=np.zeros(count),
+        exit_day=np.full(count, np.inf),
     )
 
 

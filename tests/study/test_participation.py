@@ -15,12 +15,10 @@ from tests.study.networks import references, tiny, with_cells, with_settings
 
 from doseline.simulate.pathway import pathway
 from doseline.study.catchments import site_catchment
-from doseline.study.participation import (
-    Participation,
-    expected_doses,
-    hospital_margin,
-    participate,
-)
+from doseline.study.expected import expected_doses
+from doseline.study.participation import Participation, hospital_margin
+from doseline.study.prepare import taking_part
+from doseline.study.terms import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,10 +55,8 @@ def three_regions() -> Network:
 
 
 def decided(network: Network) -> Participation:
-    path = pathway(network)
     sites = site_catchment(network, REACH_KM)
-    book = references().rulebook
-    return participate(network, book, path, sites, day=network.settings.plan_week)
+    return taking_part(network, references(), pathway(network), sites)[1]
 
 
 def doses_by_hand(
@@ -126,8 +122,7 @@ def test_expected_doses_are_those_counted_by_hand(shut: set[tuple[str, str]]) ->
 
 
 def test_a_dose_leaves_the_hospital_what_the_worked_cases_say(network: Network) -> None:
-    book = references().rulebook
-    margin = hospital_margin(network, book, network.settings.plan_week)
+    margin = hospital_margin(network, references().rulebook, terms_of(network, references()))
     ffs, private = (
         float(received - DOSE_PRICE - OWN_COST) for received in (FFS_RECEIVED, PRIVATE_RECEIVED)
     )
@@ -185,8 +180,7 @@ def test_a_site_that_does_not_cover_its_week_drops_out_and_its_patients_go_elsew
 
 def earned_by_hand(network: Network, offers: Callable[[str, str], bool]) -> dict[str, float]:
     """What the doses of a week leave each site, before its weekly cost. [USD/week]"""
-    book = references().rulebook
-    margin = hospital_margin(network, book, network.settings.plan_week)
+    margin = hospital_margin(network, references().rulebook, terms_of(network, references()))
     sites = network.frame("sites")["site"].to_list()
     payers = network.frame("payers")["payer"].to_list()
     earned = dict.fromkeys(sites, 0.0)

@@ -18,7 +18,8 @@ from doseline.errors import DoselineError
 from doseline.simulate.pathway import pathway
 from doseline.study.catchments import site_catchment
 from doseline.study.effects import INPUTS
-from doseline.study.participation import expected_doses, hospital_margin
+from doseline.study.expected import expected_doses
+from doseline.study.participation import hospital_margin
 from doseline.study.prepare import Prepared, prepare
 from doseline.study.relax import RELAXATIONS, Where, relaxed
 from doseline.study.replicate import Replication, replicate
@@ -29,6 +30,7 @@ from doseline.study.scenarios import (
     run_scenario,
     scenario_network,
 )
+from doseline.study.terms import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,7 +132,7 @@ def test_a_worsened_demand_asks_again_who_takes_part() -> None:
     network = stressed(tiny(), 3.0)
     path, sites = pathway(network), site_catchment(network, 300.0)
     everybody = np.ones((3, 1, 3), dtype=np.bool_)
-    margin = hospital_margin(network, references().rulebook, network.settings.plan_week)
+    margin = hospital_margin(network, references().rulebook, terms_of(network, references()))
     doses = expected_doses(network, path, sites, everybody)
     least = (doses * margin).sum(axis=(1, 2)).min()
     # A week costs little less than what the least busy site earns: a tenth less and it drops out.

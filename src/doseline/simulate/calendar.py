@@ -6,6 +6,11 @@ import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+WINDOW_DAYS = (1, 7)
+"""Days of the week, from its Monday, on which a simulated order may be infused: Tuesday to the
+Monday after, so that the windows of weeks follow each other without overlap and the first batch
+of a week can serve its first day (assumption). [d]"""
+
 CURVE_DAYS = 180
 """Everyone is followed for at least so long, so that the share against W is observed. [d]"""
 

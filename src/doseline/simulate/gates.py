@@ -35,10 +35,16 @@ class Access:
     """One catchment a product."""
     scanner_rate_per_day: Floats
     """Slots a day of each scanner row. [1/d]"""
+    scanner_from: Floats
+    """Day from which a scanner row's tracer may be used; infinite if never. [d]"""
     offers: Bools
     """Whether a site offers a product to a payer's patients, shape (site, product, payer)."""
+    listed_from: Floats
+    """Day from which a site may use and charge a product; infinite if never; shape (site,
+    product). [d]"""
     blocked: Ints
-    """Link that stops every dose of a product at a site, or NO_LINK; shape (site, product)."""
+    """Link that stops every dose of a product at a site, or NO_LINK; shape (week, site, product).
+    The last row holds for all later weeks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,27 +188,38 @@ class _Walk:
             of = np.flatnonzero(self.episodes.product == product)
             region = self.episodes.region[of]
             limit = self.path.max_km[product, self.path.gate("scanner_reach")]
-            near = (catchment.km[region] <= limit) & (catchment.places[region] >= 0)
+            places = catchment.places[region]
+            near = (catchment.km[region] <= limit) & (places >= 0)
+            near &= self.access.scanner_from[places] <= self.now[of, None]
             draw = uniform(self.seed, "scanner", self.episodes.key[of])
             scanner[of] = choose(catchment, region, near, draw)
         return scanner
 
     def choose_site(self) -> Ints:
-        """Choose among the sites in reach that offer the product to the patient's payer."""
+        """Choose among the sites in reach that offer the product to the patient's payer.
+
+        Who finds only sites that would offer it, but may not charge it yet, cannot pay.
+        """
         sites, who = self.access.sites, self.episodes
         places = sites.places[who.region]
         limit = self.path.max_km[who.product, self.path.gate("reach")]
         near = (sites.km[who.region] <= limit[:, None]) & (places >= 0)
         product = who.product[:, None]
-        blocked = self.access.blocked[places, product]
+        blocked = self.access.blocked[self._week()[:, None], places, product]
         unblocked = near & (blocked == NO_LINK)
         offered = unblocked & self.access.offers[places, product, who.payer[:, None]]
+        listed = offered & (self.access.listed_from[places, product] <= self.now[:, None])
         nearest_block = blocked[np.arange(who.count), np.argmax(near, axis=1)]
         shut = ~unblocked.any(axis=1)
         for link in np.unique(nearest_block[shut & (nearest_block != NO_LINK)]):
             self.stop(int(link), shut & (nearest_block == link))
         self.stop(LINKS.index("not_offered"), ~offered.any(axis=1))
-        return choose(sites, who.region, offered, self.draw("site"))
+        self.stop(LINKS.index("cannot_pay"), ~listed.any(axis=1))
+        return choose(sites, who.region, listed, self.draw("site"))
+
+    def _week(self) -> Ints:
+        """Row of ``blocked`` that holds for each episode now."""
+        return np.clip(self.now // 7.0, 0, len(self.access.blocked) - 1).astype(np.int64)
 
     def payment(self) -> None:
         """The patient's own share, then the payer's authorisation."""

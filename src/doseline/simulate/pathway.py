@@ -9,10 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from doseline.model.demand import GATES, Gate, Payer, PayerShare, Region
+from doseline.model.ordering import Continuation
 from doseline.model.supply import Product
+from doseline.simulate.calendar import calendar
+from doseline.simulate.ordering import ordering
 
 if TYPE_CHECKING:
     from doseline.model.network import Network
+    from doseline.simulate.calendar import Calendar
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -45,8 +49,12 @@ class Pathway:
     interval_days: Ints
     cycles_max: Ints
     continues: Floats
+    """Share that goes on after the first, second, ... dose, shape (product, dose). [unitless]"""
     exit_median_days: Floats
-    order_lead_days: Ints
+    order_by: Floats
+    """Last day on which the doses of a week can be ordered, shape (product, week). [d]"""
+    order_lead_days: Floats
+    """From that day to the week's Monday, in ordinary weeks. [d]"""
     rural: Bools
     """Shape (region,)."""
 
@@ -54,12 +62,27 @@ class Pathway:
         """Column of a gate."""
         return GATES.index(name)
 
+    def order_week(self, product: Ints, day: Floats) -> Ints:
+        """First week whose doses can still be ordered on a day; the number of weeks if none can."""
+        week = np.zeros(len(day), dtype=np.int64)
+        for row, by in enumerate(np.maximum.accumulate(self.order_by, axis=1)):
+            of = product == row
+            week[of] = np.searchsorted(by, day[of], side="left")
+        return week
+
+    def goes_on(self, product: Ints, given: Ints) -> Floats:
+        """Share that goes on after so many doses, for each of some patients. [unitless]"""
+        dose = np.minimum(given, self.continues.shape[1]) - 1
+        shares: Floats = self.continues[product, dose]
+        return shares
+
 
 def pathway(network: Network) -> Pathway:
     """The dense arrays of a network's demand side."""
     products = network.rows(Product)
     payers = network.rows(Payer)
     gates = _gate_arrays(network, [product.product for product in products])
+    orders = ordering(network, calendar_of(network))
     return Pathway(
         **gates,
         payer_shares=_shares(network, products, payers),
@@ -74,9 +97,10 @@ def pathway(network: Network) -> Pathway:
         in_time_days=np.array([in_time_days(product) for product in products]),
         interval_days=np.array([product.interval_days for product in products]),
         cycles_max=np.array([product.cycles_max for product in products]),
-        continues=np.array([product.continue_percent for product in products]) / 100,
+        continues=continuation(network),
         exit_median_days=np.array([product.exit_median_days for product in products]),
-        order_lead_days=np.array([product.order_lead_days for product in products]),
+        order_by=orders.order_by,
+        order_lead_days=orders.lead_days,
         rural=np.array([region.rural for region in network.rows(Region)], dtype=np.bool_),
     )
 
@@ -84,6 +108,38 @@ def pathway(network: Network) -> Pathway:
 def in_time_days(product: Product) -> int:
     """W of a product: its own value, else two label intervals , in days."""
     return product.in_time_days or 2 * product.interval_days
+
+
+def calendar_of(network: Network) -> Calendar:
+    """Warm-up, cohort and follow-up as the network's settings and products ask."""
+    settings = network.settings
+    return calendar(
+        cohort_start=settings.cohort_start,
+        cohort_weeks=settings.cohort_weeks,
+        warm_up_weeks=settings.warm_up_weeks,
+        in_time_days=max(in_time_days(product) for product in network.rows(Product)),
+    )
+
+
+def continuation(network: Network) -> Floats:
+    """Share that goes on after each dose, shape (product, dose). [unitless]
+
+    A dose without a row in ``continuation`` has the product's own share.
+    """
+    products = network.rows(Product)
+    at = {row.product: number for number, row in enumerate(products)}
+    usual = np.array([row.continue_percent for row in products]) / 100.0
+    most = max((row.cycles_max for row in products), default=1)
+    shares: Floats = np.repeat(usual[:, None], most, axis=1)
+    for row in network.rows(Continuation):
+        if row.after_dose <= most:
+            shares[at[row.product], row.after_dose - 1] = row.continue_percent / 100.0
+    return shares
+
+
+def expected_cycles(goes_on: Floats, most: int) -> float:
+    """Mean number of doses of a course of at most so many, from the shares that go on."""
+    return 1.0 + float(np.cumprod(goes_on[: most - 1]).sum())
 
 
 def delay(median: Floats, sigma: Floats, normal: Floats) -> Floats:

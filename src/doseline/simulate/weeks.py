@@ -44,6 +44,8 @@ class Orders:
     """NEW or CONTINUING."""
     since: Floats
     """Day since which the patient waits for this dose. [d]"""
+    exit_day: Floats
+    """Day on which the patient leaves if this first dose has not come; else infinite. [d]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +121,7 @@ def treat(
 
     Args:
         patients: Everybody who orders.
-        path: Intervals, leads and continuation of each product.
+        path: Intervals, cut-offs and continuation of each product.
         calendar: The weeks.
         dispatch: How each week is served, by its number.
         seed: Seed of the replication.
@@ -162,10 +164,9 @@ class _Ward:
     def open(cls, patients: Patients, path: Pathway, calendar: Calendar, seed: int) -> _Ward:
         count = len(patients.key)
         sites = int(patients.site.max(initial=-1)) + 1
-        lead = path.order_lead_days[patients.product]
         new = patients.doses_given == 0
-        earliest = patients.due_day + np.where(new, lead, 0)
-        week = np.where(new, np.ceil(earliest / 7.0), np.floor(earliest / 7.0))
+        of_new = path.order_week(patients.product, patients.due_day)
+        week = np.where(new, of_new, np.floor(patients.due_day / 7.0))
         by_week = (calendar.weeks, len(path.interval_days))
         return cls(
             patients=patients,
@@ -213,13 +214,14 @@ class _Ward:
             payer=self.patients.payer[rows],
             kind=np.where(self.doses[rows] == 0, NEW, CONTINUING),
             since=self.since[rows],
+            exit_day=np.where(self.doses[rows] == 0, self.patients.exit_day[rows], np.inf),
         )
 
     def record(self, orders: Orders, outcome: Outcome) -> None:
         """Book what became of the orders and set when each patient orders next."""
         rows, ending = orders.patient, outcome.ending.copy()
         infused = (ending == INFUSED) | (ending == INFUSED_LATE)
-        left = infused & (orders.kind == NEW) & (self.patients.exit_day[rows] < outcome.day)
+        left = infused & (orders.exit_day < outcome.day)
         ending[left] = WITHDRAWN
         self.exited[rows[left]] = True
         self.order_week[rows[left]] = _NEVER
@@ -247,7 +249,8 @@ class _Ward:
         self.attempts[rows] = 0
         product = self.patients.product[rows]
         keys = mixed(self.patients.key[rows], self.doses[rows].astype(np.uint64))
-        goes_on = uniform(self.seed, "next cycle", keys) < self.path.continues[product]
+        share = self.path.goes_on(product, self.doses[rows])
+        goes_on = uniform(self.seed, "next cycle", keys) < share
         goes_on &= self.doses[rows] < self.path.cycles_max[product]
         due = day + self.path.interval_days[product]
         self.since[rows] = due

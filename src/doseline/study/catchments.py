@@ -11,6 +11,7 @@ from doseline.access.catchment import nearest_sites
 from doseline.model.columns import weekday_numbers
 from doseline.model.treatment import Suite
 from doseline.simulate.catchment import Catchment
+from doseline.study.tracers import slots_per_week
 
 if TYPE_CHECKING:
     from doseline.model.network import Network
@@ -30,8 +31,16 @@ def site_catchment(network: Network, max_km: float) -> Catchment:
 
 
 def scanner_catchment(network: Network, product: str, max_km: float) -> Catchment:
-    """The nearest scanners for a product, as rows of the whole scanners table."""
-    scanners = network.frame("scanners").with_row_index("at")
+    """The nearest scanners for a product, as rows of the whole scanners table.
+
+    A scanner without a slot, or whose tracer may never be used or reaches it nowhere, is none.
+    """
+    slots = slots_per_week(network)
+    scanners = (
+        network.frame("scanners")
+        .with_columns(pl.Series("slots_per_week", slots))
+        .with_row_index("at")
+    )
     mine = scanners.filter((pl.col("product") == product) & (pl.col("slots_per_week") > 0))
     if mine.is_empty():
         regions = network.frame("regions").height
@@ -43,7 +52,7 @@ def scanner_catchment(network: Network, product: str, max_km: float) -> Catchmen
     near = _catchment(network, mine, mine["slots_per_week"].to_numpy(), max_km)
     rows: Ints = mine["at"].cast(pl.Int64).to_numpy()
     places = np.where(near.places >= 0, rows[near.places], -1)
-    return Catchment(places=places, km=near.km, size=scanners["slots_per_week"].to_numpy())
+    return Catchment(places=places, km=near.km, size=slots)
 
 
 def _catchment(network: Network, places: pl.DataFrame, size: Floats, max_km: float) -> Catchment:

@@ -14,9 +14,12 @@ from doseline.routes.clock import MS_PER_DAY, utc_ms
 from doseline.simulate.weeks import INFUSED, Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from doseline.model.chance import Keys
     from doseline.simulate.pathway import Bools, Floats, Ints
     from doseline.simulate.weeks import Orders
+    from doseline.study.kinds import WeekKind
     from doseline.study.prepare import Prepared
 
 _BATCH_FAILED = DOSE_ENDINGS.index("batch_failed")
@@ -32,6 +35,7 @@ class WeeklyDispatch:
     """
 
     prepared: Prepared
+    kind: WeekKind
     seed: int
     run: Ints
     """Run of each column of the weekly model."""
@@ -46,8 +50,8 @@ class WeeklyDispatch:
 
     def __call__(self, orders: Orders) -> Outcome:
         """What becomes of each order of the week."""
-        weekly = self.prepared.weekly
-        shape = self.prepared.access.blocked.shape
+        weekly = self.kind.weekly
+        shape = self.prepared.access.listed_from.shape
         demand = np.zeros((*shape, 2), dtype=np.int64)
         np.add.at(demand, (orders.site, orders.product, orders.kind), 1)
         given = weekly.allocate(demand)
@@ -98,16 +102,28 @@ class WeeklyDispatch:
         return ending, link
 
 
-def weekly_dispatch(prepared: Prepared, *, seed: int) -> WeeklyDispatch:
-    """The dispatch of ordinary weeks under a seed."""
-    weekly = prepared.weekly
-    columns, runs = weekly.columns, weekly.runs
+def weekly_dispatch(prepared: Prepared, *, seed: int) -> Callable[[int], WeeklyDispatch]:
+    """The dispatch of each ordinary week under a seed, by its number."""
+    kinds: dict[int, WeeklyDispatch] = {}
+
+    def of_week(week: int) -> WeeklyDispatch:
+        at = int(prepared.weeks.kind_of[week])
+        if at not in kinds:
+            kinds[at] = _dispatch_of(prepared, prepared.weeks.kinds[at], seed)
+        return kinds[at]
+
+    return of_week
+
+
+def _dispatch_of(prepared: Prepared, kind: WeekKind, seed: int) -> WeeklyDispatch:
+    columns, runs = kind.weekly.columns, kind.weekly.runs
     products = prepared.network.frame("products").height
     failure = prepared.network.frame("batches")["failure_percent"].to_numpy() / 100.0
-    week_ms = utc_ms("UTC", prepared.options.week, 0)
+    week_ms = utc_ms("UTC", kind.options.week, 0)
     places = columns.select(pl.col("site", "product").cast(pl.Int64))
     return WeeklyDispatch(
         prepared=prepared,
+        kind=kind,
         seed=seed,
         run=columns["run"].cast(pl.Int64).to_numpy(),
         group=places["site"].to_numpy() * products + places["product"].to_numpy(),

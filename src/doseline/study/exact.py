@@ -16,6 +16,8 @@ from doseline.model.supply import Product
 from doseline.model.treatment import Site
 from doseline.plan.deliver import deliver
 from doseline.plan.week import plan_week
+from doseline.routes.clock import MS_PER_DAY, utc_ms
+from doseline.simulate.calendar import WINDOW_DAYS
 from doseline.simulate.gates import NO_LINK
 from doseline.simulate.weeks import CONTINUING, Outcome
 from doseline.study.names import listed_key
@@ -27,12 +29,6 @@ if TYPE_CHECKING:
     from doseline.simulate.pathway import Floats, Ints
     from doseline.simulate.weeks import Orders
     from doseline.study.prepare import Prepared
-
-WINDOW_DAYS = (1, 7)
-"""Days of the week, from its Monday, on which a simulated order may be infused: Tuesday to the
-Monday after, so that the windows of weeks follow each other without overlap and the first batch
-of a week can serve its first day (assumption). [d]"""
-
 
 LINK_OF_LOSS = {
     "batch_failed": "batch_failed",
@@ -55,7 +51,10 @@ class WeekNotServedError(BadInputError):
 
 @dataclass(slots=True, kw_only=True)
 class ExactWeek:
-    """A dispatch that plans its week exactly and keeps the plan and what was delivered."""
+    """A dispatch that plans its week exactly and keeps the plan and what was delivered.
+
+    The delivered doses have the columns of ``FLOW_SCHEMA``, and ``withdrawn``.
+    """
 
     prepared: Prepared
     seed: int
@@ -79,10 +78,11 @@ class ExactWeek:
             nuclides=self.prepared.reference.nuclides,
             gap=network.settings.plan_gap,
         )
-        self.delivered = deliver(
+        delivered = deliver(
             self.plan, network, options, nuclides=self.prepared.reference.nuclides, seed=self.seed
         )
-        return _outcome(self.prepared, frame["order"], self.delivered)
+        self.delivered = _with_withdrawals(self.prepared, frame["order"], orders, delivered)
+        return _outcome(self.prepared, frame["order"], delivered)
 
 
 def order_frame(prepared: Prepared, orders: Orders) -> pl.DataFrame:
@@ -117,6 +117,27 @@ def order_frame(prepared: Prepared, orders: Orders) -> pl.DataFrame:
         rows,
         schema={name: pl.Date if name in {"earliest", "latest"} else pl.String for name in names},
         orient="row",
+    )
+
+
+def _with_withdrawals(
+    prepared: Prepared, names: pl.Series, orders: Orders, delivered: pl.DataFrame
+) -> pl.DataFrame:
+    """What was delivered, with a column ``withdrawn``: when the patient left before the infusion.
+
+    Such a dose was made and came, and ends as withdrawn.
+    """
+    leaves = pl.Series("exit_day", orders.exit_day) * MS_PER_DAY
+    origin_ms = utc_ms("UTC", prepared.calendar.origin, 0)
+    gone = pl.DataFrame({"order": names, "left_ms": leaves}).filter(pl.col("left_ms").is_finite())
+    instant = (origin_ms + pl.col("left_ms")).cast(pl.Int64).cast(pl.Datetime("ms", "UTC"))
+    infused = pl.col("ending").is_in(["infused", "infused_late"])
+    left = infused & (pl.col("withdrawn") < pl.col("infuse"))
+    return delivered.join(
+        gone.select("order", withdrawn=instant), on="order", how="left", maintain_order="left"
+    ).with_columns(
+        ending=pl.when(left).then(pl.lit("withdrawn")).otherwise("ending"),
+        withdrawn=pl.when(left).then("withdrawn"),
     )
 
 

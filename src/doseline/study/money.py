@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from doseline.model.demand import Cost, Payer
 from doseline.model.ledger import PARTIES
-from doseline.model.supply import Product
+from doseline.model.supply import Line, Product
 from doseline.model.treatment import Site
-from doseline.study.participation import payments
+from doseline.rules import Charge, charged
+from doseline.study.fees import cancellation_fees
+from doseline.study.participation import dose_flow
+from doseline.study.terms import terms_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from doseline.model.flows import Plan
     from doseline.model.network import Network
-    from doseline.rules import Payment
+    from doseline.rules import Flow, Payment
     from doseline.study.reference import Reference
+    from doseline.study.terms import Terms
 
 MONEY = pl.Decimal(38, 2)
+_OF_ORDER = ("order", "product", "payer")
 
 PAYMENT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "order": pl.String,
@@ -38,40 +45,65 @@ PAYMENT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def payment_frame(network: Network, reference: Reference, delivered: pl.DataFrame) -> pl.DataFrame:
-    """Every payment for every dose infused, columns of ``PAYMENT_SCHEMA``.
+    """Every payment for every dose infused or called off, columns of ``PAYMENT_SCHEMA``.
 
-    Doses alike to the rules (product, payer, setting, locality) are decided once.
+    Doses alike to the rules (product, payer, kind of site) from one line are decided once.
     """
+    terms = terms_of(network, reference)
     infused = delivered.filter(pl.col("ending").is_in(["infused", "infused_late"]))
-    settings = pl.DataFrame(
-        [(site.site, site.setting, site.locality) for site in network.rows(Site)],
-        schema=dict.fromkeys(("site", "setting", "locality"), pl.String),
-        orient="row",
-    )
-    kinds = infused.select("order", "product", "payer", "site").join(settings, on="site")
-    products, payers = network.by_key(Product), network.by_key(Payer)
-    day = network.settings.plan_week
+    sites, products = network.by_key(Site), network.by_key(Product)
+    payers, currency = network.by_key(Payer), reference.rulebook.currency
     frames = [pl.DataFrame(schema=PAYMENT_SCHEMA)]
-    groups = kinds.group_by("product", "payer", "setting", "locality", maintain_order=True).agg(
-        pl.col("order").sort()
-    )
-    for group in groups.iter_rows(named=True):
-        paid = payments(
-            reference.rulebook,
-            products[group["product"]],
-            payers[group["payer"]].segment,
-            group["setting"],
-            day,
-            locality=group["locality"],
-        )
-        one = pl.DataFrame(
-            [_payment_row(each) for each in paid], schema_overrides={"amount": MONEY}
-        )
-        who = pl.DataFrame({"order": group["order"]}).with_columns(
-            pl.lit(group["product"]).alias("product"), pl.lit(group["payer"]).alias("payer")
-        )
-        frames.append(who.join(one, how="cross").select(list(PAYMENT_SCHEMA)))
+    alike = infused.group_by("product", "payer", "site", "line", maintain_order=True)
+    decided: dict[Flow, pl.DataFrame] = {}
+    for group in alike.agg(pl.col("order").sort()).iter_rows(named=True):
+        product, site = products[group["product"]], sites[group["site"]]
+        cost = terms.cost_from(group["line"], product, site.site)
+        flow = dose_flow(terms, product, payers[group["payer"]], site, cost)
+        if flow not in decided:
+            decided[flow] = _payment_rows(reference.rulebook.pay(flow))
+        bought = supply_charge(terms, product, site.site, group["line"], currency)
+        stated = _payment_rows([charged(one, currency=currency) for one in bought])
+        frames.append(_paid_for(group, pl.concat([decided[flow], stated])))
+    frames += [
+        _paid_for({**row, "order": [row["order"]]}, _payment_rows([fee]))
+        for row, fee in cancellation_fees(network, terms, delivered, currency)
+    ]
     return pl.concat(frames)
+
+
+def supply_charge(
+    terms: Terms, product: Product, site: str, line: str, currency: str
+) -> tuple[Charge, ...]:
+    """What the hospital pays for a dose of a line: the price, a transfer at cost, or nothing."""
+    amount = terms.cost_from(line, product, site)
+    owner = terms.owner[line]
+    if owner == site or not amount:
+        return ()
+    price = f"products.{product.product}.price ({product.evidence})"
+    return (
+        Charge(
+            party_from="hospital",
+            party_to="developer" if owner is None else "hospital",
+            what="dose" if owner is None else "transfer",
+            amount=amount,
+            currency=currency,
+            source=price if owner is None else f"lines.{line}, expected cost of a dose",
+        ),
+    )
+
+
+def _paid_for(group: dict[str, Any], paid: pl.DataFrame) -> pl.DataFrame:
+    """Payments of a group of orders that are alike."""
+    who = pl.DataFrame({"order": group["order"]}).with_columns(
+        pl.lit(group["product"]).alias("product"), pl.lit(group["payer"]).alias("payer")
+    )
+    return who.join(paid, how="cross").select(list(PAYMENT_SCHEMA))
+
+
+def _payment_rows(paid: Iterable[Payment]) -> pl.DataFrame:
+    schema = {name: kind for name, kind in PAYMENT_SCHEMA.items() if name not in _OF_ORDER}
+    return pl.DataFrame([_payment_row(each) for each in paid], schema=schema)
 
 
 def _payment_row(payment: Payment) -> dict[str, object]:
@@ -97,7 +129,7 @@ def money_frame(
 
     Items that no payment states (batches, vials, isotope, carriage, the hospital's own work) come
     from the network's tables. The developer pays the maker what making and carriage cost, for want
-    of a stated price (assumption).
+    of a stated price (assumption); a hospital bears them for the line that it runs.
     """
     flows = [
         paid.select("party_to", "what", "amount").rename({"party_to": "party", "what": "item"}),
@@ -118,31 +150,44 @@ def money_frame(
 
 def _own_costs(network: Network, plan: Plan, delivered: pl.DataFrame) -> pl.DataFrame:
     made = plan.flows.filter(pl.col("line").is_not_null())
-    rates = network.frame("batches").select("batch", "fixed_cost", "dose_cost")
-    opened = plan.batches.filter(pl.col("open")).join(rates, on="batch")
-    runs = _sum(opened["fixed_cost"])
-    vials = _sum(opened["dose_cost"].cast(pl.Float64) * opened["doses"])
-    isotope = _sum(plan.lots["cost"])
-    carriage = _sum(made["cost"]) - vials
     infused = delivered.filter(pl.col("ending").is_in(["infused", "infused_late"]))
-    rows: list[tuple[str, str, float]] = [
-        ("maker", "batches", -runs),
-        ("outside", "batches", runs),
-        ("maker", "vials", -vials),
-        ("outside", "vials", vials),
-        ("maker", "isotope", -isotope),
-        ("isotope_supplier", "isotope", isotope),
-        ("maker", "carriage", -carriage),
-        ("carrier", "carriage", carriage),
-        ("developer", "making", -(runs + vials + isotope + carriage)),
-        ("maker", "making", runs + vials + isotope + carriage),
-    ]
+    owned = [line.line for line in network.rows(Line) if line.owner is not None]
+    own = pl.col("line").is_in(owned)
+    rows = _making(network, plan, made, ~own, "maker")
+    if owned:
+        rows += _making(network, plan, made, own, "hospital")
     for cost in network.rows(Cost):
         spent = cost.amount * _count(cost, infused, made)
         rows += [(cost.party, cost.item, -spent), ("outside", cost.item, spent)]
     return pl.DataFrame(
         rows, schema={"party": pl.String, "item": pl.String, "amount": pl.Float64}, orient="row"
     ).with_columns(pl.col("amount").round(2))
+
+
+def _making(
+    network: Network, plan: Plan, made: pl.DataFrame, lines: pl.Expr, party: str
+) -> list[tuple[str, str, float]]:
+    """What making and carrying cost on some lines, borne by who runs them."""
+    rates = network.frame("batches").select("batch", "fixed_cost", "dose_cost")
+    opened = plan.batches.filter(pl.col("open") & lines).join(rates, on="batch")
+    runs = _sum(opened["fixed_cost"])
+    vials = _sum(opened["dose_cost"].cast(pl.Float64) * opened["doses"])
+    isotope = _sum(plan.lots.filter(lines)["cost"])
+    carriage = _sum(made.filter(lines)["cost"]) - vials
+    rows = [
+        (party, "batches", -runs),
+        ("outside", "batches", runs),
+        (party, "vials", -vials),
+        ("outside", "vials", vials),
+        (party, "isotope", -isotope),
+        ("isotope_supplier", "isotope", isotope),
+        (party, "carriage", -carriage),
+        ("carrier", "carriage", carriage),
+    ]
+    if party == "maker":
+        total = runs + vials + isotope + carriage
+        rows += [("developer", "making", -total), ("maker", "making", total)]
+    return rows
 
 
 def _count(cost: Cost, infused: pl.DataFrame, made: pl.DataFrame) -> int:

@@ -15,19 +15,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from doseline.model.demand import Cost, Incidence, Payer, Region
-from doseline.model.supply import Licence, Product
+from doseline.model.demand import Cost, Payer
+from doseline.model.supply import Product
 from doseline.model.treatment import Site
-from doseline.rules import Charge, Flow
+from doseline.rules import Flow
+from doseline.simulate.pathway import continuation, expected_cycles
+from doseline.study.expected import expected_doses, licensed_sites
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
     from doseline.model.network import Network
     from doseline.rules import Payment, RuleBook
     from doseline.simulate.catchment import Catchment
     from doseline.simulate.pathway import Bools, Floats, Pathway
+    from doseline.study.terms import Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,7 @@ class Participation:
     """Who offers what to whom."""
 
     offers: Bools
-    """Shape (site, product, payer)."""
+    """Shape (site, product, payer); a site that is not listed yet would, once it is."""
     margin: Floats
     """What a dose leaves the hospital, shape (site, product, payer). [currency]"""
     rounds: int
@@ -49,25 +51,35 @@ class Participation:
 
 
 def participate(
-    network: Network, rulebook: RuleBook, path: Pathway, sites: Catchment, *, day: date
+    network: Network,
+    rulebook: RuleBook,
+    path: Pathway,
+    sites: Catchment,
+    *,
+    terms: Terms,
+    listed: Bools,
 ) -> Participation:
-    """Repeat offers and volumes until they agree.
+    """Repeat offers and volumes until they agree, as paid in the planned week.
 
     Args:
         network: Sites, products, payers, costs.
         rulebook: What is paid.
         path: Gates before a site is chosen, for expected volumes.
         sites: Catchment of the sites.
-        day: Day of service whose payment is expected.
+        terms: What doses cost the hospitals.
+        listed: Whether a site may charge a product at any time of the study, shape (site,
+            product). Who never may has no volume and no weekly cost.
     """
-    margin = hospital_margin(network, rulebook, day)
-    pays = margin >= network.settings.minimum_margin
-    offers = pays & _licensed(network, day)[:, :, None]
+    margin = hospital_margin(network, rulebook, terms)
+    pays: Bools = margin >= network.settings.minimum_margin
+    offers: Bools = pays & licensed_sites(network, network.settings.plan_week)[:, :, None]
     rounds = 1
     while True:
-        doses = expected_doses(network, path, sites, offers)
-        left = (doses * margin).sum(axis=(1, 2)) - site_week_cost(network, offers)
-        leaving = _first_to_leave(left, offers.any(axis=(1, 2)), sites)
+        active = offers & listed[:, :, None]
+        offering: Bools = np.any(active, axis=(1, 2))
+        doses = expected_doses(network, path, sites, active)
+        left = (doses * margin).sum(axis=(1, 2)) - site_week_cost(network, active)
+        leaving = _first_to_leave(left, offering, sites)
         if not leaving.any():
             break
         offers = offers & ~leaving[:, None, None]
@@ -95,53 +107,50 @@ def _first_to_leave(left: Floats, offering: Bools, sites: Catchment) -> Bools:
     return leaving
 
 
-def hospital_margin(network: Network, rulebook: RuleBook, day: date) -> Floats:
+def hospital_margin(network: Network, rulebook: RuleBook, terms: Terms) -> Floats:
     """What one dose leaves the hospital, shape (site, product, payer). [currency]
 
-    Sites of one setting and locality are paid alike, so each such class is decided once; the
-    rulebook is never asked about a class that the network does not have.
+    Sites of one setting and locality that get a dose at one cost are paid alike, so each such
+    class is decided once; the rulebook is never asked about a class that the network does not
+    have.
     """
-    sites, products = network.rows(Site), network.rows(Product)
+    sites, products, payers = network.rows(Site), network.rows(Product), network.rows(Payer)
     own = [hospital_dose_cost(network, product) for product in products]
-    classes = {(site.setting, site.locality): at for at, site in enumerate(sites)}
-    margin = np.zeros((len(sites), len(products), len(network.rows(Payer))))
-    for (setting, locality), first in classes.items():
-        for at_product, product in enumerate(products):
-            for at_payer, payer in enumerate(network.rows(Payer)):
-                paid = payments(rulebook, product, payer.segment, setting, day, locality=locality)
-                margin[first, at_product, at_payer] = float(hospital_net(paid) - own[at_product])
-    like: Floats = margin[[classes[site.setting, site.locality] for site in sites]]
-    return like
+    margin = np.zeros((len(sites), len(products), len(payers)))
+    decided: dict[tuple[str, str, Decimal, int, int], float] = {}
+    for at_site, at in np.ndindex(margin.shape[:2]):
+        site, product = sites[at_site], products[at]
+        cost = terms.expected_cost(product, site.site)
+        for at_payer, payer in enumerate(payers):
+            key = site.setting, site.locality, cost, at, at_payer
+            if key not in decided:
+                paid = rulebook.pay(dose_flow(terms, product, payer, site, cost))
+                decided[key] = float(hospital_net(paid) - cost - own[at])
+            margin[at_site, at, at_payer] = decided[key]
+    return margin
 
 
-def payments(
-    rulebook: RuleBook,
-    product: Product,
-    segment: str,
-    setting: str,
-    day: date,
-    *,
-    locality: str = "",
-) -> tuple[Payment, ...]:
-    """All payments for one dose of a product: by rule, and the price the network states."""
-    flow = Flow(
+def dose_flow(terms: Terms, product: Product, payer: Payer, site: Site, cost: Decimal) -> Flow:
+    """A dose of the planned week as the rulebook sees it.
+
+    Args:
+        terms: Channel and nights of the product, and the day of service.
+        product: The product.
+        payer: The patient's payer.
+        site: Where it is given.
+        cost: What it costs the hospital. [currency]
+    """
+    return Flow(
         code=product.hcpcs,
         activity_bq=product.activity_gbq * 1e9,
-        service_date=day,
-        payer=segment,
-        setting=setting,
-        locality=locality,
-        price=product.price,
+        service_date=terms.day,
+        payer=payer.segment,
+        setting=site.setting,
+        locality=site.locality,
+        channel=terms.channel[product.product],
+        nights=terms.nights(product.product),
+        price=cost,
     )
-    price = Charge(
-        party_from="hospital",
-        party_to="developer",
-        what="dose",
-        amount=product.price,
-        currency=rulebook.currency,
-        source=f"products.{product.product}.price ({product.evidence})",
-    )
-    return rulebook.pay(flow, (price,))
 
 
 def hospital_net(paid: Iterable[Payment]) -> Decimal:
@@ -155,7 +164,8 @@ def hospital_net(paid: Iterable[Payment]) -> Decimal:
 
 def hospital_dose_cost(network: Network, product: Product) -> Decimal:
     """What the hospital itself spends on one infusion: an episode's costs spread over its doses."""
-    cycles = expected_cycles(product.continue_percent / 100.0, product.cycles_max)
+    at = network.frame("products")["product"].to_list().index(product.product)
+    cycles = expected_cycles(continuation(network)[at], product.cycles_max)
     spent = Decimal(0)
     for row in network.rows(Cost):
         if row.party == "hospital" and row.product in (None, product.product):
@@ -174,55 +184,3 @@ def site_week_cost(network: Network, offers: Bools) -> Floats:
             of = slice(None) if row.product is None else [products.index(row.product)]
             spent += row.amount * offers[:, of].any(axis=(1, 2))
     return spent
-
-
-def expected_doses(network: Network, path: Pathway, sites: Catchment, offers: Bools) -> Floats:
-    """Expected doses a week, shape (site, product, payer), if each patient finds a place.
-
-    Those who cannot pay or are finally denied are left out.
-    """
-    starts = _expected_starts(network, path)
-    share = np.diff(path.payer_shares, axis=1, prepend=0.0)
-    share = share * (1.0 - path.cannot_pay) * (1.0 - path.denied)
-    weight = np.where(sites.places >= 0, sites.size[sites.places] / (sites.km + 20.0), 0.0)
-    doses = np.zeros(offers.shape)
-    cycles = [expected_cycles(*each) for each in zip(path.continues, path.cycles_max, strict=True)]
-    for product in range(offers.shape[1]):
-        near = weight * (sites.km <= path.max_km[product, path.gate("reach")])
-        for payer in range(offers.shape[2]):
-            taken = near * offers[sites.places, product, payer]
-            total = taken.sum(axis=1, keepdims=True)
-            split = np.divide(taken, total, out=np.zeros_like(taken), where=total > 0)
-            flow = split * starts[:, product, None] * share[product, payer] * cycles[product]
-            np.add.at(doses[:, product, payer], sites.places, flow)
-    return doses
-
-
-def _expected_starts(network: Network, path: Pathway) -> Floats:
-    """Patients a week who reach the choice of a site, shape (region, product)."""
-    region_at = {row.region: at for at, row in enumerate(network.rows(Region))}
-    product_at = {row.product: at for at, row in enumerate(network.rows(Product))}
-    starts = np.zeros((len(region_at), len(product_at)))
-    for row in network.rows(Incidence):
-        starts[region_at[row.region], product_at[row.product]] += row.per_year * 7.0 / 365.25
-    passed = path.passes.prod(axis=1)[:, path.rural.astype(np.int64)].T
-    reaching: Floats = starts * passed
-    return reaching
-
-
-def expected_cycles(goes_on: float, most: int) -> float:
-    """Mean number of doses of a course with a constant chance to go on, up to a maximum."""
-    return sum(goes_on**nth for nth in range(most))
-
-
-def _licensed(network: Network, day: date) -> Bools:
-    """Whether a site may treat with a product's nuclide on a day, shape (site, product)."""
-    held = {
-        (row.holder, row.nuclide)
-        for row in network.rows(Licence)
-        if row.operation == "treat" and row.valid_from <= day <= row.valid_until
-    }
-    products = network.rows(Product)
-    return np.array(
-        [[(site.site, item.nuclide) in held for item in products] for site in network.rows(Site)]
-    )

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
-from doseline.model.ledger import LINKS
-from doseline.model.options import LINK_OF_REFUSAL, REFUSALS
 from doseline.model.supply import Product
-from doseline.plan.aggregate import WeeklyModel
-from doseline.routes.options import build_options
-from doseline.simulate.calendar import calendar
-from doseline.simulate.gates import NO_LINK, Access
-from doseline.simulate.pathway import in_time_days, pathway
+from doseline.simulate.gates import Access
+from doseline.simulate.pathway import calendar_of, pathway
 from doseline.study.catchments import scanner_catchment, site_catchment
-from doseline.study.participation import expected_doses, participate
+from doseline.study.expected import expected_doses, listed_from
+from doseline.study.kinds import weeks_of
+from doseline.study.participation import participate
+from doseline.study.stays import nights_by_product
+from doseline.study.terms import terms_of
+from doseline.study.tracers import slots_per_week, usable_from
 
 if TYPE_CHECKING:
     from doseline.model.network import Network
@@ -26,8 +25,10 @@ if TYPE_CHECKING:
     from doseline.simulate.calendar import Calendar
     from doseline.simulate.catchment import Catchment
     from doseline.simulate.pathway import Floats, Ints, Pathway
+    from doseline.study.kinds import Weeks
     from doseline.study.participation import Participation
     from doseline.study.reference import Reference
+    from doseline.study.terms import Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +39,12 @@ class Prepared:
     reference: Reference
     path: Pathway
     calendar: Calendar
+    terms: Terms
     participation: Participation
     options: Options
+    """Delivery options of the planned week."""
     access: Access
-    weekly: WeeklyModel
+    weeks: Weeks
 
     def light(self, network: Network) -> Prepared:
         """The same for a network that differs only in pathways, payers, demand or scanners."""
@@ -50,49 +53,54 @@ class Prepared:
             self.access,
             scanners=_scanners(network, path),
             scanner_rate_per_day=_rates(network),
+            scanner_from=_scanner_from(network, self.calendar),
         )
         return dataclasses.replace(self, network=network, path=path, access=access)
 
 
 def prepare(network: Network, reference: Reference) -> Prepared:
-    """Decide participation, build the options and the weekly model of a network."""
-    settings = network.settings
-    path = pathway(network)
-    days = calendar(
-        cohort_start=settings.cohort_start,
-        cohort_weeks=settings.cohort_weeks,
-        warm_up_weeks=settings.warm_up_weeks,
-        in_time_days=max(in_time_days(product) for product in network.rows(Product)),
-    )
+    """Decide participation, build the options and the weekly models of a network."""
+    path, days = pathway(network), calendar_of(network)
     sites = site_catchment(network, float(path.max_km[:, path.gate("reach")].max()))
-    participation = participate(network, reference.rulebook, path, sites, day=settings.plan_week)
-    options = build_options(
+    terms, participation = taking_part(network, reference, path, sites)
+    listed = listed_from(network, days.origin)
+    active = participation.offers & (listed < days.horizon_day)[:, :, None]
+    weeks = weeks_of(
         network,
+        days,
         nuclides=reference.nuclides,
-        week=settings.plan_week,
         offers=participation.offered(network),
+        nights=nights_by_product(terms.stays),
+        typical=_typical(expected_doses(network, path, sites, active)),
     )
     return Prepared(
         network=network,
         reference=reference,
         path=path,
         calendar=days,
+        terms=terms,
         participation=participation,
-        options=options,
+        options=weeks.kinds[0].options,
         access=Access(
             sites=sites,
             scanners=_scanners(network, path),
             scanner_rate_per_day=_rates(network),
+            scanner_from=_scanner_from(network, days),
             offers=participation.offers,
-            blocked=blocked_links(network, options),
+            listed_from=listed,
+            blocked=weeks.blocked(),
         ),
-        weekly=WeeklyModel(
-            network,
-            options,
-            nuclides=reference.nuclides,
-            typical=_typical(expected_doses(network, path, sites, participation.offers)),
-        ),
+        weeks=weeks,
     )
+
+
+def taking_part(
+    network: Network, reference: Reference, path: Pathway, sites: Catchment
+) -> tuple[Terms, Participation]:
+    """On what terms doses come, and who offers them then."""
+    days, terms = calendar_of(network), terms_of(network, reference)
+    listed = listed_from(network, days.origin) < days.horizon_day
+    return terms, participate(network, reference.rulebook, path, sites, terms=terms, listed=listed)
 
 
 def _typical(doses: Floats) -> Ints:
@@ -110,24 +118,12 @@ def _scanners(network: Network, path: Pathway) -> tuple[Catchment, ...]:
     )
 
 
+def _scanner_from(network: Network, days: Calendar) -> Floats:
+    """Day from which each scanner row may be used; the last entry stands for no scanner. [d]"""
+    return np.append(usable_from(network, days.origin), np.inf)
+
+
 def _rates(network: Network) -> Floats:
     """Slots a day of each scanner row; a closed one has a rate that nobody lives to see. [1/d]"""
-    rates: Floats = np.maximum(network.frame("scanners")["slots_per_week"].to_numpy() / 7.0, 1e-9)
+    rates: Floats = np.maximum(slots_per_week(network) / 7.0, 1e-9)
     return rates
-
-
-def blocked_links(network: Network, options: Options) -> Ints:
-    """Link that stops every option of a product at a site, or NO_LINK; shape (site, product).
-
-    A site without any option has no suite that is open in the week.
-    """
-    shape = network.frame("sites").height, network.frame("products").height
-    blocked = np.full(shape, LINKS.index("no_suite"))
-    furthest = options.rows.group_by("site", "product").agg(
-        pl.col("refusal").min().alias("least"), pl.col("refusal").max().alias("furthest")
-    )
-    for row in furthest.iter_rows(named=True):
-        at = row["site"], row["product"]
-        reason = REFUSALS[row["furthest"]]
-        blocked[at] = NO_LINK if row["least"] == 0 else LINKS.index(LINK_OF_REFUSAL[reason])
-    return blocked

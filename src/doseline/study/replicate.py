@@ -77,7 +77,11 @@ def replicate(prepared: Prepared, *, seed: int, exact: Dispatch | None = None) -
     usual = weekly_dispatch(prepared, seed=seed)
     planned = days.week_of(prepared.network.settings.plan_week)
     treatment = treat(
-        patients, path, days, lambda week: exact if exact and week == planned else usual, seed=seed
+        patients,
+        path,
+        days,
+        lambda week: exact if exact and week == planned else usual(week),
+        seed=seed,
     )
     account = book(
         episodes,
@@ -167,7 +171,9 @@ def _listed_orders(prepared: Prepared) -> Patients:
     week = prepared.calendar.week_of(prepared.network.settings.plan_week)
     product_at = {row.product: at for at, row in enumerate(prepared.network.rows(Product))}
     given = np.array([1 if row.kind == "continuing" else 0 for row in rows], dtype=np.int64)
-    lead = prepared.path.order_lead_days[[product_at[row.product] for row in rows]]
+    of = [product_at[row.product] for row in rows]
+    order_by = prepared.path.order_by
+    last = order_by[of, week] if 0 <= week < order_by.shape[1] else np.full(len(rows), np.inf)
     return _background(
         prepared,
         key=np.array([listed_key(row.order) for row in rows], dtype=np.uint64),
@@ -175,7 +181,7 @@ def _listed_orders(prepared: Prepared) -> Patients:
         product=[row.product for row in rows],
         payer=[row.payer for row in rows],
         doses_given=given,
-        due_day=7.0 * week - np.where(given == 0, lead, 0),
+        due_day=np.where(given == 0, last, 7.0 * week),
     )
 
 

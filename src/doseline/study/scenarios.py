@@ -20,8 +20,7 @@ import numpy as np
 from doseline.errors import DoselineError
 from doseline.simulate.pathway import pathway
 from doseline.study.effects import INPUTS
-from doseline.study.participation import participate
-from doseline.study.prepare import prepare
+from doseline.study.prepare import prepare, taking_part
 from doseline.study.reference import reference_for
 from doseline.study.relax import BY_LINK, relaxed
 from doseline.study.replicate import replicate
@@ -95,10 +94,10 @@ def _prepared(base: Prepared, network: Network, scenario: Scenario) -> Prepared:
 
 
 def _others_take_part(base: Prepared, network: Network) -> bool:
-    """Whether another demand lets other sites cover their weekly cost."""
-    day, sites = network.settings.plan_week, base.access.sites
-    now = participate(network, base.reference.rulebook, pathway(network), sites, day=day)
-    return not np.array_equal(now.offers, base.participation.offers)
+    """Whether another demand lets other sites cover their weekly cost, or changes what doses cost."""
+    _, now = taking_part(network, base.reference, pathway(network), base.access.sites)
+    same = np.array_equal(now.offers, base.participation.offers)
+    return not (same and np.array_equal(now.margin, base.participation.margin))
 
 
 def run_all(

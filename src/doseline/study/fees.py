@@ -1,0 +1,70 @@
+"""What calling off a dose costs after it was ordered: the commitment ladder."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from doseline.model.ordering import Commitment
+from doseline.model.supply import Product
+from doseline.rules import Charge, Payment, charged, to_cents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from doseline.model.network import Network
+    from doseline.study.terms import Terms
+
+_MS_PER_DAY = 86_400_000.0
+
+
+def rung(ladder: Iterable[Commitment], days_left: float) -> Commitment | None:
+    """The rung that applies so many days before the infusion; none before the first.
+
+    A rung applies from its days on until the next one, which has fewer.
+    """
+    reached = [row for row in ladder if days_left <= row.days_before]
+    return min(reached, key=lambda row: row.days_before, default=None)
+
+
+def cancellation_fees(
+    network: Network, terms: Terms, delivered: pl.DataFrame, currency: str
+) -> Iterator[tuple[dict[str, Any], Payment]]:
+    """The fee of each dose that its patient called off, with the row of the dose.
+
+    Args:
+        network: Ladders and prices.
+        terms: Who makes what: a dose that is not bought has no price to pay a share of.
+        delivered: Doses of the planned week; ``withdrawn`` says when the patient left.
+        currency: Of the network.
+    """
+    if not network.frame("commitments").height or "withdrawn" not in delivered.columns:
+        return
+    products = network.by_key(Product)
+    left_early = delivered.filter(pl.col("ending") == "withdrawn").sort("order")
+    for row in left_early.iter_rows(named=True):
+        product = products[row["product"]]
+        ladder = [one for one in network.rows(Commitment) if one.product == product.product]
+        days_left = (row["infuse"] - row["withdrawn"]).total_seconds() * 1e3 / _MS_PER_DAY
+        step = rung(ladder, days_left)
+        bought = terms.owner[row["line"]] is None
+        price = terms.cost_from(row["line"], product, row["site"]) if bought else Decimal(0)
+        if step is not None and price and step.fee_percent:
+            yield row, charged(_fee(product, price, step, currency), currency=currency)
+
+
+def _fee(product: Product, price: Decimal, step: Commitment, currency: str) -> Charge:
+    share = Decimal(str(step.fee_percent))
+    return Charge(
+        party_from="hospital",
+        party_to="developer",
+        what="cancellation_fee",
+        amount=to_cents(price * share / 100),
+        currency=currency,
+        source=(
+            f"commitments.{product.product}.{step.days_before}: {share.normalize():f} % of the price "
+            f"from {step.days_before} days before the infusion ({step.evidence})"
+        ),
+    )
