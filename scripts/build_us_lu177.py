@@ -82,6 +82,7 @@ def tables(packages: Path) -> dict[str, Rows]:
         "payers": demand.payer_rows(),
         "payer_mix": demand.mix_rows(),
         "costs": _cost_rows(),
+        "continuation": demand.continuation_rows(),
         "stock": opening.stock_rows(),
         "in_flight": opening.in_flight_rows(placed),
         "booked": opening.booked_rows(placed),

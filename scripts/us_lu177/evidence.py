@@ -50,10 +50,19 @@ _FACTS = (
     (
         "label-pluvicto",
         "published",
-        "Pluvicto product information: 7.4 GBq every 6 weeks, up to 6; 1,000 MBq/mL at calibration; 7.5 to 12.5 mL; within 10 % at administration; 120 h. Going on: between 74.7 % (55.8 % reach cycle 3) and 71.6 % (18.8 % reach cycle 6) in 208 patients, 2017-24. Waiting: death in the control arm of VISION, median 11.3 months. Assumed: order 10 days ahead, 135 min in the chair, pot lets 2 % through, 1 % residue, price = April 2026 OPPS payment / 1.06",
-        "Pluvicto 说明书：7.4 GBq，每6周一次，最多6次；校准时1000 MBq/mL；7.5至12.5 mL；给药±10%；120小时。继续率：208例（2017-24）推算71.6%至74.7%。等待期：VISION对照组中位总生存11.3个月。假设：提前10天订购、占椅135分钟、铅罐透射2%、残留1%、价格=2026年4月OPPS支付额/1.06",
+        "Pluvicto product information: 7.4 GBq every 6 weeks, up to 6; 1,000 MBq/mL at calibration; 7.5 to 12.5 mL; within 10 % at administration; 120 h. Going on, were it alike after every dose: 73 %, between the 74.7 % and 71.6 % that 208 patients of 2017-24 give (table continuation has it dose by dose). Waiting: death in the control arm of VISION, median 11.3 months. Assumed: order 10 days ahead, 135 min in the chair, pot lets 2 % through, 1 % residue, price = April 2026 OPPS payment / 1.06",
+        "Pluvicto 说明书：7.4 GBq，每6周一次，最多6次；校准时1000 MBq/mL；7.5至12.5 mL；给药±10%；120小时。若每次后继续率相同：73%，介于208例（2017-24）推算的71.6%与74.7%之间（continuation表逐次给出）。等待期：VISION对照组中位总生存11.3个月。假设：提前10天订购、占椅135分钟、铅罐透射2%、残留1%、价格=2026年4月OPPS支付额/1.06",
         _PLUVICTO,
         "2026-07-18",
+        "medium",
+    ),
+    (
+        "real-world-cycles",
+        "computed",
+        "208 patients treated with Lu-177 PSMA in 2017-24: 44.2 % stopped before the third dose and 81.2 % before the sixth, so 55.8 % got three and 18.8 % six, and the median is three; one chance to go on after doses 1 and 2, another after 3 to 5",
+        "208例镥-177 PSMA治疗患者（2017-24）：44.2%在第3次前、81.2%在第6次前停止，即55.8%完成3次、18.8%完成6次，中位3次；第1、2次后概率相等，第3至5次后为另一概率",
+        "https://www.themednet.org",
+        "2024-12-31",
         "medium",
     ),
     (

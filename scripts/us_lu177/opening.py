@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from scripts.us_lu177 import draw
-from scripts.us_lu177.demand import CONTINUE_PERCENT, CYCLES_MAX, INTERVAL_DAYS, started_share
+from scripts.us_lu177.demand import CYCLES_MAX, INTERVAL_DAYS, reached_share, started_share
 from scripts.us_lu177.geo import great_circle_km
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def course_rows(sites: list[Placed], starts: dict[str, dict[str, float]]) -> Row
         for site in sites:
             weekly = by_site.get(site.name, 0.0)
             for given in range(1, CYCLES_MAX[product]):
-                mean = weekly * (CONTINUE_PERCENT[product] / 100.0) ** given
+                mean = weekly * reached_share(product, given)
                 for week in range(INTERVAL_DAYS[product] // 7):
                     key = f"{site.name}/{product}/{given}/{week}"
                     patients = draw.poisson("courses", key, mean)
