@@ -45,8 +45,8 @@ _ROLES = ("authorised_user", "technologist", "nurse", "radiation_safety")
 _COSTS = (
     # item, party, per, product, CNY
     ("preparation", "hospital", "infusion", None, 300),
-    ("amino acids, trial", "developer", "infusion", "lu-dotatate", 600),
-    ("amino acids, own", "hospital", "infusion", "lu-dotatate-hp", 600),
+    ("amino acids, trial", "developer", "infusion", "lu-dotatate", 300),
+    ("amino acids, own", "hospital", "infusion", "lu-dotatate-hp", 300),
     ("suite", "hospital", "site_week", None, 1500),
     ("decay storage", "hospital", "dose", None, 50),
     ("order desk and pot return", "maker", "dose", None, 300),

@@ -106,8 +106,8 @@ _GATE_NAMES = (
 
 _PAYERS = (
     # payer, name, Chinese name, denied, median d, 90 % d, standard d, cannot pay, evidence
-    ("employee_nrdl", "Employee insurance", "职工医保", 0, 0, 0, 0, 15, "payers"),
-    ("resident_nrdl", "Resident insurance", "居民医保", 0, 0, 0, 0, 30, "payers"),
+    ("employee_nrdl", "Employee insurance", "职工医保", 0, 0, 0, 0, 4, "payers"),
+    ("resident_nrdl", "Resident insurance", "居民医保", 0, 0, 0, 0, 12, "payers"),
     ("commercial_list", "Commercial insurance", "商业健康险", 8, 7, 15, 7, 20, "payers"),
     ("iit", "Investigator-initiated trial", "研究者发起的临床研究", 0, 0, 0, 0, 0, "payers"),
     ("self_pay", "Self-pay", "自费", 0, 0, 0, 0, 45, "payers"),

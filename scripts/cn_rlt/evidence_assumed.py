@@ -90,8 +90,8 @@ ASSUMED = (
     ),
     (
         "payers",
-        "Who cannot pay: of insured for radioiodine 15 % and 30 %; of those who pay Lu-PSMA themselves 45 %, of those with a commercial plan 20 %; plan decides within 7 days and denies 8 %",
-        "无力支付比例：医保碘-131患者15%与30%；自费Lu-PSMA患者45%；商业险患者20%；商业险7天内核定，拒付8%",
+        "Who cannot pay: of insured for radioiodine 4 % and 12 %; of those who pay Lu-PSMA themselves 45 %, of those with a commercial plan 20 %; plan decides within 7 days and denies 8 %",
+        "无力支付比例：医保碘-131患者4%与12%；自费Lu-PSMA患者45%；商业险患者20%；商业险7天内核定，拒付8%",
         "",
     ),
     (
@@ -180,8 +180,8 @@ ASSUMED = (
     ),
     (
         "batch-rule",
-        "Weekly batches: up to 344 vials of Lu-PSMA and 920 of I-131 at the makers; yield 85 % (I-131 95 %, At-211 60 %), failure 3 % (5 % at hospitals and for alpha emitters), costs",
-        "每周批次：生产企业Lu-PSMA最多344瓶、碘-131最多920瓶；收率85%（碘-131 95%，砹-211 60%），失败率3%（医院与α核素5%），成本",
+        "Weekly batches: up to 344 vials of Lu-PSMA and 960 of I-131 at the makers; yield 85 % (I-131 95 %, At-211 60 %), failure 3 % (5 % at hospitals and for alpha emitters), costs",
+        "每周批次：生产企业Lu-PSMA最多344瓶、碘-131最多960瓶；收率85%（碘-131 95%，砹-211 60%），失败率3%（医院与α核素5%），成本",
         "",
     ),
     (
@@ -240,8 +240,8 @@ ASSUMED = (
     ),
     (
         "tracer-supply",
-        "Doses of tracers a week and how far they are brought: 80 km for Ga-68 and 200 km for F-18 between licensed hospitals, 300 km for Tc-99m from pharmacies",
-        "示踪剂每周剂数与可供里程：持证医院间镓-68 80公里、氟-18 200公里，核药房锝-99m 300公里",
+        "Doses of tracers a week and how far they are brought: 80 km for Ga-68 and 200 km for F-18 between licensed hospitals, 280 km for Tc-99m from pharmacies, whose sites beyond elute their own",
+        "示踪剂每周剂数与可供里程：持证医院间镓-68 80公里、氟-18 200公里，核药房锝-99m 280公里，更远站点自行淋洗",
         "",
     ),
     (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from scripts.cn_rlt.sites import drawn, nearest_sites, scattered, shares
+from scripts.cn_rlt.sites import drawn, scattered, shares
 from scripts.us_lu177 import draw
+from scripts.us_lu177.geo import road_km
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from scripts.cn_rlt.sources import Prefecture
     from scripts.us_lu177.geo import Point
     from scripts.us_lu177.tables import Rows
+
+_TC_REACH_KM = 280.0
+"""Farthest road from a pharmacy to a gamma camera; beyond it a site elutes its own. [km]"""
 
 SCANNERS = 365
 """PET units that the official survey of 2020 counts."""
@@ -55,7 +59,10 @@ def scanner_rows(prefectures: list[Prefecture], sites: list[Placed]) -> Rows:
             rows += _rows(f"PET-own-{one.name}", region, one.at, slots)
         trials = {
             product: weekly
-            for product, nuclide, weekly in (("ac-psma", "Ac-225", 1.5), ("at-trial", "At-211", 1))
+            for product, nuclide, weekly in (
+                ("ac-psma", "Ac-225", 3.0),
+                ("at-trial", "At-211", 3.0),
+            )
             if nuclide in one.possession_gbq
         }
         rows += _rows(f"PET-trial-{one.name}", region, one.at, trials)
@@ -115,11 +122,10 @@ def tracer_supply_rows(sites: list[Placed], pharmacies: dict[str, Point]) -> Row
     for one in large:
         for tracer, doses, reach in ((_PSMA, 5, 80), (_PSMA_F18, 10, 200), (_SSTR, 4, 80)):
             rows.append(_supply(tracer, one.name, doses, reach))
-    rows += [_supply(_TC, name, 600, 300) for name in pharmacies]
-    served = {
-        one.name for at in pharmacies.values() for one in nearest_sites(sites, at, len(sites) // 6)
-    }
-    rows += [_supply(_TC, one.name, 40, 150) for one in sites if one.name not in served]
+    rows += [_supply(_TC, name, 600, _TC_REACH_KM) for name in pharmacies]
+    for one in sites:
+        if all(road_km(at, one.at) > _TC_REACH_KM for at in pharmacies.values()):
+            rows.append(_supply(_TC, one.name, 60, 50))
     return rows
 
 

@@ -68,7 +68,7 @@ _HOSPITAL_LOT_GBQ = 130
 _BATCHES = (
     # line, product, days, start, synthesis h, QC h, vials, yield %
     ("haiyan-lu", "lu-psma", "Sun Mon Tue Wed Thu", "06:00", 4.0, 3.0, 40, 85),
-    ("haiyan-i", "i131-nai", "Mon Tue Wed Thu", "06:00", 3.0, 2.0, 110, 95),
+    ("haiyan-i", "i131-nai", "Mon Tue Wed Thu", "06:00", 3.0, 2.0, 120, 95),
     ("chengdu", "lu-psma", "Mon Wed Thu", "07:00", 4.0, 3.0, 24, 85),
     ("chengdu", "i131-nai", "Tue Fri", "14:00", 3.0, 2.0, 120, 95),
     ("beijing", "lu-psma", "Mon Wed Thu", "07:00", 4.0, 3.0, 24, 85),
