@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tests.routes.reference_clock import (
@@ -20,13 +21,14 @@ from tests.routes.reference_clock import (
     ms,
     numbers,
 )
-from tests.routes.reference_rows import Leg, Run, Slot, Way
+from tests.routes.reference_rows import Run, Slot, Way
+from tests.routes.reference_ways import Ways
 
 from doseline.model.opening import Booking
 from doseline.model.options import REFUSALS
-from doseline.model.supply import Batch, Licence, Line, Product
-from doseline.model.transport import Departure, Hub, Lane
-from doseline.model.treatment import Site, Suite
+from doseline.model.supply import Batch, Licence, Product
+from doseline.model.transport import Departure
+from doseline.model.treatment import Suite
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from doseline.physics.nuclides import NuclideTable
 
 
-class Reference:
+class Reference(Ways):
     """The tables of a network as plain rows, and the options that follow from them."""
 
     def __init__(
@@ -46,23 +48,17 @@ class Reference:
         offers: Collection[tuple[str, str]] | None = None,
         nights: Mapping[str, int] | None = None,
     ) -> None:
+        super().__init__(network)
         self.nights = nights or {}
         self.week = week
         self.offers = offers
-        self.products = network.rows(Product)
-        self.lines = network.rows(Line)
-        self.batches = network.rows(Batch)
-        self.sites = network.rows(Site)
         self.suites = network.rows(Suite)
-        self.lanes = network.rows(Lane)
         self.licences: dict[tuple[str, str, str], list[Licence]] = {}
         for one in network.rows(Licence):
             self.licences.setdefault((one.operation, one.holder, one.nuclide), []).append(one)
         self.booked = {(one.suite, one.day): one.minutes for one in network.rows(Booking)}
         self.product_of = {one.product: row for row, one in enumerate(self.products)}
         self.line_of = {one.line: row for row, one in enumerate(self.lines)}
-        self.zone_of = {one.line: one.zone for one in self.lines}
-        self.zone_of |= {one.hub: one.zone for one in network.rows(Hub)}
         self.physics = {
             one.product: (
                 nuclides[one.nuclide].half_life_h,
@@ -72,33 +68,22 @@ class Reference:
             for one in self.products
         }
         self.runs = [self._run(batch) for batch in self.batches]
-        self.departures = self._departures(network.rows(Departure))
+        self.departures = self.departures_from(week, network.rows(Departure))
         self.slots = self._slots()
-        self.connected = {one.line: self._connected(one.line) for one in self.lines}
+        self.connected = {one.line: self.places_after(one.line) for one in self.lines}
 
     def _run(self, batch: Batch) -> Run:
+        calendar = self.lines[self.line_of[batch.line]].calendar
         day = self.week + timedelta(days=DAYS.index(batch.weekday))
+        closed = True
+        for offset in range(6, -1, -1):
+            other = self.week + timedelta(days=offset)
+            if self.hours.runs_as(calendar, other) == DAYS.index(batch.weekday):
+                day, closed = other, False
         start = instant(self.zone_of[batch.line], day, batch.start)
         ready = start + ms(batch.synthesis_h)
         shelf_life = self.products[self.product_of[batch.product]].shelf_life_h
-        return Run(day, ready, ready + ms(batch.qc_h), ready + ms(shelf_life))
-
-    def _departures(self, rows: tuple[Departure, ...]) -> dict[str, list[tuple[int, int]]]:
-        """Departure and deadline of every run of each lane that has a timetable."""
-        found: dict[str, list[tuple[int, int]]] = {}
-        starts = {one.lane: one.from_place for one in self.lanes}
-        for row in rows:
-            runs = found.setdefault(row.lane, [])
-            for offset in range(-2, 60):
-                day = self.week + timedelta(days=offset)
-                if row.valid_from is not None and day < row.valid_from:
-                    continue
-                if row.valid_until is not None and day > row.valid_until:
-                    continue
-                if day.weekday() in numbers(row.weekdays):
-                    depart = instant(self.zone_of[starts[row.lane]], day, row.depart)
-                    runs.append((depart, depart - row.cutoff_min * 60_000))
-        return found
+        return Run(day, ready, ready + ms(batch.qc_h), ready + ms(shelf_life), closed)
 
     def _slots(self) -> list[Slot]:
         synthesis_h = max((batch.synthesis_h for batch in self.batches), default=0.0)
@@ -115,7 +100,8 @@ class Reference:
     def _suite_day(self, suite_row: int, day: date) -> Iterator[Slot]:
         suite = self.suites[suite_row]
         site = next(row for row, one in enumerate(self.sites) if one.site == suite.site)
-        if day.weekday() not in numbers(suite.weekdays):
+        calendar = self.sites[site].calendar
+        if self.hours.runs_as(calendar, day) not in numbers(suite.weekdays):
             return
         opens, closes = minutes(suite.open), minutes(suite.close)
         if closes <= opens:
@@ -134,86 +120,15 @@ class Reference:
         """Up to three ways of each batch slot to each site."""
         found = []
         for batch in range(len(self.batches)):
-            every: dict[str, list[tuple[Leg, ...]]] = {}
-            for legs in self._from(batch, self.batches[batch].line, (), frozenset()):
-                every.setdefault(self.lanes[legs[-1].lane].to_place, []).append(legs)
+            every = self.every(batch, self._nuclide(batch))
             for site, one in enumerate(self.sites):
                 found += [
-                    Way(batch, site, legs) for legs in self._chosen(batch, every.get(one.site, []))
+                    Way(batch, site, legs) for legs in self.chosen(batch, every.get(one.site, []))
                 ]
         return found
 
-    def _from(
-        self, batch: int, place: str, legs: tuple[Leg, ...], been: frozenset[str]
-    ) -> Iterator[tuple[Leg, ...]]:
-        """Every simple way of at most five legs from a place on to any site."""
-        if len(legs) == 5:
-            return
-        sites = {one.site for one in self.sites}
-        for row, lane in enumerate(self.lanes):
-            if lane.from_place != place or lane.to_place in been:
-                continue
-            leg = self._leg(batch, row, legs[-1].arrive if legs else self.runs[batch].release)
-            if leg is None:
-                continue
-            if lane.to_place in sites:
-                yield (*legs, leg)
-            else:
-                yield from self._from(batch, lane.to_place, (*legs, leg), been | {place})
-
-    def _leg(self, batch: int, row: int, available: int) -> Leg | None:
-        """The lane taken by a package that is there at some instant, if it leaves in time."""
-        lane = self.lanes[row]
-        if lane.lane not in self.departures:
-            depart = available + ms(lane.handling_h)
-            return Leg(row, depart, depart + ms(lane.duration_h), None)
-        caught = [
-            (depart, -deadline)
-            for depart, deadline in self.departures[lane.lane]
-            if deadline >= available
-        ]
-        if not caught or min(caught)[0] > self.runs[batch].expiry:
-            return None
-        depart, minus_deadline = min(caught)
-        return Leg(row, depart, depart + ms(lane.duration_h), -minus_deadline)
-
-    def _chosen(self, batch: int, every: list[tuple[Leg, ...]]) -> list[tuple[Leg, ...]]:
-        """The earliest, the cheapest and the most reliable way, each once."""
-        useful = [legs for legs in every if legs[-1].arrive <= self.runs[batch].expiry] or every
-        chosen: list[tuple[Leg, ...]] = []
-        for order in ((0, 1, 2), (1, 0, 2), (2, 0, 1)) if useful else ():
-            best = min(
-                useful,
-                key=lambda legs: (tuple(self._three(legs)[n] for n in order), self._tie(legs)),
-            )
-            if best not in chosen:
-                chosen.append(best)
-        return chosen
-
-    def _three(self, legs: tuple[Leg, ...]) -> tuple[int, int, int]:
-        """Arrival, cost in millionths, and unreliability in 1e-12 of -ln p."""
-        cost = sum(int(self.lanes[leg.lane].cost * 1_000_000) for leg in legs)
-        risk = sum(self._risk(leg.lane) for leg in legs)
-        return legs[-1].arrive, cost, risk
-
-    def _risk(self, row: int) -> int:
-        share = self.lanes[row].on_time_percent / 100
-        return round(-math.log(share) * 1e12) if share > 0 else 10**15
-
-    def _tie(self, legs: tuple[Leg, ...]) -> Any:
-        """Fewer legs, then the lane listed first, then the better way to where that lane starts."""
-        if not legs:
-            return ()
-        before = legs[:-1]
-        prefix = (self._three(before), self._tie(before)) if before else ()
-        return len(legs), legs[-1].lane, prefix
-
-    def _connected(self, line: str) -> set[str]:
-        """Places that at most five lanes lead to from a line, timetables apart."""
-        places = {line}
-        for _ in range(5):
-            places |= {lane.to_place for lane in self.lanes if lane.from_place in places}
-        return places
+    def _nuclide(self, batch: int) -> str:
+        return self.products[self.product_of[self.batches[batch].product]].nuclide
 
     def rows(self, ways: list[Way]) -> list[dict[str, Any]]:
         """Every option row, in order."""
@@ -255,14 +170,15 @@ class Reference:
             depart_bq = ready_bq * 2.0 ** (-hours(way.legs[0].depart - run.ready) / half_life_h)
             ti = _index(depart_bq / 1e9 * air_kerma * product.pot_transmission)
         connected = self.sites[site].site in self.connected[self.batches[batch].line]
+        barred = way is None and self.sites[site].site in self.free_sites(batch)
         modes = {self.lanes[leg.lane].mode for leg in way.legs} if way else set()
         holds = {
-            "line_closed": False,
-            "pharmacy_not_licensed": False,
+            "line_closed": run.closed,
             "product_not_licensed_at_line": not self._may_make(batch, product),
             **self._site_reasons(site, product, slot),
             "no_lane_reaches_site": way is None and not connected,
-            "missed_cut_off": way is None and connected,
+            "missed_cut_off": way is None and connected and not barred,
+            "pharmacy_not_licensed": barred,
             "no_slot_in_time": slot is None,
             "no_isolation_bed": bool(
                 self.nights.get(name) and slot and not self.suites[slot.suite].beds
@@ -277,9 +193,8 @@ class Reference:
             "possession_limit_too_small": arrive_bq > self._possession(site, product, slot),
         }
         reason = next((reason for reason in REFUSALS[1:] if holds[reason]), "")
-        cost = self.batches[batch].dose_cost
-        if way:
-            cost += sum(self.lanes[leg.lane].cost for leg in way.legs)
+        cost = Fraction(self.batches[batch].dose_cost)
+        cost += sum(self.cost(leg.lane) for leg in way.legs) if way else 0
         return {
             "product": self.product_of[name],
             "line": self.line_of[self.batches[batch].line],
@@ -352,11 +267,14 @@ class Reference:
         probability = 1.0
         for nth, leg in enumerate(way.legs):
             lane = self.lanes[leg.lane]
-            buffer = infuse - way.legs[-1].arrive
+            waits = 0
             for before, after in zip(way.legs[nth:], way.legs[nth + 1 :], strict=False):
                 if after.deadline is not None:
-                    buffer = after.deadline - before.arrive
+                    buffer = after.deadline - before.arrive + waits
                     break
+                waits += after.wait
+            else:
+                buffer = infuse - way.legs[-1].arrive + waits
             if lane.late_mean_h > 0:
                 late = 1 - lane.on_time_percent / 100
                 probability *= 1 - late * math.exp(-hours(buffer) / lane.late_mean_h)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -14,6 +15,7 @@ def instant(zone: str, day: date, clock: str) -> int:
     return instant_at(zone, day, minutes(clock))
 
 
+@lru_cache(maxsize=1 << 16)
 def instant_at(zone: str, day: date, after_midnight: int) -> int:
     """UTC milliseconds of a wall time in minutes after midnight."""
     wall = datetime(day.year, day.month, day.day) + timedelta(minutes=after_midnight)  # noqa: DTZ001

@@ -17,6 +17,8 @@ class Leg:
     depart: int
     arrive: int
     deadline: int | None
+    wait: int = 0
+    """Before a closed door, for a leg on demand. [ms]"""
 
 
 @dataclass(frozen=True)
@@ -48,3 +50,4 @@ class Run:
     ready: int
     release: int
     expiry: int
+    closed: bool

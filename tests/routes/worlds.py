@@ -21,7 +21,15 @@ T = TypeVar("T")
 WEEKS = (date(2026, 5, 4), date(2026, 3, 2), date(2026, 3, 23), date(2026, 10, 26))
 """An ordinary week, and those in which the clocks of America and of Europe change."""
 
-ZONES = ("UTC", "America/Chicago", "America/Phoenix", "Europe/Berlin", "Asia/Kathmandu")
+ZONES = (
+    "UTC",
+    "America/Chicago",
+    "America/Phoenix",
+    "Asia/Shanghai",
+    "Europe/Berlin",
+    "Asia/Kathmandu",
+)
+CALENDARS = ("quiet", "busy")
 CLOCKS = ("00:00", "01:30", "02:30", "07:00", "12:00", "23:30")
 _MOSTLY_LUTETIUM = (*["Lu-177"] * 7, "I-131")
 WEEKDAYS = ("Mon-Sun", "Mon-Sun", "Mon-Fri", "Mon", "Tue Thu", "Fri-Mon", "Wed", "Sat Sun")
@@ -29,21 +37,36 @@ WEEKDAYS = ("Mon-Sun", "Mon-Sun", "Mon-Fri", "Mon", "Tue Thu", "Fri-Mon", "Wed",
 
 @st.composite
 def worlds(draw: Draw) -> tuple[Network, date, frozenset[tuple[str, str]] | None]:
-    """A network, a week, and who offers."""
+    """A network, a week, and who offers: half of the networks follow no calendar or hours."""
+    free = draw(st.booleans())
     week = draw(st.sampled_from(WEEKS))
     lines, hubs, sites = (_names(draw, kind, most) for kind, most in (("L", 2), ("H", 3), ("S", 3)))
     products = ["p0", "p1"][: draw(st.integers(1, 2))]
     lanes = _lanes(draw, lines, hubs, sites)
+    followed = (None,) if free else (None, *CALENDARS)
+    lanes = [
+        one | {"calendar": _pick(draw, followed), "carrier": _pick(draw, (None, "van"))}
+        for one in lanes
+    ]
     made = network(
         products=[_product(draw, name) for name in products],
-        lines=[{"line": name, "zone": _pick(draw, ZONES)} for name in lines],
-        hubs=[{"hub": name, "zone": _pick(draw, ZONES)} for name in hubs],
-        sites=[{"site": name, "zone": _pick(draw, ZONES)} for name in sites],
+        calendars=[{"calendar": name} for name in CALENDARS],
+        holidays=_holidays(draw, week),
+        carriers=[_carrier(draw)],
+        lines=[
+            {"line": name, "zone": _pick(draw, ZONES), "calendar": _pick(draw, followed)}
+            for name in lines
+        ],
+        hubs=[_hub(draw, name, free=free) | {"calendar": _pick(draw, followed)} for name in hubs],
+        sites=[
+            {"site": name, "zone": _pick(draw, ZONES), "calendar": _pick(draw, followed)}
+            for name in sites
+        ],
         batches=[_batch(draw, f"b{n}", lines, products) for n in range(draw(st.integers(1, 3)))],
         lanes=lanes,
         departures=_departures(draw, lanes, week),
         suites=[_suite(draw, n, sites) for n in range(draw(st.integers(1, 4)))],
-        licences=_licences(draw, [*lines, *sites], set(lines), week),
+        licences=_licences(draw, lines, hubs, sites, week),
         booked=[{"suite": "r0", "day": week + timedelta(days=1), "minutes": 200}],
     )
     pairs = [(site, product) for site in sites for product in products]
@@ -136,14 +159,60 @@ def _suite(draw: Draw, number: int, sites: list[str]) -> dict[str, Any]:
     }
 
 
-def _licences(draw: Draw, holders: list[str], lines: set[str], week: date) -> Rows:
+def _holidays(draw: Draw, week: date) -> Rows:
+    """Days around the week that are closed, or run as another weekday."""
+    runs_as = (None, None, "Mon", "Fri", "Sat")
+    days = draw(
+        st.lists(
+            st.tuples(st.sampled_from(CALENDARS), st.integers(-2, 16)), unique=True, max_size=9
+        )
+    )
+    return [
+        {
+            "calendar": calendar,
+            "day": week + timedelta(days=offset),
+            "runs_as": _pick(draw, runs_as),
+        }
+        for calendar, offset in days
+    ]
+
+
+def _hub(draw: Draw, name: str, *, free: bool) -> dict[str, Any]:
+    """A hub that is always open, or one with hours, or a pharmacy."""
+    zone = _pick(draw, ZONES)
+    if free or draw(st.booleans()):
+        return {"hub": name, "zone": zone}
+    return {
+        "hub": name,
+        "zone": zone,
+        "kind": _pick(draw, ("airport", "depot", "pharmacy", "pharmacy")),
+        "weekdays": _pick(draw, (None, "Mon-Sun", "Mon-Fri", "Tue Thu")),
+        "open": _pick(draw, CLOCKS),
+        "close": _pick(draw, CLOCKS),
+    }
+
+
+def _carrier(draw: Draw) -> dict[str, Any]:
+    return {
+        "carrier": "van",
+        "escorts": _pick(draw, (0, 1, 2)),
+        "escort_cost_per_h": Decimal("0.07"),
+        "drive_h_max": _pick(draw, (None, 1.0, 1.25, 4.0)),
+        "rest_h": _pick(draw, (0.0, 0.5)),
+        "packages_per_trip": _pick(draw, (1, 3)),
+    }
+
+
+def _licences(draw: Draw, lines: list[str], hubs: list[str], sites: list[str], week: date) -> Rows:
+    operation = dict.fromkeys(lines, "make") | dict.fromkeys(hubs, "distribute")
+    holders = [*lines, *sites, *hubs]
     chosen = draw(st.lists(st.sampled_from(holders), max_size=2)) + holders
     day = [week + timedelta(days=days) for days in (-400, -5, 2, 5, 9, 400)]
     return [
         {
             "licence": f"licence {n}",
             "holder": holder,
-            "operation": "make" if holder in lines else "treat",
+            "operation": operation.get(holder, "treat"),
             "nuclide": _pick(draw, _MOSTLY_LUTETIUM),
             "valid_from": _pick(draw, [*day[:1] * 6, *day[1:3]]),
             "valid_until": _pick(draw, [*day[-1:] * 6, *day[2:5]]),
