@@ -86,6 +86,7 @@ def test_run_keeps_its_schema(tiny_run: Ran) -> None:
     found = answer(tiny_run.done)
     _keeps("run", found)
     assert found["report"] == str(tiny_run.out / "report.html")
+    assert found["brief"] == str(tiny_run.out / "brief.html")
 
 
 def test_the_patients_of_a_run_sum_to_the_eligible(tiny_run: Ran) -> None:
@@ -124,7 +125,7 @@ def test_the_summary_of_a_run_says_the_same_as_its_answer(tiny_run: Ran) -> None
     summary = json.loads((tiny_run.out / "summary.json").read_text(encoding="utf-8"))
     found = answer(tiny_run.done)
     assert {name: found[name] for name in summary} == summary
-    assert set(found) - set(summary) == {"findings", "seconds", "report"}
+    assert set(found) - set(summary) == {"findings", "seconds", "report", "brief"}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS, LINKS, PARTIES
+from doseline.study.headroom_names import PROMISES, SITE_RESOURCES, STOPS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -214,6 +215,41 @@ _COMPARED_PARTY = _object(
         "currency": CURRENCY,
     }
 )
+_STOP: Schema = {"enum": list(STOPS)}
+_HEADROOM_DAY = _object(
+    {
+        "day": DAY,
+        "product": TEXT,
+        **dict.fromkeys((*SITE_RESOURCES, "supply"), _or_null(COUNT)),
+        "acceptable": COUNT,
+        "stops": _STOP,
+        "ties": {**_list(_STOP), "minItems": 1},
+        "detail": TEXT,
+        "order_by": _or_null(DAY),
+        "committed": COUNT,
+        "reserved": COUNT,
+    },
+    description="Doses that each could take by itself; acceptable is what fits, on that day alone.",
+)
+_HEADROOM_STOP = _object(
+    {
+        "stops": {**_list(_STOP), "minItems": 1},
+        "days": COUNT,
+        "alone": COUNT,
+        "more": _or_null({"type": "integer"}),
+    },
+    description="More: doses that the cumulative plan gains by one unit more of each.",
+)
+_PROMISED = _object(
+    {
+        "what": {"enum": list(PROMISES)},
+        "name": TEXT,
+        "product": TEXT,
+        "earliest": DAY,
+        "latest": DAY,
+        "day": _or_null(DAY),
+    }
+)
 
 _ANSWERS: dict[str, Schema] = {
     "check": _object({"findings": _list(_FINDING)}),
@@ -263,6 +299,22 @@ _ANSWERS: dict[str, Schema] = {
             "tables": _list(_TABLE_CHANGE),
         }
     ),
+    "headroom": _object(
+        {
+            "site": TEXT,
+            "start": DAY,
+            "days": COUNT,
+            "products": _list(
+                _object({"product": TEXT, "earliest": _or_null(DAY), "accepted": COUNT})
+            ),
+            "daily": _list(_HEADROOM_DAY),
+            "cumulative": _list(
+                _object({"day": DAY, "product": TEXT, "accepted": COUNT, "total": COUNT})
+            ),
+            "stops": _list(_HEADROOM_STOP),
+            "promised": _list(_PROMISED),
+        }
+    ),
     "import": _object(
         {
             "table": TEXT,
@@ -293,6 +345,7 @@ _ANSWERS: dict[str, Schema] = {
             "findings": _list(_FINDING),
             "seconds": POSITIVE,
             "report": TEXT,
+            "brief": TEXT,
         }
     ),
     "value": _object({"values": _list(_VALUE_ROW), "currency": CURRENCY}),

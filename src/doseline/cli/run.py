@@ -65,11 +65,12 @@ def make(words: Words) -> Callable[..., None]:
 
 def answer(result: RunResult, report: Path, words: Words) -> dict[str, Any]:
     """The contract for scripts."""
-    from doseline.io.results import summary_of
+    from doseline.io.results import BRIEF, summary_of
 
     return {
         **summary_of(result),
         "findings": finding_rows(result.findings, words),
         "seconds": round(result.seconds, 3),
         "report": str(report),
+        "brief": str(report.with_name(BRIEF)),
     }

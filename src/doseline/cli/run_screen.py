@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from doseline.cli.screen import Words, number, show, show_table
-from doseline.io.results import summary_of
+from doseline.io.results import BRIEF, summary_of
 from doseline.model.result import told_apart
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def show_run(result: RunResult, report: Path, words: Words) -> None:
     _show_ledger(result, words)
     _show_values(result, words)
     _show_next(result, words)
+    show(words("cli.brief_at", brief=report.with_name(BRIEF)))
     show(words("cli.report_at", report=report))
 
 

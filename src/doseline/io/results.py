@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from doseline.io.report import render_report
+from doseline.io.report import render_brief, render_report
 from doseline.io.tables import OutputFolder, write_json, write_parquet
 from doseline.model.ledger import DOSE_ENDINGS
 
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from doseline.model.result import RunResult
 
 REPORT = "report.html"
+BRIEF = "brief.html"
 
 
 def write_result(result: RunResult, folder: Path, *, language: str = "en") -> Path:
-    """Write ``report.html``, ``tables/*.parquet``, ``summary.json`` and ``provenance.json``.
+    """Write ``report.html``, ``brief.html``, ``tables/*.parquet``, ``summary.json`` and ``provenance.json``.
 
     Args:
         result: The answer of a run.
@@ -36,6 +37,7 @@ def write_result(result: RunResult, folder: Path, *, language: str = "en") -> Pa
 def write_into(result: RunResult, fresh: Path, *, language: str = "en") -> str:
     """Write the same into an empty folder; the report's name in it."""
     (fresh / REPORT).write_text(render_report(result, language=language), encoding="utf-8")
+    (fresh / BRIEF).write_text(render_brief(result, language=language), encoding="utf-8")
     tables = {**result.frames, "plan": result.plan.flows, "plan_batches": result.plan.batches}
     write_parquet({**tables, "plan_lots": result.plan.lots}, fresh / "tables")
     write_json(summary_of(result), fresh / "summary.json")

@@ -202,7 +202,7 @@ def differences(results: Sequence[Stored]) -> pl.DataFrame:
     """What the networks and the ways of running them differ in, as far as the results say.
 
     kind (run, setting, table), key, and a column of texts a result. A table is told by its rows
-    and the first digits of its SHA-256.
+    and the first digits of its SHA-256, and only of states of one network: others share none.
     """
     kinds: tuple[tuple[str, Callable[[Stored], dict[str, str]]], ...] = (
         ("run", _run_facts),
@@ -210,7 +210,8 @@ def differences(results: Sequence[Stored]) -> pl.DataFrame:
         ("table", _table_facts),
     )
     rows = []
-    for kind, of in kinds:
+    same_network = len({one.name for one in results}) == 1
+    for kind, of in kinds if same_network else kinds[:2]:
         facts = [of(one) for one in results]
         for key in dict.fromkeys(name for fact in facts for name in fact):
             said = [fact.get(key, "") for fact in facts]

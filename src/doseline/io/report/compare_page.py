@@ -212,8 +212,7 @@ def _bars(view: View) -> list[tuple[Word, list[float | None]]]:
     links = []
     for number, group in enumerate(view.cohorts[view.tags[0]].links):
         shares = [_share(view.cohorts[tag], view.cohorts[tag].links[number]) for tag in view.tags]
-        if any(share is None or share > 0 for share in shares):
-            links.append((_numbered(number, label("link", group.key)), shares))
+        links.append((_numbered(number, label("link", group.key)), shares))
     return [in_time, *links, still_open]
 
 

@@ -180,14 +180,14 @@ def _change(row: Row) -> Word:
 
 def find_out(result: RunResult) -> Word:
     """The inputs whose assumed part moves the result the most."""
-    rows = sorted(assumption_rows(result), key=lambda row: -_doubt(row))
-    named = [input_name(row["input"]) for row in rows[:NAMED_CHANGES] if _doubt(row) > 0]
+    rows = sorted(assumption_rows(result), key=lambda row: -doubt(row))
+    named = [input_name(row["input"]) for row in rows[:NAMED_CHANGES] if doubt(row) > 0]
     if not named:
         return word("headline.find_out_none")
     return word("headline.find_out", inputs=listed(named))
 
 
-def _doubt(row: Row) -> float:
+def doubt(row: Row) -> float:
     """Effect of an input as far as it rests on assumptions."""
     return abs(float(row["effect"] or 0.0)) * float(row["assumed"] or 0.0)
 

@@ -34,6 +34,7 @@ def render(name: str, *, language: str, **about: Any) -> str:
             light=variables(dark=False),
             dark=variables(dark=True),
             style=_resource("style.css"),
+            brief_style=_resource("brief.css"),
             word=word,
             **about,
         )

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from doseline.io.report.privacy import Privacy
 
-_WIDTH_PX, _NAME_PX, _RIGHT_PX = 960.0, 232.0, 150.0
+_WIDTH_PX, _NAME_PX, _RIGHT_PX = 760.0, 216.0, 70.0
 _BAR_PX, _GAP_PX = 11.0, 9.0
-_CELL_PX, _ROW_PX, _HEAD_PX = 92.0, 22.0, 24.0
-_AREA_PX = 150.0
+_CELL_PX, _ROW_PX, _HEAD_PX = 84.0, 22.0, 24.0
+_AREA_PX = 126.0
 _MOST_AREAS = 24
 _NAME_LENGTH = 21
 

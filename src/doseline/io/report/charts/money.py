@@ -21,13 +21,10 @@ if TYPE_CHECKING:
 
 def money_figure(result: RunResult, frame: pl.DataFrame, currency: str) -> Figure | None:
     """For each party a bar of what it receives and one of what it pays, with the net."""
-    rows = [row for row in records(frame, ("party", "item", "amount")) if row["amount"] is not None]
+    rows = _rows(frame)
     if not rows:
         return None
-    place = {party: k for k, party in enumerate(PARTIES)}
-    parties = sorted(
-        {str(row["party"]) for row in rows}, key=lambda one: (place.get(one, len(place)), one)
-    )
+    parties = _parties(rows)
     title = word("chart.money")
     drawn = [bar for party in parties for bar in _bars(party, rows, currency)]
     return Figure(
@@ -36,6 +33,25 @@ def money_figure(result: RunResult, frame: pl.DataFrame, currency: str) -> Figur
         svg=bars(drawn, axis=word("axis.money", currency=currency), key="money", title=title),
         tables=[_totals(parties, rows, currency, title), _items(result, parties, rows, currency)],
         define="money",
+    )
+
+
+def money_totals(frame: pl.DataFrame, currency: str) -> Table:
+    """What each party receives, pays and keeps."""
+    rows = _rows(frame)
+    return _totals(_parties(rows), rows, currency, word("chart.money"))
+
+
+def _rows(frame: pl.DataFrame) -> list[Row]:
+    told = records(frame, ("party", "item", "amount"))
+    return [row for row in told if row["amount"] is not None]
+
+
+def _parties(rows: Sequence[Row]) -> list[str]:
+    """The parties in the ledger's order, unknown ones last."""
+    place = {party: k for k, party in enumerate(PARTIES)}
+    return sorted(
+        {str(row["party"]) for row in rows}, key=lambda one: (place.get(one, len(place)), one)
     )
 
 

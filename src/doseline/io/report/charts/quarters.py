@@ -180,34 +180,52 @@ def _table(grid: Grid, privacy: Privacy, title: Word) -> Table:
     )
 
 
+def overview_maps(result: RunResult, privacy: Privacy) -> Figure | None:
+    """Two small maps of the whole cohort: share in time, and what binds."""
+    areas = [row for row in _areas(result) if not privacy.hides(row["eligible"])]
+    if not areas:
+        return None
+    binding = binding_of(row["link"] for row in areas)
+    roles = {row["part_of"]: binding.role(row["link"]) for row in areas}
+    maps = [(word("chart.map_share"), _share_roles(areas)), (word("chart.map_binds"), roles)]
+    return _map_figure(result, maps, binding, word("chart.overview"))
+
+
 def _maps(result: RunResult, grid: Grid) -> Figure | None:
     """One map of the share in time, then one a quarter of what binds."""
-    regions = region_rows(result)
-    if not regions:
-        return None
-    sites = [place for place in places_of(result.network) if place.kind == "site"]
-    across = min(len(grid.quarters) + 1, _MAPS_A_ROW)
-    wide = (_WIDTH_PX - (across - 1) * _GAP_PX) / across
-    base = projection_of(regions, sites, width_px=wide, highest_px=_MAP_HIGH * wide)
-    under = "".join(ground(base, result.network.outlines))
-    title = word("chart.quarter_maps")
-    shares = {row["part_of"]: row["share"] for row in _areas(result)}
-    drawn = [
-        _mini(base, under, word("chart.map_share"), _dots(base, regions, _share_roles(shares)))
-    ]
+    maps = [(word("chart.map_share"), _share_roles(_areas(result)))]
     for quarter in grid.quarters:
         cells = {area: grid.shown(area, quarter) for area in grid.names}
         roles = {
             area: grid.binding.role(row["link"]) for area, row in cells.items() if row is not None
         }
-        drawn.append(_mini(base, under, quarter_word(quarter), _dots(base, regions, roles)))
+        maps.append((quarter_word(quarter), roles))
+    return _map_figure(result, maps, grid.binding, word("chart.quarter_maps"))
+
+
+def _map_figure(
+    result: RunResult,
+    maps: Sequence[tuple[Word, Mapping[str, str]]],
+    binding: Binding,
+    title: Word,
+) -> Figure | None:
+    """Small maps side by side, each of its name and the colour of each area."""
+    regions = region_rows(result)
+    if not regions:
+        return None
+    sites = [place for place in places_of(result.network) if place.kind == "site"]
+    across = min(len(maps), _MAPS_A_ROW)
+    wide = (_WIDTH_PX - (across - 1) * _GAP_PX) / across
+    base = projection_of(regions, sites, width_px=wide, highest_px=_MAP_HIGH * wide)
+    under = "".join(ground(base, result.network.outlines))
     high = base.height_px + _MAP_HEAD_PX
     placed = [
         f'<g transform="translate({svg.at((k % across) * (wide + _GAP_PX))} '
-        f'{svg.at((k // across) * high)})">{one}</g>'
-        for k, one in enumerate(drawn)
+        f'{svg.at((k // across) * high)})">'
+        f"{_mini(base, under, name, _dots(base, regions, roles))}</g>"
+        for k, (name, roles) in enumerate(maps)
     ]
-    svg_text = svg.drawing(placed, width_px=_WIDTH_PX, height_px=high * -(-len(drawn) // across))
+    drawn = svg.drawing(placed, width_px=_WIDTH_PX, height_px=high * -(-len(maps) // across))
     bands = [
         (f'<rect width="16" height="16" fill="var(--{role})"/>', share_band_word(k))
         for k, role in enumerate(SHARES)
@@ -215,8 +233,8 @@ def _maps(result: RunResult, grid: Grid) -> Figure | None:
     return Figure(
         key="quarter-maps",
         title=title,
-        svg=framed(svg_text, key="quarter-maps", title=title),
-        legend=legend([*bands, *grid.binding.entries()]),
+        svg=framed(drawn, key="quarter-maps", title=title),
+        legend=legend([*bands, *binding.entries()]),
         tables=[],
         notes=[word("chart.quarter_maps_desc")],
         define="binding",
@@ -232,12 +250,12 @@ def share_band_word(level: int) -> Word:
 
 def _areas(result: RunResult) -> list[Row]:
     frame = result.frames.get("areas")
-    rows = [] if frame is None else records(frame, ("part_of", "share"))
+    rows = [] if frame is None else records(frame, ("part_of", "eligible", "share", "link"))
     return [row for row in rows if row["share"] is not None]
 
 
-def _share_roles(shares: Mapping[str, float]) -> dict[str, str]:
-    return {area: SHARES[share_level(share)] for area, share in shares.items()}
+def _share_roles(areas: Sequence[Row]) -> dict[str, str]:
+    return {row["part_of"]: SHARES[share_level(row["share"])] for row in areas}
 
 
 def _mini(base: Projection, under: str, name: Word, dots: Iterable[str]) -> str:
