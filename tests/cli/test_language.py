@@ -25,6 +25,8 @@ from doseline.plan.errors import SolverError
 from doseline.rules.errors import UnknownRulebookError
 from doseline.study.effects import INPUTS
 from doseline.study.exact import WeekNotServedError
+from doseline.study.headroom import UnknownNameError, WindowError
+from doseline.study.headroom_names import PROMISES, STOPS
 from doseline.study.relax import BY_LINK
 from doseline.study.scenarios import WorkerLostError
 from doseline.study.value import UnknownLinkError
@@ -46,6 +48,8 @@ ERRORS: list[DoselineError] = [
     NotOurFolderError(Path("out")),
     WeekNotServedError(date(2026, 5, 4)),
     SolverError("Infeasible", stage="planning"),
+    UnknownNameError("sites", "neer", ["near", "middle", "far"]),
+    WindowError(-1),
 ]
 """Errors whose English is the same in the library and on the command line."""
 
@@ -91,6 +95,8 @@ def test_an_error_without_words_keeps_its_own() -> None:
         *(f"report.unit.{one.unit}" for one in BY_LINK.values()),
         *(f"input.{one.name}" for one in INPUTS),
         *(f"refusal.{one or 'none'}" for one in REFUSALS),
+        *(f"headroom.stop.{one}" for one in STOPS),
+        *(f"headroom.promise.{one}" for one in PROMISES),
     ],
 )
 def test_every_name_that_a_screen_shows_has_words(key: str) -> None:
@@ -114,7 +120,7 @@ def test_help_shows_an_example_that_can_be_given_as_it_stands() -> None:
         assert f"doseline {command}" in page[page.rindex("Example") :]
 
 
-@pytest.mark.parametrize("command", ["check", "options", "decay", "schema"])
+@pytest.mark.parametrize("command", ["check", "options", "headroom", "decay", "schema"])
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_examples_of_help_work(command: str, lang: str) -> None:
     example = Words(lang)(f"cli.{command}_example")
@@ -159,6 +165,8 @@ def test_the_language_is_asked_for_or_found(
         ("run", TINY, "-o", "x", "--workers", "0"),
         ("options", TINY, "--site", "neer"),
         ("options", TINY, "--week", "2026-05-05"),
+        ("headroom", TINY, "neer"),
+        ("headroom", TINY, "near", "--from", "2026-02-30"),
         ("value", TINY, "--link", "none"),
         ("schema", "--format", "xml"),
     ],
