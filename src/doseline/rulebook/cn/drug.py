@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from doseline.rulebook.cn.words import (
+    NOTHING,
     ORDINARY,
     always,
     is_insured,
@@ -61,9 +62,7 @@ def _chargeable(case: Case, ask: Ask) -> Outcome:
 def _cost(case: Case, ask: Ask) -> Outcome:
     """What the dose costs the hospital: the stated price, or a stand-in."""
     if case.channel == "in_house":
-        cost = (
-            ask.value(f"in_house.charge.{key_of(case.code)}") if case.price is None else case.price
-        )
+        cost = ask.value(f"in_house.cost.{key_of(case.code)}") if case.price is None else case.price
         return yuan(
             cost,
             f"The hospital's own {case.code} costs {shown(cost)} CNY.",
@@ -107,9 +106,9 @@ def _standard(case: Case, ask: Ask) -> Outcome:
 def _charge(case: Case, ask: Ask) -> Outcome:
     """What may be charged: the cost without mark-up; for a listed dose its standard at most."""
     del case
-    if ask.decide("drug.chargeable") == 0:
+    if not ask.decide("drug.chargeable"):
         return yuan(
-            ask.decide("drug.chargeable"),
+            NOTHING,
             "Nobody may be charged for this dose.",
             "该剂药品不得收费。",
         )
@@ -152,7 +151,7 @@ def _separate(case: Case, ask: Ask) -> Outcome:
     charge = ask.decide("drug.charge")
     if ask.decide("drug.in_package"):
         return yuan(
-            charge * 0,
+            NOTHING,
             f"The package of the stay covers the {shown(charge)} CNY of the dose.",
             f"病组支付标准已包含该剂药品的 {shown(charge)} CNY。",
         )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from doseline.rulebook.cn.words import (
+    NOTHING,
     SCHEME,
     always,
     is_insured,
@@ -17,14 +17,14 @@ from doseline.rulebook.cn.words import (
 )
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from doseline.rules import Ask, Case, Outcome
     from doseline.rules.rule import Verdict
 
 _BENEFITS = "Benefits of the local basic insurance scheme; patterns as labelled assumptions"
 _PLAN = "Commercial list of innovative drugs, in force 1 January 2026; plan pattern as assumption"
 _TRIAL = "Measures for investigator-initiated trials (2024): the patient is not charged"
-
-_NOTHING = Decimal(0)
 
 
 def _share(case: Case, ask: Ask) -> Decimal:
@@ -38,7 +38,7 @@ def _basic_drug(case: Case, ask: Ask) -> Outcome:
     charge = ask.decide("drug.separate")
     if not ask.decide("drug.listed"):
         return yuan(
-            _NOTHING,
+            NOTHING,
             "Basic insurance pays nothing for this dose.",
             "基本医保不支付该剂药品。",
         )
@@ -62,7 +62,7 @@ def _plan_drug(case: Case, ask: Ask) -> Outcome:
     )
     if not listed:
         return yuan(
-            _NOTHING, "No commercial plan pays for this dose.", "商业健康保险不支付该剂药品。"
+            NOTHING, "No commercial plan pays for this dose.", "商业健康保险不支付该剂药品。"
         )
     share = ask.value("commercial_list.drug_share")
     return yuan(
@@ -88,7 +88,7 @@ def _payer(item: str) -> Verdict:
 
     def says(case: Case, ask: Ask) -> Outcome:
         if not is_insured(case):
-            return yuan(_NOTHING, "No insurance pays.", "无医疗保险支付。")
+            return yuan(NOTHING, "No insurance pays.", "无医疗保险支付。")
         amount = ask.decide(f"items.{item}")
         share = ask.value("basic.pet_ct_share") if item == "pet_ct" else _share(case, ask)
         return yuan(
@@ -105,7 +105,7 @@ def _patient(item: str) -> Verdict:
 
     def says(case: Case, ask: Ask) -> Outcome:
         if is_trial(case):
-            return yuan(_NOTHING, "A trial is free to the patient.", "临床研究对患者免费。")
+            return yuan(NOTHING, "A trial is free to the patient.", "临床研究对患者免费。")
         amount = ask.decide("drug.separate" if item == "drug" else f"items.{item}")
         paid = ask.decide(f"payer.{item}")
         return yuan(

@@ -28,6 +28,8 @@ SCHEME = {"employee_nrdl": "employee", "resident_nrdl": "resident", "commercial_
 
 SETTINGS = ("tertiary_a", "tertiary_b", "secondary")
 
+NOTHING = Decimal(0)
+
 FIRST_DAY = date(2025, 1, 1)
 """First day of which this rulebook speaks."""
 
