@@ -95,10 +95,9 @@ def _headline(told: Sequence[tuple[str, Stored]], first: Stored | None) -> pl.Da
                 "result": tag,
                 "eligible": one.patients["eligible"],
                 "in_time": one.patients["in_time"],
-                **{
-                    name: share[to]
-                    for name, to in zip(("share", "low", "high"), share, strict=True)
-                },
+                "share": share["value"],
+                "low": share["low"],
+                "high": share["high"],
                 **_named(_difference(first, one, _share_percent)),
                 "assumption_share": one.summary["assumption_share"],
             }

@@ -12,6 +12,7 @@ from doseline.io.report.charts.compared import (
     sample,
 )
 from doseline.io.report.cohort import cohort_of
+from doseline.io.report.compare_change import change_figures
 from doseline.io.report.compare_tables import (
     View,
     assumptions_table,
@@ -175,7 +176,10 @@ def _sections(view: View) -> list[Section]:
     ledger = ledger_figure(_bars(view), list(names.values()), ledger_table(view))
     return [
         Section(key="compare_ledger", say=[word("compare.say_ledger")], figures=[ledger]),
-        Section(key="compare_curve", figures=_some(curves_figure(frames["curve"], shown))),
+        Section(
+            key="compare_curve",
+            figures=[*_some(curves_figure(frames["curve"], shown)), *change_figures(view)],
+        ),
         Section(
             key="compare_places",
             figures=_some(places),

@@ -61,7 +61,7 @@ def ledger_table(view: View) -> Table:
 
 
 def _ledger_row(view: View, kind: str, key: str) -> list[Cell]:
-    groups = {tag: _group(cohort, kind, key) for tag, cohort in view.cohorts.items()}
+    groups = {tag: group_of(cohort, kind, key) for tag, cohort in view.cohorts.items()}
     row: list[Cell] = [label(kind, key)]
     for tag, group in groups.items():
         shown = group is not None and group.shown
@@ -78,7 +78,8 @@ def _ledger_row(view: View, kind: str, key: str) -> list[Cell]:
     return row
 
 
-def _group(cohort: Cohort, kind: str, key: str) -> Group | None:
+def group_of(cohort: Cohort, kind: str, key: str) -> Group | None:
+    """A class or a link of a cohort."""
     groups = cohort.classes if kind == "class" else cohort.links
     return next((group for group in groups if group.key == key), None)
 
