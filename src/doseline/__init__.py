@@ -22,17 +22,21 @@ if TYPE_CHECKING:
     from doseline.physics.units import Activity as Activity
     from doseline.plan.week import plan_week as plan_week
     from doseline.routes.options import build_options as build_options
+    from doseline.study.headroom import Headroom as Headroom
+    from doseline.study.headroom import headroom as headroom
     from doseline.study.run import run as run
     from doseline.study.value import value_of_links as value_of_links
 
 _HOMES = {
     "Activity": "doseline.physics.units",
     "DoselineError": "doseline.errors",
+    "Headroom": "doseline.study.headroom",
     "Network": "doseline.model.network",
     "RunResult": "doseline.model.result",
     "apply_variant": "doseline.model.variants",
     "build_options": "doseline.routes.options",
     "diff": "doseline.model.difference",
+    "headroom": "doseline.study.headroom",
     "load": "doseline.io.folder",
     "nuclide_table": "doseline.io.reference",
     "plan_week": "doseline.plan.week",
