@@ -67,7 +67,7 @@ def _values(column: Column) -> st.SearchStrategy[Any]:
     return st.none() | values if nullable else values
 
 
-def _frames(table: Table) -> st.SearchStrategy[pl.DataFrame]:
+def frames_of(table: Table) -> st.SearchStrategy[pl.DataFrame]:
     """Frames of a table with random content."""
     schema = {column.name: dtype_of(column) for column in table.columns}
     row = st.fixed_dictionaries({column.name: _values(column) for column in table.columns})
@@ -90,7 +90,7 @@ def _read(content: str, table: Table) -> pl.DataFrame:
 @settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_a_frame_written_and_read_again_is_equal(table: Table, data: st.DataObject) -> None:
-    frame = data.draw(_frames(table))
+    frame = data.draw(frames_of(table))
     assert_frame_equal(_read(csv_text(frame, table), table), frame)
 
 

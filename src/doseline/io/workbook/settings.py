@@ -56,10 +56,15 @@ def written_settings(words: str, grid: Grid) -> str | None:
         lines.append(row[0])
     written = "\n".join(lines) + "\n"
     try:
-        same = flat(tomllib.loads(written)) == flat(tomllib.loads(words))
+        same = _said(written) == _said(words)
     except tomllib.TOMLDecodeError:
         return None
     return written if same else None
+
+
+def _said(words: str) -> dict[str, Any]:
+    """What a text in TOML says; a sheet cannot tell an empty text from none."""
+    return {key: value for key, value in flat(tomllib.loads(words)).items() if value != ""}
 
 
 def settings_rows(words: str) -> list[tuple[str, Any, str, str, str]]:
