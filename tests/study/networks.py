@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,11 @@ import polars as pl
 
 from doseline.io.folder import load
 from doseline.io.reference import nuclide_table
-from doseline.model.catalogue import TABLES
+from doseline.model.catalogue import BY_NAME, TABLES
 from doseline.model.checks import check_network
 from doseline.model.checks_keys import check_keys
 from doseline.model.findings import ERROR
+from doseline.model.network import DTYPES
 from doseline.study.reference import Reference, reference_for
 
 if TYPE_CHECKING:
@@ -72,6 +74,56 @@ def sure(network: Network) -> Network:
     """The network in which no batch fails and nothing is late."""
     network = with_cells(network, "batches", failure_percent=0.0)
     return with_cells(network, "lanes", on_time_percent=100.0)
+
+
+def rows_of(table: str, *rows: dict[str, Any]) -> pl.DataFrame:
+    """A frame of a table with some rows; what a row leaves out has its default."""
+    columns = BY_NAME[table].columns
+    filler = {column.name: column.default for column in columns if not column.required}
+    schema = {column.name: DTYPES[column.kind] for column in columns}
+    made_up = {"evidence": "invented"} if "evidence" in schema else {}
+    return pl.DataFrame([{**filler, **made_up, **row} for row in rows], schema=schema)
+
+
+def full(network: Network) -> Network:
+    """The network with rows in the tables that the example leaves empty."""
+    product, tracer = {"product": "lu-psma"}, {"tracer": "Ga-68 gozetotide"}
+    return network.replace(
+        tracer_supply=rows_of(
+            "tracer_supply",
+            {**tracer, "place": "near", "doses_per_week": 2.5, "reach_km": 500.0},
+            {**tracer, "place": "middle", "doses_per_week": 9.0, "reach_km": 100.0},
+        ),
+        supply_changes=rows_of(
+            "supply_changes",
+            {
+                "source": "reactor",
+                "valid_from": date(2026, 5, 18),
+                "valid_until": date(2026, 5, 24),
+                "available_percent": 50.0,
+                "cause": "outage",
+            },
+        ),
+        waste_streams=rows_of(
+            "waste_streams", {**product, "kind": "solid", "litres": 2.0, "hold_days": 70.0}
+        ),
+        waste_stores=rows_of(
+            "waste_stores", {"site": "middle", "kind": "solid", "capacity_l": 60.0, "held_l": 5.0}
+        ),
+        continuation=rows_of(
+            "continuation", {**product, "after_dose": 1, "continue_percent": 60.0}
+        ),
+        ordering_cutoffs=rows_of(
+            "ordering_cutoffs",
+            {
+                **product,
+                "infusion_weekdays": "Mon-Sun",
+                "days_before": 6,
+                "clock": "12:00",
+                "zone": "America/Chicago",
+            },
+        ),
+    )
 
 
 def only_near(network: Network) -> Network:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from polars.testing import assert_frame_equal
-from tests.study.networks import references, stressed, tiny, with_cells
+from tests.study.networks import full, references, stressed, tiny, with_cells
 
 from doseline.errors import DoselineError
 from doseline.simulate.pathway import pathway
@@ -111,7 +111,7 @@ def test_a_scenario_relaxes_then_worsens(prepared: Prepared) -> None:
 
 @pytest.mark.parametrize("link", [one.link for one in RELAXATIONS])
 def test_as_little_is_prepared_as_the_scenario_needs(link: str) -> None:
-    base = prepare(stressed(tiny(), 3.0), references())
+    base = prepare(stressed(full(tiny()), 3.0), references())
     where = dataclasses.replace(
         WHERE, batch="psma-mon", lot="lot-mon", licence="middle-treat", dose_gbq=7.4
     )
@@ -121,7 +121,8 @@ def test_as_little_is_prepared_as_the_scenario_needs(link: str) -> None:
 
 
 @pytest.mark.parametrize("name", [one.name for one in INPUTS])
-def test_as_little_is_prepared_as_the_worsened_input_needs(name: str, prepared: Prepared) -> None:
+def test_as_little_is_prepared_as_the_worsened_input_needs(name: str) -> None:
+    prepared = prepare(full(tiny()), references())
     scenario = Scenario(name=name, seeds=(3,), worsened=name)
     (found,) = run_scenario(prepared, WHERE, scenario)
     whole = prepare(scenario_network(prepared.network, WHERE, scenario), prepared.reference)

@@ -69,6 +69,9 @@ class RunResult:
     ``quarters``: area, quarter, eligible, in_time, share, link; ``products``: product, name,
     name_zh, nuclide, in_time_days, eligible, in_time, share, link.
     ``whole_curve``: days, share, low, high - as ``curve``, of all products together.
+    ``channels``: channel, product, patients, low, high, doses - treated in time and infused.
+    ``stays``: product, hours_until_release, nights, criterion, limit, unit, at_infusion, evidence,
+    assumption - how long the release rules keep a patient.
     ``seeds``: seed, eligible, the classes, contribution, lost_<link> - one row a replication.
     ``sites``: site, name, lat, lon, setting, doses, chairs, offers.
     ``weeks``: week, product, demand, served, method (exact or aggregated).

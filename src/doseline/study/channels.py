@@ -10,7 +10,7 @@ import polars as pl
 from doseline.errors import BadInputError
 from doseline.model.supply import Batch, Line, Product
 from doseline.simulate.booking import IN_TIME
-from doseline.study.ledger import interval
+from doseline.study.ledger import SMALLEST_CELL, interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ def channels_frame(network: Network, replications: Sequence[Replication]) -> pl.
     """channel, product, patients, low, high, doses: treated in time, and infused in the horizon.
 
     Counts of the reference replication; ``low`` and ``high`` are the 5 % and 95 % points of the
-    patients over all.
+    patients over all. Cells of too few patients are null.
     """
     channel = channel_of(network)
     count = len(channel)
@@ -66,7 +66,7 @@ def channels_frame(network: Network, replications: Sequence[Replication]) -> pl.
         ]
     )
     low, high = interval(patients)
-    return pl.DataFrame(
+    counts = pl.DataFrame(
         {
             "channel": list(channel.values()),
             "product": list(channel),
@@ -75,4 +75,8 @@ def channels_frame(network: Network, replications: Sequence[Replication]) -> pl.
             "high": high,
             "doses": replications[0].served.sum(axis=0),
         }
+    )
+    shown = pl.col("patients") >= SMALLEST_CELL
+    return counts.with_columns(
+        pl.when(shown).then(pl.col("patients", "low", "high", "doses"))
     ).sort("channel", "product")

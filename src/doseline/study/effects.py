@@ -31,23 +31,33 @@ class Input:
     ceiling: float | None = None
     complement: bool = False
     """Whether the factor moves what is missing to 100 %, not the value itself."""
+    too: tuple[str, ...] = ()
+    """Other tables with the same column, moved alike."""
 
     def here(self) -> pl.Expr:
         """The rows that it moves."""
         return pl.col("gate") == self.gate if self.gate else pl.lit(True)
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that it moves."""
+        return self.table, *self.too
+
     def moved(self, network: Network) -> Network:
         """The network with this input worsened."""
-        frame = network.frame(self.table)
+        return network.replace(
+            **{table: self._moved(network.frame(table)) for table in self.tables}
+        )
+
+    def _moved(self, frame: pl.DataFrame) -> pl.DataFrame:
         names = (self.column, *_TOGETHER.get(self.column, ()))
-        moved = [
+        return frame.with_columns(
             pl.when(self.here())
             .then(self._worse(name, frame.schema[name]))
             .otherwise(pl.col(name))
             .alias(name)
             for name in names
-        ]
-        return network.replace(**{self.table: frame.with_columns(moved)})
+        )
 
     def _worse(self, name: str, dtype: pl.DataType) -> pl.Expr:
         """A column worsened, within its range; whole numbers are rounded down."""
@@ -62,17 +72,20 @@ class Input:
 
         A row counts as assumed if its evidence is an assumption, or if it says so of the column.
         """
-        frame = network.frame(self.table).filter(self.here())
-        said = pl.col("assumed").str.split(" ") if "assumed" in frame.columns else pl.lit([""])
-        marked = frame.select("evidence", marked=said.list.contains(self.column))
+        marked = pl.concat([self._marked(network.frame(table)) for table in self.tables])
         known = network.frame("evidence").select("evidence", "kind", "title", "title_zh")
         assumed = (pl.col("kind") == "assumption") | pl.col("marked")
         return (
             marked.join(known, on="evidence", how="left")
             .group_by("evidence", "kind", "title", "title_zh")
-            .agg(share=pl.len() / frame.height, assumed=assumed.mean())
+            .agg(share=pl.len() / marked.height, assumed=assumed.mean())
             .sort("share", "evidence", descending=[True, False])
         )
+
+    def _marked(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Evidence of each of its rows of a table, and whether the row marks the column."""
+        said = pl.col("assumed").str.split(" ") if "assumed" in frame.columns else pl.lit([""])
+        return frame.filter(self.here()).select("evidence", marked=said.list.contains(self.column))
 
 
 def _share(gate: str) -> Input:
@@ -124,6 +137,7 @@ INPUTS: tuple[Input, ...] = (
         column="continue_percent",
         factor=1 + STEP,
         ceiling=100.0,
+        too=("continuation",),
     ),
     Input(name="input_price", table="products", column="price", factor=1 + STEP),
     Input(
@@ -146,7 +160,25 @@ INPUTS: tuple[Input, ...] = (
     Input(name="input_leg_time", table="lanes", column="duration_h", factor=1 + STEP),
     Input(name="input_chair_time", table="products", column="chair_min", factor=1 + STEP),
     Input(name="input_staff", table="staff", column="hours_per_day", factor=1 - STEP),
+    Input(
+        name="input_tracer_supply",
+        table="tracer_supply",
+        column="doses_per_week",
+        factor=1 - STEP,
+    ),
+    Input(
+        name="input_source_share",
+        table="supply_changes",
+        column="available_percent",
+        factor=1 - STEP,
+    ),
+    Input(name="input_waste_room", table="waste_stores", column="capacity_l", factor=1 - STEP),
 )
+
+
+def inputs_of(network: Network) -> tuple[Input, ...]:
+    """The inputs of a network: those whose tables have rows."""
+    return tuple(one for one in INPUTS if network.frame(one.table).height)
 
 
 def assumption_share(effects: pl.DataFrame) -> float | None:

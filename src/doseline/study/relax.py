@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from doseline.model.columns import WEEKDAY_NAMES, weekday_numbers
+from doseline.study.tracers import main_supply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +40,6 @@ class Relaxation:
     unit: str
     """Key of the unit's sentence in the message catalogue."""
     patch: Callable[[Network, Where], Network]
-    rebuilds: bool
-    """Whether delivery options or participation change."""
 
 
 def relaxed(network: Network, where: Where, *links: str) -> Network:
@@ -121,8 +120,13 @@ def _authorisation_day(network: Network, _: Where) -> Network:
 
 
 def _order_lead(network: Network, _: Where) -> Network:
+    """Every product can be ordered one day later, as far as it had a day."""
     lead = (pl.col("order_lead_days") - 1).clip(0)
-    return network.replace(products=network.frame("products").with_columns(lead))
+    cutoff = (pl.col("days_before") - 1).clip(0)
+    return network.replace(
+        products=network.frame("products").with_columns(lead),
+        ordering_cutoffs=network.frame("ordering_cutoffs").with_columns(cutoff),
+    )
 
 
 def _dose_price(network: Network, _: Where) -> Network:
@@ -136,12 +140,21 @@ def _named(column: str, name: str | None) -> pl.Expr:
 
 
 def _pet_slot(network: Network, where: Where) -> Network:
+    """One slot more, and a dose of its tracer more where most of what reaches it is made."""
     here = _named("scanner", where.scanner) & _named("product", where.scanner_product)
     more = pl.when(here).then(pl.col("slots_per_week") + 1.0)
+    maker = main_supply(network, where.scanner, where.scanner_product)
+    of_maker = _named("tracer", maker[0] if maker else None) & _named(
+        "place", maker[1] if maker else None
+    )
+    dose = pl.when(of_maker).then(pl.col("doses_per_week") + 1.0)
     return network.replace(
         scanners=network.frame("scanners").with_columns(
             more.otherwise(pl.col("slots_per_week")).alias("slots_per_week")
-        )
+        ),
+        tracer_supply=network.frame("tracer_supply").with_columns(
+            dose.otherwise(pl.col("doses_per_week")).alias("doses_per_week")
+        ),
     )
 
 
@@ -180,19 +193,35 @@ def _departure(network: Network, where: Where) -> Network:
 
 
 def _possession(network: Network, where: Where) -> Network:
-    more = pl.when(_named("licence", where.licence)).then(pl.col("possession_gbq") + where.dose_gbq)
+    """A possession limit raised by one dose, and the stores of that place by its waste."""
+    here = _named("licence", where.licence)
+    more = pl.when(here).then(pl.col("possession_gbq") + where.dose_gbq)
+    licences = network.frame("licences")
+    holders = licences.filter(here)["holder"].to_list()
+    litres = (
+        network.frame("waste_streams")
+        .group_by("kind")
+        .agg((pl.col("litres") * (pl.col("hold_days") / 7.0).clip(1.0)).max().alias("more_l"))
+    )
+    stores = network.frame("waste_stores")
+    added = stores.join(litres, on="kind", how="left", maintain_order="left")["more_l"]
+    mine = pl.col("site").is_in(holders)
+    room = pl.col("capacity_l") + pl.when(mine).then(added.fill_null(0.0)).otherwise(0.0)
     return network.replace(
-        licences=network.frame("licences").with_columns(
+        licences=licences.with_columns(
             more.otherwise(pl.col("possession_gbq")).alias("possession_gbq")
-        )
+        ),
+        waste_stores=stores.with_columns(room.alias("capacity_l")),
     )
 
 
 def _suite_slot(network: Network, where: Where) -> Network:
+    """A chair for one infusion a week, with a bed for a patient who may not leave."""
     suites = network.frame("suites")
     twin = suites.filter(_named("suite", where.suite)).with_columns(
         pl.format("{}+1", "suite").alias("suite"),
         pl.lit(1, dtype=pl.Int64).alias("chairs"),
+        pl.lit(1, dtype=pl.Int64).alias("beds"),
         pl.col("weekdays").str.slice(0, 3),
         pl.lit(1, dtype=pl.Int64).alias("slots_per_day"),
     )
@@ -200,42 +229,35 @@ def _suite_slot(network: Network, where: Where) -> Network:
 
 
 RELAXATIONS: tuple[Relaxation, ...] = (
-    Relaxation(link="out_of_reach", unit="travel", patch=_gate_km("reach"), rebuilds=True),
-    Relaxation(
-        link="not_referred", unit="percentage_point", patch=_gate_share("referral"), rebuilds=True
-    ),
-    Relaxation(link="no_scanner", unit="travel", patch=_gate_km("scanner_reach"), rebuilds=True),
-    Relaxation(link="pet_slot", unit="per_week", patch=_pet_slot, rebuilds=False),
-    Relaxation(link="tumour_board", unit="day", patch=_gate_days("board"), rebuilds=False),
-    Relaxation(link="not_offered", unit="percent", patch=_dose_price, rebuilds=True),
+    Relaxation(link="out_of_reach", unit="travel", patch=_gate_km("reach")),
+    Relaxation(link="not_referred", unit="percentage_point", patch=_gate_share("referral")),
+    Relaxation(link="no_scanner", unit="travel", patch=_gate_km("scanner_reach")),
+    Relaxation(link="pet_slot", unit="per_week", patch=_pet_slot),
+    Relaxation(link="tumour_board", unit="day", patch=_gate_days("board")),
+    Relaxation(link="not_offered", unit="percent", patch=_dose_price),
     Relaxation(
         link="cannot_pay",
         unit="percentage_point",
         patch=_fewer_points("payers", "cannot_pay_percent"),
-        rebuilds=False,
     ),
     Relaxation(
         link="authorisation_denied",
         unit="percentage_point",
         patch=_fewer_points("payers", "denied_percent"),
-        rebuilds=False,
     ),
-    Relaxation(link="authorisation_time", unit="day", patch=_authorisation_day, rebuilds=False),
-    Relaxation(link="ordering_rules", unit="day", patch=_order_lead, rebuilds=False),
-    Relaxation(link="no_isotope", unit="100_gbq", patch=_isotope, rebuilds=True),
-    Relaxation(link="no_batch_capacity", unit="per_week", patch=_batch, rebuilds=True),
+    Relaxation(link="authorisation_time", unit="day", patch=_authorisation_day),
+    Relaxation(link="ordering_rules", unit="day", patch=_order_lead),
+    Relaxation(link="no_isotope", unit="100_gbq", patch=_isotope),
+    Relaxation(link="no_batch_capacity", unit="per_week", patch=_batch),
     Relaxation(
         link="batch_failed",
         unit="percentage_point",
         patch=_fewer_points("batches", "failure_percent"),
-        rebuilds=False,
     ),
-    Relaxation(link="transport", unit="departure", patch=_departure, rebuilds=True),
-    Relaxation(link="licence_or_possession", unit="dose", patch=_possession, rebuilds=True),
-    Relaxation(link="no_suite", unit="per_week", patch=_suite_slot, rebuilds=True),
-    Relaxation(
-        link="patient_scheduling", unit="day", patch=_gate_days("scheduling"), rebuilds=False
-    ),
+    Relaxation(link="transport", unit="departure", patch=_departure),
+    Relaxation(link="licence_or_possession", unit="dose", patch=_possession),
+    Relaxation(link="no_suite", unit="per_week", patch=_suite_slot),
+    Relaxation(link="patient_scheduling", unit="day", patch=_gate_days("scheduling")),
 )
 
 BY_LINK: dict[str, Relaxation] = {one.link: one for one in RELAXATIONS}

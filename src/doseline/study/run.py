@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from doseline.model.result import RunResult
+from doseline.study.channels import channels_frame
 from doseline.study.decay import activity_frame, decay_frame
-from doseline.study.effects import INPUTS, assumption_share
+from doseline.study.effects import assumption_share, inputs_of
 from doseline.study.exact import ExactWeek
 from doseline.study.ledger import (
     areas_frame,
@@ -35,6 +36,7 @@ from doseline.study.quarters import quarters_frame
 from doseline.study.reference import reference_for
 from doseline.study.replicate import replicate
 from doseline.study.scenarios import Scenario, run_all
+from doseline.study.stays import stays_frame
 from doseline.study.values import most_lost, value_frame, value_scenarios, where_it_binds
 
 if TYPE_CHECKING:
@@ -81,7 +83,10 @@ def run(
     scenarios = [
         *(Scenario(name="base", seeds=(seed,)) for seed in seeds),
         *value_scenarios(links, pairs, downstream=False),
-        *(Scenario(name=one.name, seeds=seeds[:1], worsened=one.name) for one in INPUTS),
+        *(
+            Scenario(name=one.name, seeds=seeds[:1], worsened=one.name)
+            for one in inputs_of(network)
+        ),
     ]
     clock.expect(sum(len(scenario.seeds) for scenario in scenarios))
     results = []
@@ -129,7 +134,7 @@ def effects_frame(
     in percentage points; ``assumed`` is the fraction of the input's rows that are assumptions.
     """
     rows = []
-    for one, result in zip(INPUTS, worsened, strict=True):
+    for one, result in zip(inputs_of(network), worsened, strict=True):
         evidence = one.rows(network)
         assumed = float((evidence["share"] * evidence["assumed"]).sum())
         lead = evidence.row(0, named=True) if evidence.height else {}
@@ -162,6 +167,7 @@ def _account_frames(base: Prepared, told: Sequence[Replication]) -> dict[str, pl
         "areas": areas_frame(base, told),
         "quarters": quarters_frame(base, told),
         "products": product_frame(base, told),
+        "channels": channels_frame(base.network, told),
         "seeds": seeds_frame(told),
         "weeks": weeks_frame(base, told[0]),
         "episodes": episodes_frame(base, told[0]),
@@ -173,7 +179,8 @@ def _week_frames(base: Prepared, plan: Plan, delivered: pl.DataFrame) -> dict[st
     paid = payment_frame(base.network, base.reference, delivered)
     decay = decay_frame(base, delivered)
     return {
-        "flows": delivered,
+        "stays": stays_frame(base.terms.stays),
+        "flows": delivered.drop("withdrawn"),
         "payments": paid,
         "money": money_frame(base.network, plan, delivered, paid),
         "activity": activity_frame(decay),

@@ -6,6 +6,7 @@ those of the base (common random numbers), and its result does not depend on who
 
 from __future__ import annotations
 
+import dataclasses
 import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -22,7 +23,7 @@ from doseline.simulate.pathway import pathway
 from doseline.study.effects import INPUTS
 from doseline.study.prepare import prepare, taking_part
 from doseline.study.reference import reference_for
-from doseline.study.relax import BY_LINK, relaxed
+from doseline.study.relax import relaxed
 from doseline.study.replicate import replicate
 
 if TYPE_CHECKING:
@@ -33,11 +34,19 @@ if TYPE_CHECKING:
     from doseline.study.relax import Where
     from doseline.study.replicate import Replication
 
-_REBUILDING = ("suites", "lanes", "batches", "lots", "products", "licences", "staff")
-"""Tables whose change needs new delivery options, offers or weekly limits."""
+_LIGHT = {
+    *("pathways", "incidence", "payers", "payer_mix", "costs", "continuation", "commitments"),
+    *("ordering_cutoffs", "scanners", "tracers", "tracer_supply"),
+    *("products.exit_median_days", "products.continue_percent", "products.price"),
+    *("products.in_time_days", "products.order_lead_days", "batches.failure_percent"),
+}
+"""Tables and columns that do nothing to delivery options, catchments of sites or weekly limits."""
 
-_DEMAND = ("pathways", "incidence")
-"""Tables whose change may let other sites take part, but does nothing else to the options."""
+_PAID = {
+    *("pathways", "incidence", "payers", "payer_mix", "costs", "continuation"),
+    *("products.continue_percent", "products.price"),
+}
+"""Of those, what may let other sites take part."""
 
 
 class WorkerLostError(DoselineError):
@@ -76,28 +85,41 @@ def run_scenario(base: Prepared, where: Where, scenario: Scenario) -> list[Repli
     network = scenario_network(base.network, where, scenario)
     prepared = base
     if network is not base.network:
-        prepared = _prepared(base, network, scenario)
+        prepared = _prepared(base, network)
     return [replicate(prepared, seed=seed) for seed in scenario.seeds]
 
 
-def _prepared(base: Prepared, network: Network, scenario: Scenario) -> Prepared:
+def _prepared(base: Prepared, network: Network) -> Prepared:
     """Prepare as little as the scenario changes."""
-    changed = {
-        name for name, frame in network.frames.items() if frame is not base.network.frames[name]
-    }
-    rebuilds = any(BY_LINK[link].rebuilds for link in scenario.links)
-    if rebuilds or changed & set(_REBUILDING):
+    changed = changed_columns(base.network, network)
+    if _beyond(changed, _LIGHT) or "pathways.max_km" in changed:
         return prepare(network, base.reference)
-    if changed & set(_DEMAND) and _others_take_part(base, network):
+    if len(_beyond(changed, _PAID)) == len(changed):
+        return base.light(network)
+    terms, now = taking_part(network, base.reference, pathway(network), base.access.sites)
+    if not np.array_equal(now.offers, base.participation.offers):
         return prepare(network, base.reference)
-    return base.light(network)
+    return dataclasses.replace(base.light(network), terms=terms, participation=now)
 
 
-def _others_take_part(base: Prepared, network: Network) -> bool:
-    """Whether another demand lets other sites cover their weekly cost, or changes what doses cost."""
-    _, now = taking_part(network, base.reference, pathway(network), base.access.sites)
-    same = np.array_equal(now.offers, base.participation.offers)
-    return not (same and np.array_equal(now.margin, base.participation.margin))
+def changed_columns(one: Network, other: Network) -> set[str]:
+    """Columns, as ``table.column``, in which two networks differ."""
+    found = set()
+    for table, frame in one.frames.items():
+        new = other.frame(table)
+        if frame is not new:
+            alike = frame.height == new.height
+            found |= {
+                f"{table}.{column}"
+                for column in frame.columns
+                if not (alike and frame[column].equals(new[column]))
+            }
+    return found
+
+
+def _beyond(changed: set[str], known: set[str]) -> set[str]:
+    """The changed columns that neither stand in a set nor their tables."""
+    return {column for column in changed if not {column, column.split(".")[0]} & known}
 
 
 def run_all(

@@ -55,6 +55,24 @@ def slots_per_week(network: Network) -> Floats:
     return filled
 
 
+def main_supply(
+    network: Network, scanner: str | None, product: str | None
+) -> tuple[str, str] | None:
+    """Tracer and place with the most doses among those in reach of a scanner row, if any."""
+    rows = network.frame("scanners").filter(
+        (pl.col("scanner") == pl.lit(scanner, dtype=pl.String))
+        & (pl.col("product") == pl.lit(product, dtype=pl.String))
+    )
+    supply = network.frame("tracer_supply").join(rows.select("tracer"), on="tracer", how="semi")
+    if supply.is_empty():
+        return None
+    where = supply.join(_places(network), on="place", how="left", maintain_order="left")
+    _, km = nearest_sites(where, rows, k=1, max_km=np.inf)
+    reach = where.filter(pl.Series(km[:, 0]) <= pl.col("reach_km"))
+    most = reach.sort("doses_per_week", "place", descending=[True, False]).head(1)
+    return next(most.select("tracer", "place").iter_rows(), None)
+
+
 def _shares(
     network: Network, supply: pl.DataFrame, scanners: pl.DataFrame, slots: Floats
 ) -> Floats:
