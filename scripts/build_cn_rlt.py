@@ -78,6 +78,7 @@ def tables(packages: Path) -> dict[str, Rows]:
     placed = sites.place(prefectures)
     rates = demand.per_year(prefectures, placed)
     starts = opening.starts_per_week(prefectures, placed, rates)
+    scanners = imaging.scanner_rows(prefectures, placed)
     pharmacies = {name: at for name, (_, at) in transport.PHARMACIES.items()}
     return {
         "evidence": evidence_rows(),
@@ -107,8 +108,8 @@ def tables(packages: Path) -> dict[str, Rows]:
         "waste_streams": safety.stream_rows(),
         "waste_stores": safety.store_rows(placed),
         "tracers": imaging.tracer_rows(),
-        "tracer_supply": imaging.tracer_supply_rows(placed, pharmacies),
-        "scanners": imaging.scanner_rows(prefectures, placed),
+        "tracer_supply": imaging.tracer_supply_rows(placed, pharmacies, scanners),
+        "scanners": scanners,
         "regions": demand.region_rows(prefectures),
         "incidence": demand.incidence_rows(rates),
         "pathways": demand.gate_rows(),

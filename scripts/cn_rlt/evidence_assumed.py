@@ -228,9 +228,9 @@ ASSUMED = (
     ),
     (
         "scanner-rule",
-        "365 PET units, as the survey of 2020 counts, placed as the sites are; half of them can get a PSMA tracer and give it 1 to 3 slots a week, a quarter an SSTR tracer; more at hospitals with own lines and in trials",
-        "按2020年调查数365台PET，放置方法同站点；一半可获PSMA示踪剂，每周1至3个名额，四分之一可获SSTR示踪剂；自制产线医院与试验站点另计",
-        "",
+        "365 PET units, as the survey of 2020 counts, placed as the sites are; of those that a PSMA tracer can be brought to, six in ten give it 1 to 3 slots a week, and four in ten of those near a maker of Ga-68 give an SSTR tracer a slot; more at sites with own lines and in trials",
+        "按2020年调查数365台PET，放置方法同站点；可获PSMA示踪剂者六成每周给1至3个名额，邻近镓-68制备单位者四成另给SSTR名额；自制产线与试验站点另计",
+        "https://rs.yiigle.com",
     ),
     (
         "spect-rule",
@@ -240,9 +240,9 @@ ASSUMED = (
     ),
     (
         "tracer-supply",
-        "Doses of tracers a week and how far they are brought: 80 km for Ga-68 and 200 km for F-18 between licensed hospitals, 280 km for Tc-99m from pharmacies, whose sites beyond elute their own",
-        "示踪剂每周剂数与可供里程：持证医院间镓-68 80公里、氟-18 200公里，核药房锝-99m 280公里，更远站点自行淋洗",
-        "",
+        "107 institutions made their own positron drugs in 2018 (survey of the society, Zhao 2020). Assumed: which, how many doses of each tracer a week, and how far they are brought: 80 km for Ga-68 and 200 km for F-18 between licensed hospitals, 280 km for Tc-99m from pharmacies, whose sites beyond elute their own",
+        "2018年107家单位自制正电子药物（学会普查，赵徵鑫2020）。假设：具体单位、每周剂数及可供里程：持证医院间镓-68 80公里、氟-18 200公里，核药房锝-99m 280公里，更远站点自行淋洗",
+        "https://www.ijrmnm.com/article/doi/10.3760/cma.j.issn.1673-4114.2020.02.004",
     ),
     (
         "pharmacy-rule",
