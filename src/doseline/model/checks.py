@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 
+from doseline.model.checks_calendars import check_carriers, check_holidays, check_hub_hours
+from doseline.model.checks_capacity import (
+    check_experience,
+    check_tracer_supply,
+    check_tracers,
+    check_training,
+    check_waste,
+)
 from doseline.model.checks_demand import (
     check_demand,
     check_gates,
@@ -18,6 +26,18 @@ from doseline.model.checks_licences import (
     check_licence_dates,
     check_licences_held,
     check_possession,
+)
+from doseline.model.checks_ordering import (
+    check_commitments,
+    check_continuation,
+    check_cutoffs,
+    check_listings,
+)
+from doseline.model.checks_sources import (
+    check_changeovers,
+    check_owners,
+    check_pharmacies,
+    check_supply_changes,
 )
 from doseline.model.checks_supply import (
     check_chain,
@@ -49,22 +69,38 @@ _PLACES = ("lines", "hubs", "sites", "lanes", "departures")
 CHECKS: tuple[tuple[Callable[[Network], Iterator[Finding]], tuple[str, ...]], ...] = (
     (check_rows, ()),
     (check_weeks, ("products",)),
-    (check_positive, ("products",)),
+    (check_positive, ("products", "carriers")),
+    (check_holidays, ("calendars", "holidays", "products")),
     (check_products, ("products",)),
     (check_chain, ("products", "batches", "lots", "sources")),
+    (check_supply_changes, ("supply_changes",)),
+    (check_changeovers, ("changeovers", "products", "batches")),
     (check_probabilities, ("batches", "lanes", "pathways", "payers", "products")),
     (check_licence_dates, ("licences", "products")),
     (check_licences_held, ("licences", "products", "batches", "sources", "lots", "sites")),
     (check_holders, ("licences", "sources", "lines", "sites")),
     (check_possession, ("licences", "products")),
+    (check_owners, ("lines", "batches", "licences", "products")),
+    (check_pharmacies, ("hubs", "licences", "products")),
     (check_lanes, _PLACES),
     (check_hubs, ("hubs", "lanes")),
     (check_departures, ("departures", "products")),
+    (check_hub_hours, ("hubs", "lanes", "departures")),
+    (check_carriers, ("carriers", "lanes")),
     (check_reach, _PLACES),
     (check_suites, ("suites", "products")),
     (check_site_suites, ("suites", "sites")),
     (check_staff, ("staff", "tasks", "sites", "suites")),
     (check_tasks, ("tasks", "products")),
+    (check_training, ("training", "products")),
+    (check_experience, ("experience", "learning", "licences", "products")),
+    (check_waste, ("waste_streams", "waste_stores")),
+    (check_tracers, ("tracers", "scanners", "products")),
+    (check_tracer_supply, ("tracer_supply", "scanners", "hubs", "lines", "sites")),
+    (check_cutoffs, ("ordering_cutoffs",)),
+    (check_commitments, ("commitments",)),
+    (check_continuation, ("continuation", "products")),
+    (check_listings, ("listings", "products")),
     (check_gates, ("pathways", "products", "payers")),
     (check_payer_mix, ("payer_mix", "products")),
     (check_demand, ("incidence", "scanners", "products")),

@@ -18,6 +18,7 @@ POSITIVE = {
         "shelf_life_h",
         "exit_median_days",
     ),
+    "carriers": ("drive_h_max",),
 }
 """Columns in which zero makes no sense, although it is not negative."""
 LONG_SHELF_HALVINGS = 10.0

@@ -35,7 +35,7 @@ def check_lanes(network: Network) -> Iterator[Finding]:
     road = pl.col("mode") == "road"
     limit = pl.when(road).then(ROAD_KM_H).otherwise(AIR_KM_H)
     lanes = lanes.with_columns(
-        straight=_great_circle_km(),
+        straight=great_circle_km(),
         speed=pl.col("distance_km") / pl.col("duration_h"),
         limit=limit,
         loop=pl.col("from_place") == pl.col("to_place"),
@@ -253,7 +253,7 @@ def _places(network: Network) -> pl.DataFrame:
     )
 
 
-def _great_circle_km() -> pl.Expr:
+def great_circle_km() -> pl.Expr:
     """Distance over the sphere (haversine formula). [km]"""
     from_lat, to_lat = pl.col("from_lat").radians(), pl.col("to_lat").radians()
     half_lat = (to_lat - from_lat) / 2

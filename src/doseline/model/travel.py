@@ -12,6 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from doseline.model.checks_base import minutes
 from doseline.model.columns import weekday_numbers
+from doseline.model.driving import drive_h
 from doseline.model.network import Network
 
 WEEK_MIN = 7 * 24 * 60
@@ -49,10 +50,17 @@ def legs_from(network: Network) -> dict[str, list[Leg]]:
     departures = _departures(network)
     lanes = network.frame("lanes")
     found: dict[str, list[Leg]] = defaultdict(list)
-    names = ("lane", "from_place", "to_place", "duration_h", "handling_h")
-    for lane, start, end, duration_h, handling_h in lanes.select(names).iter_rows():
-        times = tuple(departures.get(lane, ()))
-        found[start].append(Leg(end, 60 * duration_h, 60 * handling_h, times))
+    carriers = {row["carrier"]: row for row in network.frame("carriers").iter_rows(named=True)}
+    for row in lanes.iter_rows(named=True):
+        travel_h, carrier = row["duration_h"], carriers.get(row["carrier"])
+        if carrier is not None and row["mode"] == "road":
+            travel_h = drive_h(
+                travel_h, drive_h_max=carrier["drive_h_max"], rest_h=carrier["rest_h"]
+            )
+        times = tuple(departures.get(row["lane"], ()))
+        found[row["from_place"]].append(
+            Leg(row["to_place"], 60 * travel_h, 60 * row["handling_h"], times)
+        )
     return found
 
 
