@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,17 @@ if TYPE_CHECKING:
 
 _OLD = b"\xd0\xcf\x11\xe0"
 """How old workbooks begin, and encrypted ones."""
-_DAMAGE = (zipfile.BadZipFile, ParseError, KeyError, ValueError, OSError)
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ParseError,
+    LookupError,
+    ValueError,
+    OSError,
+    EOFError,
+    # An archive that is locked with a password, or packed in a way of its own.
+    RuntimeError,
+)
 _WEIGHT = 4
 """Bytes in memory per unpacked byte of a workbook."""
 
@@ -45,8 +56,7 @@ def sheets_of(path: Path, memory_bytes: int) -> tuple[list[Sheet], list[Finding]
         if size * _WEIGHT > memory_bytes:
             return [], [too_large("", size, memory_bytes // _WEIGHT)]
         return list(read_sheets(path)), []
-    except (*_DAMAGE, NotImplementedError, RuntimeError) as problem:
-        # An archive that is locked with a password, or packed in a way of its own.
+    except _DAMAGE as problem:
         reason = str(problem) or type(problem).__name__
         return [], [error(code="bad_workbook", found=path.name, about={"reason": reason})]
 
