@@ -15,29 +15,39 @@ if TYPE_CHECKING:
 CalendarKey: TypeAlias = frozenset[tuple[str, int, int | None]]
 """Calendar, days from the week's Monday, and weekday that applies; None: closed."""
 
-_FOLLOWERS = ("lines", "hubs", "lanes", "sites")
-"""Tables whose rows follow a calendar in the delivery options."""
-
-_MARGIN_DAYS = 2
-"""Days before the week, and after its last slot, that still bear on hubs and departures. [d]"""
-
 
 def calendar_key(network: Network, week: date) -> CalendarKey:
     """What of the calendars bears on the options of a week, as days from its Monday.
 
-    Weeks with the same key have the same calendars; a week that no holiday touches has an empty
-    key. Clock changes, validity of departures and licences are not part of it.
+    Weeks with the same key have the same options as far as calendars go; a week that no holiday
+    touches has an empty key. Clock changes, the validity of departures and licences, and what is
+    booked are not part of it.
 
     Args:
         network: The network.
         week: Monday of the week.
     """
-    followed = {name for table in _FOLLOWERS for name in network.frame(table)["calendar"]}
     calendars = workdays(network)
-    near = range(-_MARGIN_DAYS, slot_days(network) + _MARGIN_DAYS + 1)
     return frozenset(
         (calendar, (day - week).days, runs_as)
-        for calendar in followed - {None}
+        for table, offsets in _bearing(network).items()
+        for calendar in network.frame(table)["calendar"].drop_nulls().unique()
         for day, runs_as in calendars.of(calendar)
-        if (day - week).days in near
+        if (day - week).days in offsets
     )
+
+
+def _bearing(network: Network) -> dict[str, range]:
+    """Days from the week's Monday that bear on the rows of each table.
+
+    Lines start batches within the week, and sites give slots until its doses expire. Lanes may
+    leave a day before and after, on the dates of places far east or west; the hours of a hub that
+    is open over midnight begin on the day before that.
+    """
+    days = slot_days(network)
+    return {
+        "lines": range(7),
+        "sites": range(days),
+        "lanes": range(-1, days + 2),
+        "hubs": range(-2, days + 2),
+    }
