@@ -1,4 +1,11 @@
-"""Limits of sites in a planned week: chairs, staff and possession, as rows over options."""
+"""Limits of a planned week apart from supply, as rows over options.
+
+- *chair*: chair minutes of a slot; *staff*: minutes of a role at a site and day, who finished
+  training by then included. Both are longer at a site that is new to a product
+  (:mod:`doseline.plan.learning`).
+- *bed* (:mod:`doseline.plan.beds`), *possession* (:mod:`doseline.plan.possession`), *waste*
+  (:mod:`doseline.plan.waste`), *fleet* (:mod:`doseline.plan.fleet`).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +16,11 @@ import polars as pl
 
 from doseline.model.columns import weekday_numbers
 from doseline.model.treatment import Staff
+from doseline.plan.beds import BED, bed_limits
+from doseline.plan.fleet import FLEET, fleet_limits, trips
+from doseline.plan.learning import time_factors
 from doseline.plan.possession import possession_limits
+from doseline.plan.waste import WASTE, waste_limits
 
 if TYPE_CHECKING:
     from doseline.model.network import Network
@@ -18,14 +29,14 @@ if TYPE_CHECKING:
 
 CHAIR, STAFF, POSSESSION = "chair", "staff", "possession"
 LINK_OF_LIMIT = {
+    FLEET: "transport",
+    POSSESSION: "licence_or_possession",
+    WASTE: "licence_or_possession",
     CHAIR: "no_suite",
     STAFF: "no_suite",
-    POSSESSION: "licence_or_possession",
+    BED: "no_suite",
 }
 """Link of the ledger that each kind of limit belongs to."""
-
-LIMIT_SCHEMA = {"kind": pl.String, "key": pl.String, "site": pl.Int32, "most": pl.Float64}
-USE_SCHEMA = {"option": pl.Int64, "limit": pl.Int64, "use": pl.Float64}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +44,14 @@ class Limits:
     """Limits, and how much of each one dose of an option uses."""
 
     rows: pl.DataFrame
-    """limit, kind, key, site (row number), most [min or GBq]."""
+    """limit, kind, key, site (row number; null: of a carrier), most [min, beds, GBq, L or h].
+
+    The key says where and when: slot of a chair; site, role and day of staff; suite and day, or
+    site and "week", of beds; site, nuclide and instant of possession; site, kind and "held" or
+    "steady" of waste; carrier and day of a fleet. Waste, and the bed-nights of a "week", count
+    all doses of the planned week together."""
     uses: pl.DataFrame
-    """option, limit, use [min or GBq]."""
+    """option, limit, use [as most]: of one dose."""
 
 
 def limits_of(
@@ -46,18 +62,24 @@ def limits_of(
     *,
     nuclides: NuclideTable,
 ) -> Limits:
-    """All limits of sites that the usable options touch.
+    """All limits that the usable options touch.
 
     Args:
         network: The network.
-        options: Whose slots are meant.
-        usable: Options that can be used, with ``option``, ``site``, ``product``, ``slot`` and the
-            columns of instants and activities of ``OPTION_SCHEMA``.
-        demand: site, product, count: orders that might be placed there.
+        options: Whose slots, itineraries and nights are meant, and the planned week.
+        usable: Options that can be used, with ``option``, ``site``, ``product``, ``slot``,
+            ``itinerary`` and the columns of instants and activities of ``OPTION_SCHEMA``.
+        demand: site, product, count: orders that might be placed there. Only possession limits
+            that they could reach are stated.
         nuclides: Half-lives.
     """
     placed = _placed(network, options, usable)
     parts = [_chairs(placed), _staff(network, placed)]
+    if any(options.nights):
+        parts.append(bed_limits(network, options, placed))
+    if not network.frame("waste_stores").is_empty():
+        parts.append(waste_limits(network, placed, week=options.week))
+    parts.append(fleet_limits(usable, trips(network, options)))
     parts.append(possession_limits(network, usable, demand, week=options.week, nuclides=nuclides))
     uses = pl.concat([part for part in parts if part.height] or parts[:1])
     key = ("kind", "key")
@@ -68,10 +90,10 @@ def limits_of(
 
 
 def _placed(network: Network, options: Options, usable: pl.DataFrame) -> pl.DataFrame:
-    """Usable options with the slot, suite and day in which each is infused."""
+    """Usable options with the slot, suite and day in which each is infused, and how it takes."""
     products = network.frame("products").with_row_index("number")
     slots = options.slots.select("slot", "suite", "day", minutes="chair_min")
-    return (
+    placed = (
         usable.select("option", "site", "product", "slot")
         .join(slots, on="slot", maintain_order="left")
         .join(
@@ -80,6 +102,12 @@ def _placed(network: Network, options: Options, usable: pl.DataFrame) -> pl.Data
             maintain_order="left",
         )
     )
+    factors = time_factors(network)
+    if factors.is_empty():
+        return placed.with_columns(factor=pl.lit(1.0))
+    return placed.join(
+        factors, on=["site", "product"], how="left", maintain_order="left"
+    ).with_columns(pl.col("factor").fill_null(1.0))
 
 
 def _part(
@@ -98,7 +126,8 @@ def _part(
 
 def _chairs(placed: pl.DataFrame) -> pl.DataFrame:
     """Chair minutes of each slot of a suite; bookings are taken off where slots are made."""
-    return _part(placed, CHAIR, pl.col("slot"), pl.col("minutes"), pl.col("chair_min"))
+    use = pl.col("chair_min") * pl.col("factor")
+    return _part(placed, CHAIR, pl.col("slot"), pl.col("minutes"), use)
 
 
 def _staff(network: Network, placed: pl.DataFrame) -> pl.DataFrame:
@@ -111,11 +140,18 @@ def _staff(network: Network, placed: pl.DataFrame) -> pl.DataFrame:
     )
     staff = pl.DataFrame(
         [
-            {"site": row.site, "role": row.role, "weekday": day + 1, "have": _minutes(row)}
+            (row.site, row.role, day + 1, float(row.count), row.hours_per_day)
             for row in network.rows(Staff)
             for day in weekday_numbers(row.weekdays)
         ],
-        schema={"site": pl.String, "role": pl.String, "weekday": pl.Int8, "have": pl.Float64},
+        schema={
+            "site": pl.String,
+            "role": pl.String,
+            "weekday": pl.Int8,
+            "count": pl.Float64,
+            "hours": pl.Float64,
+        },
+        orient="row",
     )
     staff = staff.join(_numbered(network, "sites", "site"), on="site").drop("site")
     need = placed.join(tasks, left_on="product", right_on="number").with_columns(
@@ -126,14 +162,33 @@ def _staff(network: Network, placed: pl.DataFrame) -> pl.DataFrame:
         left_on=["site", "role", "weekday"],
         right_on=["number", "role", "weekday"],
         how="left",
-    ).with_columns(pl.col("have").fill_null(0.0))
+    ).with_columns(pl.col("count", "hours").fill_null(0.0))
+    both = _with_trained(network, both)
     key = pl.format("{}|{}|{}", "site", "role", "day")
-    return _part(both, STAFF, key, pl.col("have"), pl.col("need"))
+    have = pl.col("count") * pl.col("hours") * 60.0
+    return _part(both, STAFF, key, have, pl.col("need") * pl.col("factor"))
 
 
-def _minutes(row: Staff) -> float:
-    """Minutes that a role has on a day on which it works."""
-    return row.count * row.hours_per_day * 60.0
+def _with_trained(network: Network, need: pl.DataFrame) -> pl.DataFrame:
+    """The same with those added to ``count`` who have finished their training by ``day``."""
+    training = network.frame("training")
+    if training.is_empty():
+        return need
+    trained = training.join(_numbered(network, "sites", "site"), on="site").select(
+        "role", "ready", more=pl.col("count").cast(pl.Float64), site="number"
+    )
+    when = ("site", "role", "day")
+    more = (
+        need.select(when)
+        .unique()
+        .join(trained, on=["site", "role"])
+        .filter(pl.col("ready") <= pl.col("day"))
+        .group_by(when)
+        .agg(pl.col("more").sum())
+    )
+    return need.join(more, on=when, how="left").with_columns(
+        pl.col("count") + pl.col("more").fill_null(0.0)
+    )
 
 
 def _numbered(network: Network, table: str, column: str) -> pl.DataFrame:

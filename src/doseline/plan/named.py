@@ -138,15 +138,18 @@ def batch_frame(problem: Problem, placed: pl.DataFrame, opened: NDArray[np.int64
 
 
 def lot_frame(problem: Problem, drawn: NDArray[np.float64]) -> pl.DataFrame:
-    """One row a delivery of a lot that a run draws from; a lot's rows share its capacity."""
+    """One row a delivery of a lot that a run draws from; a lot's rows share its capacity.
+
+    Used and capacity are what the delivery brings, where that is not the full lot.
+    """
     drawn_gbq = np.where(drawn > _DRAWN_GBQ, drawn, 0.0)
-    used = problem.supply.draws.select("pool", "reference_ms").with_columns(
-        used_gbq=pl.Series(drawn_gbq)
+    used = problem.supply.draws.select("pool", "reference_ms", "share").with_columns(
+        used_gbq=pl.Series(drawn_gbq) * pl.col("share")
     )
     last = pl.col("reference_ms") == pl.col("reference_ms").max().over("pool")
     found = (
         used.group_by("pool", "reference_ms")
-        .agg(pl.col("used_gbq").sum())
+        .agg(pl.col("used_gbq").sum(), pl.col("share").first())
         .filter(last | (pl.col("used_gbq") > 0.0))
         .join(problem.supply.pools, on="pool")
         .sort("pool", "reference_ms")
@@ -157,7 +160,7 @@ def lot_frame(problem: Problem, drawn: NDArray[np.float64]) -> pl.DataFrame:
         "line",
         _instant("reference_ms").alias("reference"),
         "used_gbq",
-        "capacity_gbq",
+        capacity_gbq=pl.col("capacity_gbq") * pl.col("share"),
         cost=pl.col("used_gbq") * pl.col("price_per_gbq"),
     )
 

@@ -35,6 +35,7 @@ def opened_runs(
         answer: Its answer.
         near: Whether an answer is near enough to the bound to stop trying.
     """
+    answer = _without_conflict(relaxed, answer)
     share = answer.values[relaxed.program.opened]
     opened = (share > WHOLE).astype(np.float64)
     partly = np.flatnonzero((share > WHOLE) & (share < 1.0 - WHOLE))
@@ -49,6 +50,23 @@ def opened_runs(
         else:
             opened[run] = 1.0
     return opened, best
+
+
+def _without_conflict(relaxed: Relaxed, answer: Answer) -> Answer:
+    """The relaxation with runs closed until none is used that conflicts with another.
+
+    Each time the most used of those that clash stays, and what it excludes is closed.
+    """
+    conflicts = relaxed.program.conflicts
+    most = np.ones(relaxed.program.runs)
+    while True:
+        share = answer.values[relaxed.program.opened]
+        clashing = conflicts.clashing(share)
+        if not clashing.size:
+            return answer
+        stays = int(clashing[np.argmax(share[clashing])])
+        most[conflicts.excluded(stays)] = 0.0
+        answer = relaxed.within(np.zeros_like(most), most)
 
 
 def whole_plan(program: Program, opened: Floats, placed: Answer, *, settled: bool) -> Answer:

@@ -9,6 +9,7 @@ import polars as pl
 
 from doseline.plan.errors import DuplicateOrderError, UnknownInOrdersError
 from doseline.plan.fairness import Fairness, base_penalty, penalties
+from doseline.plan.fleet import trips
 from doseline.plan.limits import Limits, limits_of
 from doseline.plan.supply import Supply, supply_of
 
@@ -60,7 +61,7 @@ def problem_of(
     """
     groups = _groups(network, orders)
     supply = supply_of(network, options, nuclides=nuclides)
-    usable = _usable(options, groups)
+    usable = _usable(options, groups, trips(network, options))
     demand = groups.group_by("site", "product", maintain_order=True).agg(pl.col("count").sum())
     limits = limits_of(network, options, usable, demand, nuclides=nuclides)
     columns = _columns(options, groups, usable, supply.runs)
@@ -98,29 +99,41 @@ def _groups(network: Network, orders: pl.DataFrame) -> pl.DataFrame:
     return found.with_columns(pl.col("group").cast(pl.Int64))
 
 
-def _usable(options: Options, groups: pl.DataFrame) -> pl.DataFrame:
+def _usable(options: Options, groups: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
     """Options that can serve any group, without dominated itineraries.
 
     Of two itineraries of one run, site and slot, the activity is the same; one that costs no less
     and arrives no later than the other is dominated: whoever uses it can change to the other,
     which the site holds for a shorter time, so no possession limit gets tighter. Equal ones: the
-    one more often on time, then the first.
+    one more often on time, then the first. Ways that take different vehicles are not compared.
+
+    Args:
+        options: The week's options.
+        groups: Whom they may serve.
+        taken: Of :func:`doseline.plan.fleet.trips`.
     """
     wanted = groups.select("site", "product").unique()
     mine = options.feasible.join(wanted, on=["site", "product"], how="semi")
-    same = ("product", "batch", "ready_ms", "site", "slot")
+    same = ["product", "batch", "ready_ms", "site", "slot"]
+    order = ["cost", "arrive_ms", "on_time", "itinerary"]
+    if not taken.is_empty():
+        mine, same = mine.join(_vehicles(taken), on="itinerary", how="left"), [*same, "vehicles"]
     mine = mine.sort(
         *same,
-        "cost",
-        "arrive_ms",
-        "on_time",
-        "itinerary",
-        descending=[False] * 6 + [True, True, False],
+        *order,
+        descending=[*[False] * (len(same) + 1), True, True, False],
         nulls_last=True,
     )
     before = pl.col("arrive_ms").cum_max().shift(1).over(same)
     kept = mine.filter(before.is_null() | (pl.col("arrive_ms") > before))
+    kept = kept.select(options.rows.columns)
     return kept.with_row_index("option").with_columns(pl.col("option").cast(pl.Int64))
+
+
+def _vehicles(taken: pl.DataFrame) -> pl.DataFrame:
+    """itinerary, vehicles: the carriers, days and hours of its trips as one text."""
+    trip = pl.format("{}|{}|{}", "carrier", "day", "hours")
+    return taken.group_by("itinerary").agg(vehicles=trip.sort().str.join(";"))
 
 
 def _columns(

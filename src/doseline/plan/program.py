@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from doseline.plan.changeover import Conflicts
 from doseline.plan.linear import INFINITY, Rows
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Program:
 
     Rows: each group is served or left; a run makes no more vials, and no more activity at
     calibration, than it can if it opens; its vials hold no more activity than the isotope drawn
-    for it yields, decayed to calibration; pools hold what they hold; limits of sites.
+    XX
     """
 
     chosen: Ints
@@ -42,8 +43,9 @@ class Program:
     integer: Bools
     """x, u and y are whole; w is not."""
     rows: Rows
+    conflicts: Conflicts
     uses: tuple[Ints, Ints, Floats]
-    """Limits of sites: limit, x, use of each dose."""
+    """Limits of sites and fleets: limit, x, use of each dose."""
     most: Floats
     """Right-hand side of each limit."""
 
@@ -111,6 +113,7 @@ def program_of(problem: Problem, chosen: Ints) -> Program:
         ),
         integer=np.arange(cost.size) < cost.size - draws.height,
         rows=Rows(),
+        conflicts=Conflicts(problem.supply.conflicts, runs.height),
         uses=(limits, uses[0], uses[1]),
         most=most,
     )
@@ -145,6 +148,9 @@ def _fill(program: Program, problem: Problem) -> None:
     limit, column, use = program.uses
     first = rows.add(lower=-INFINITY, upper=program.most, count=program.most.size)
     rows.fill(first + limit, column, use)
+    for clique in program.conflicts.cliques():
+        row = rows.add(lower=-INFINITY, upper=1.0, count=1)
+        rows.fill(np.full(clique.size, row), program.opened.start + clique, 1.0)
 
 
 def _limits(problem: Problem, columns: pl.DataFrame) -> tuple[Ints, tuple[Ints, Floats], Floats]:

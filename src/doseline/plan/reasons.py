@@ -2,8 +2,9 @@
 
 An order without any usable option is booked by its refusals: the one that got furthest in the
 chain of checks decides. An order that has options was left because something was short. It is
-booked to the first link, upstream first, whose limits alone stood in its way, everybody else's
-plan unchanged; if no single link would do, to the first of those that are short together.
+booked to the first link, upstream first, that alone stood in its way, everybody else's plan
+unchanged: the reason is the one cause that did, or the first of the link's that did together. If no
+single link would do, it is booked to the first of those that are short together.
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ import polars as pl
 
 from doseline.model.ledger import LINKS
 from doseline.model.options import LINK_OF_REFUSAL, REFUSALS
-from doseline.plan.residual import Residual
+from doseline.plan.beds import BED
+from doseline.plan.fleet import FLEET
+from doseline.plan.limits import CHAIR, POSSESSION, STAFF
+from doseline.plan.residual import BATCHES, CHANGEOVER, ISOTOPE, Residual
+from doseline.plan.waste import WASTE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,12 +30,16 @@ if TYPE_CHECKING:
     from doseline.plan.solve import Solved
 
 SHORTAGES = (
-    ("no_isotope", "isotope_short"),
-    ("no_batch_capacity", "batches_full"),
-    ("licence_or_possession", "possession_full"),
-    ("no_suite", "suites_full"),
+    ("no_isotope", "isotope_short", (ISOTOPE,)),
+    ("no_batch_capacity", "batches_full", (BATCHES,)),
+    ("no_batch_capacity", "line_occupied", (CHANGEOVER,)),
+    ("transport", "vehicles_taken", (FLEET,)),
+    ("licence_or_possession", "possession_full", (POSSESSION,)),
+    ("licence_or_possession", "waste_store_full", (WASTE,)),
+    ("no_suite", "suites_full", (CHAIR, STAFF)),
+    ("no_suite", "beds_full", (BED,)),
 )
-"""Links that can be short, upstream first, with the reason of each."""
+"""Link, reason and causes of what can be short, upstream first."""
 
 NO_BATCH = ("no_batch_capacity", "no_batch_makes_product")
 NO_SLOT = ("no_suite", "no_slot_in_window")
@@ -90,12 +99,20 @@ def _short(residual: Residual, group: int) -> tuple[str, str]:
     """Link and reason of an order that has options; what it would use is then taken."""
     if residual.place(group, frozenset()):
         return TOO_DEAR
-    for link, reason in SHORTAGES:
-        if residual.place(group, frozenset({link})):
+    present = [one for one in SHORTAGES if not residual.causes.isdisjoint(one[2])]
+    of_link: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {}
+    for shortage in present:
+        link, reason, causes = shortage
+        if residual.place(group, frozenset(causes)):
             return link, reason
-    every = frozenset(link for link, _ in SHORTAGES)
-    needed = (link for link, _ in SHORTAGES if not residual.fits(group, every - {link}))
-    return next(needed, SHORTAGES[0][0]), COMBINED
+        of_link.setdefault(link, []).append(shortage)
+    every = {link: {cause for one in own for cause in one[2]} for link, own in of_link.items()}
+    for link, own in of_link.items():
+        if len(own) > 1 and residual.place(group, every[link]):
+            return link, own[0][1]
+    together = set().union(*every.values())
+    needed = (link for link in every if not residual.fits(group, together - every[link]))
+    return next(needed, present[0][0]), COMBINED
 
 
 def link_without_option(options: Options, shape: tuple[int, int]) -> NDArray[np.int64]:

@@ -4,8 +4,8 @@ Only columns of one group and one run are compared, so the batch's vials and its
 part. Column *d* dominates *o* if it costs no more and needs no more activity (ties: the lower
 number). Three facts, each of which keeps an optimal integer plan:
 
-1. *Same slot, no possession limit*: both use the same chair and staff minutes, so each dose on
-   *o* can change to *d* where it stands.
+1. *Same slot*: both use the same chair and staff minutes, so each dose on *o* can change to *d*
+   where it stands.
 2. *Enough dominators*: the other orders of the site number ``others``. If more than that many
    orders would be needed to fill every column that dominates *o*, then in any plan one of them has
    room, and a dose on *o* can move there. Each order is infused on one day, so the days' numbers
@@ -13,8 +13,9 @@ number). Three facts, each of which keeps an optimal integer plan:
    one by one, which again add up.
 3. Every move goes down a strict order, so it ends, in an optimal plan without removed columns.
 
-Sites at which a possession limit could bind are left alone: an earlier infusion may come with
-another arrival. Facts 1-3 are about integer plans; the relaxation may rise, and its bound holds
+Columns that touch a possession or fleet limit are left alone: an earlier infusion may come with
+another arrival or another vehicle. Fact 1 alone is used where beds or waste could bind: one slot
+takes the same of both, but a stay reaches into other days. Facts 1-3 are about integer plans; the relaxation may rise, and its bound holds
 for the whole problem because both have the same optimum.
 """
 
@@ -24,7 +25,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from doseline.plan.beds import BED
+from doseline.plan.fleet import FLEET
 from doseline.plan.limits import CHAIR, POSSESSION
+from doseline.plan.waste import WASTE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +38,10 @@ if TYPE_CHECKING:
 
 _NEVER = 1 << 40
 """Orders needed to fill what has no limit."""
+_BY_WAY = (POSSESSION, FLEET)
+"""Limits of which two ways to one slot use different amounts."""
+_ACROSS_DAYS = (BED, WASTE)
+"""Limits of which a dose uses more than those of its own day."""
 
 
 def kept_columns(problem: Problem) -> NDArray[np.int64]:
@@ -44,7 +52,8 @@ def kept_columns(problem: Problem) -> NDArray[np.int64]:
     cheapest = free.sort("cost", "column").unique(
         ["group", "run", "slot"], keep="first", maintain_order=True
     )
-    kept = cheapest.join(_outnumbered(cheapest), on="column", how="anti")
+    comparable = cheapest.filter(~pl.col("across"))
+    kept = cheapest.join(_outnumbered(comparable), on="column", how="anti")
     return pl.concat([kept["column"], tight["column"]]).sort().to_numpy()
 
 
@@ -55,10 +64,12 @@ def _blocked(problem: Problem) -> pl.DataFrame:
     others = orders.group_by("site").agg(others=pl.col("count").sum() - 1)
     limits = problem.limits.rows.select("limit", "kind", "most")
     uses = problem.limits.uses.join(limits, on="limit")
+    uses = _without_idle(problem, uses)
     uses = uses.with_columns(largest=pl.col("use").max().over("limit"))
     room = (pl.col("most") - pl.col("use")) / pl.col("largest")
     fills = pl.when(room < 0).then(0).otherwise((room + 1e-9).floor() + 1).cast(pl.Int64)
-    slot, whole = pl.col("kind") == CHAIR, pl.col("kind").is_in((CHAIR, POSSESSION)).not_()
+    slot = pl.col("kind") == CHAIR
+    whole = pl.col("kind").is_in((CHAIR, *_BY_WAY, *_ACROSS_DAYS)).not_()
     per_option = (
         uses.with_columns(fills=fills)
         .group_by("option")
@@ -66,18 +77,38 @@ def _blocked(problem: Problem) -> pl.DataFrame:
             slot_fills=pl.col("fills").filter(slot).min(),
             day_fills=pl.col("fills").filter(whole).min(),
             fits=pl.col("fills").min() > 0,
-            tight=(pl.col("kind") == POSSESSION).any(),
+            tight=pl.col("kind").is_in(_BY_WAY).any(),
+            across=pl.col("kind").is_in(_ACROSS_DAYS).any(),
         )
     )
     return (
         problem.columns.join(per_option, on="option", how="left")
         .filter(pl.col("fits").fill_null(True))
         .with_columns(
-            pl.col("slot_fills", "day_fills").fill_null(_NEVER), pl.col("tight").fill_null(False)
+            pl.col("slot_fills", "day_fills").fill_null(_NEVER),
+            pl.col("tight", "across").fill_null(False),
         )
         .join(site.drop("count"), on="group")
         .join(others, on="site")
     )
+
+
+def _without_idle(problem: Problem, uses: pl.DataFrame) -> pl.DataFrame:
+    """The uses less those of beds, waste and vehicles that all orders together cannot fill."""
+    new = pl.col("kind").is_in((BED, WASTE, FLEET))
+    asked = uses.filter(new)
+    if asked.is_empty():
+        return uses
+    orders = problem.groups.group_by("site", "product").agg(pl.col("count").sum())
+    largest = (
+        asked.join(problem.usable.select("option", "site", "product"), on="option")
+        .group_by("limit", "most", "site", "product")
+        .agg(pl.col("use").max())
+        .join(orders, on=["site", "product"])
+    )
+    in_all = largest.group_by("limit", "most").agg(at_most=(pl.col("use") * pl.col("count")).sum())
+    idle = in_all.filter(pl.col("at_most") <= pl.col("most"))
+    return uses.join(idle, on="limit", how="anti")
 
 
 def _outnumbered(columns: pl.DataFrame) -> pl.DataFrame:

@@ -1,23 +1,28 @@
-"""What a plan leaves free, and whether one more dose fits when some links have no limit."""
+"""What a plan leaves free, and whether one more dose fits when some causes do not count.
+
+A *cause* is isotope, batches, changeover, or a kind of limit.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
+from doseline.plan.changeover import Conflicts
 from doseline.plan.isotope import Isotope, sums
-from doseline.plan.limits import LINK_OF_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
+    import polars as pl
     from numpy.typing import NDArray
 
     from doseline.plan.problem import Problem
     from doseline.plan.solve import Solved
 
+ISOTOPE, BATCHES, CHANGEOVER = "isotope", "batches", "changeover"
+"""Causes that are no limit of a site or fleet."""
 _SLACK = 1e-7
 """Rounding that a solver's plan may leave in a limit, relative."""
 
@@ -38,15 +43,23 @@ class Residual:
         self.vials = runs["max_doses"].to_numpy() - made
         self.room_gbq = runs["max_activity_gbq"].to_numpy() - used
         self.isotope = Isotope(problem.supply, drawn=solved.drawn, made_gbq=used)
+        self._conflicts = Conflicts(problem.supply.conflicts, runs.height)
+        self._excluded = np.zeros(runs.height, dtype=bool)
+        for run in np.flatnonzero(made):
+            self._excluded[self._conflicts.excluded(int(run))] = True
         self._limits(problem, doses)
+        here = {CHANGEOVER} if self._conflicts else set()
+        self.causes = frozenset({ISOTOPE, BATCHES, *here, *self._kind})
+        """What can be short at all."""
 
     def place(self, group: int, relaxed: AbstractSet[str]) -> bool:
-        """Whether one more order of a group fits with some links without limit; if so, take it."""
+        """Whether one more order of a group fits if some causes do not count; if so, take it."""
         column = self._column(group, relaxed)
         if column is None:
             return False
         run, activity = self.run[column], self.activity_gbq[column]
         self.vials[run] -= 1
+        self._excluded[self._conflicts.excluded(int(run))] = True
         self.room_gbq[run] -= activity
         self.isotope.draw(int(run), float(activity))
         limits, uses = self._uses(column)
@@ -54,7 +67,7 @@ class Residual:
         return True
 
     def fits(self, group: int, relaxed: AbstractSet[str]) -> bool:
-        """Whether one more order of a group fits with some links without limit."""
+        """Whether one more order of a group fits if some causes do not count."""
         return self._column(group, relaxed) is not None
 
     def _column(self, group: int, relaxed: AbstractSet[str]) -> int | None:
@@ -62,21 +75,23 @@ class Residual:
         columns = np.arange(self._first[group], self._first[group + 1])
         run, activity = self.run[columns], self.activity_gbq[columns]
         fits = np.ones(columns.size, dtype=bool)
-        if "no_isotope" not in relaxed:
+        if ISOTOPE not in relaxed:
             fits &= self.isotope.left()[run] >= activity * (1.0 - _SLACK)
-        if "no_batch_capacity" not in relaxed:
+        if CHANGEOVER not in relaxed:
+            fits &= ~self._excluded[run]
+        if BATCHES not in relaxed:
             fits &= (self.vials[run] >= 1.0) & (self.room_gbq[run] >= activity * (1.0 - _SLACK))
         for column in columns[fits]:
             limits, uses = self._uses(column)
-            binding = ~np.isin(self._link[limits], list(relaxed))
+            binding = ~np.isin(self._kind[limits], list(relaxed))
             if np.all(self.room[limits][binding] >= uses[binding] * (1.0 - _SLACK)):
                 return int(column)
         return None
 
     def _limits(self, problem: Problem, doses: NDArray[np.float64]) -> None:
-        """What each limit of a site has left."""
+        """What each limit has left."""
         rows, uses = problem.limits.rows, problem.limits.uses.sort("option")
-        self._link = rows["kind"].replace_strict(LINK_OF_LIMIT, return_dtype=pl.String).to_numpy()
+        self._kind = rows["kind"].to_numpy()
         self._option = problem.columns["option"].to_numpy()
         self._use_start = np.searchsorted(
             uses["option"].to_numpy(), np.arange(problem.usable.height + 1)

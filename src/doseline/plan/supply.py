@@ -1,4 +1,10 @@
-"""Isotope and batches of a planned week: production runs, and the lots that each may draw from."""
+"""Isotope and batches of a planned week: production runs, and the lots that each may draw from.
+
+Where a source delivers only a share of its lots (table ``supply_changes``), a delivery gives that
+share of the lot's capacity, by the day of its reference time at the source. Draws count in terms
+of the full lot: one GBq drawn is ``share`` GBq had, so that deliveries with different shares can
+be added up in one pool. A delivery of nothing is not replaced by the one before it.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +16,15 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from doseline.model.columns import weekday_numbers
-from doseline.model.supply import Batch, Line, Lot, Product
+from doseline.model.supply import Batch, Line, Lot, Product, SupplyChange
 from doseline.model.supply import Licence as LicenceRow
 from doseline.model.supply import Source as SourceRow
 from doseline.physics.decay import fraction_left
+from doseline.plan.changeover import conflicts_of
 from doseline.routes.clock import MS_PER_HOUR, clock_minutes, milliseconds, utc_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from doseline.model.network import Network
     from doseline.model.options import Options
@@ -56,6 +63,7 @@ _DRAW_SCHEMA = {
     "reference_ms": pl.Int64,
     "per_gbq": pl.Float64,
     "price_per_gbq": pl.Float64,
+    "share": pl.Float64,
 }
 
 
@@ -72,10 +80,13 @@ class Supply:
     """run, batch (row number), ready_ms, start_ms, release_ms, week_number, name, line, product,
     nuclide, max_doses, max_activity_gbq, fixed_cost, yield_share."""
     pools: pl.DataFrame
-    """pool, lot, source, line, capacity_gbq, price_per_gbq."""
+    """pool, lot, source, line, capacity_gbq (of the full lot), price_per_gbq."""
     draws: pl.DataFrame
     """pool, run, reference_ms, per_gbq (activity in vials at calibration for each unit drawn at
-    the reference time: decay from reference to calibration, times the yield), price_per_gbq."""
+    the reference time: decay from reference to calibration, times the yield and the share),
+    price_per_gbq (times the share), share (of the full lot that the delivery brings)."""
+    conflicts: pl.DataFrame
+    """run, other: runs of which one at most can be made; see :mod:`doseline.plan.changeover`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +99,8 @@ class _Delivery:
     nuclide: str
     capacity_gbq: float
     price_per_gbq: float
-    arrivals: tuple[tuple[int, int], ...]
-    """Reference time and arrival, ascending. [ms]"""
+    arrivals: tuple[tuple[int, int, float], ...]
+    """Reference time and arrival, ascending [ms], and the share of the full lot. [unitless]"""
     weekly: bool
 
 
@@ -110,8 +121,8 @@ def supply_of(
     deliveries = [*_lots(network, options.week), *(_stocks(network) if opening else ())]
     for number, delivery in enumerate(deliveries):
         for run in runs.iter_rows(named=True):
-            reference_ms = _latest(delivery, run)
-            if reference_ms is None:
+            reference_ms, share = _latest(delivery, run)
+            if share <= 0.0:
                 continue
             key = (number, run["week_number"] if delivery.weekly else 0)
             pool = pools.setdefault(key, {"pool": len(pools), **_pool(delivery)})
@@ -122,14 +133,16 @@ def supply_of(
                     "pool": pool["pool"],
                     "run": run["run"],
                     "reference_ms": reference_ms,
-                    "per_gbq": fraction_left(age_h, half_life_h) * run["yield_share"],
-                    "price_per_gbq": delivery.price_per_gbq,
+                    "per_gbq": fraction_left(age_h, half_life_h) * run["yield_share"] * share,
+                    "price_per_gbq": delivery.price_per_gbq * share,
+                    "share": share,
                 }
             )
     return Supply(
         runs=runs,
         pools=pl.DataFrame(list(pools.values()), schema=_POOL_SCHEMA),
         draws=pl.DataFrame(draws, schema=_DRAW_SCHEMA),
+        conflicts=conflicts_of(network, runs),
     )
 
 
@@ -139,11 +152,13 @@ def with_isotope(supply: Supply, source: str, more_gbq: float) -> Supply:
     Args:
         supply: The supply.
         source: Source of the isotope.
-        more_gbq: Activity at reference time that its lots may share. [GBq]
+        more_gbq: Activity at reference time that its lots may share, in full. [GBq]
     """
     pool = supply.pools.height
     mine = supply.pools.filter(pl.col("source") == source)
-    draws = supply.draws.join(mine.select("pool"), on="pool", how="semi")
+    draws = supply.draws.join(mine.select("pool"), on="pool", how="semi").with_columns(
+        pl.col("per_gbq", "price_per_gbq") / pl.col("share"), share=pl.lit(1.0)
+    )
     extra = mine.head(1).with_columns(
         pool=pl.lit(pool, dtype=pl.Int64),
         lot=pl.lit(f"more:{source}"),
@@ -154,6 +169,7 @@ def with_isotope(supply: Supply, source: str, more_gbq: float) -> Supply:
         runs=supply.runs,
         pools=pl.concat([supply.pools, extra]),
         draws=pl.concat([supply.draws, draws.with_columns(pool=pl.lit(pool, dtype=pl.Int64))]),
+        conflicts=supply.conflicts,
     )
 
 
@@ -191,13 +207,18 @@ def _lots(network: Network, week: date) -> Iterator[_Delivery]:
     """Weekly lots, one delivery for each weekday."""
     sources = network.by_key(SourceRow)
     licences = [one for one in network.rows(LicenceRow) if one.operation == "supply"]
+    changes = network.rows(SupplyChange)
     for lot in network.rows(Lot):
         source = sources[lot.source]
         held = [
             one for one in licences if one.holder == source.source and one.nuclide == source.nuclide
         ]
+        mine = [one for one in changes if one.source == source.source]
         for weekday in weekday_numbers(lot.weekday):
-            arrivals = tuple(_dated(lot, source.zone, week, weekday, held))
+            arrivals = tuple(
+                (reference_ms, arrival_ms, available_share(mine, day))
+                for day, reference_ms, arrival_ms in _dated(lot, source.zone, week, weekday, held)
+            )
             yield _Delivery(
                 lot=lot.lot,
                 source=lot.source,
@@ -212,14 +233,33 @@ def _lots(network: Network, week: date) -> Iterator[_Delivery]:
 
 def _dated(
     lot: Lot, zone: str, week: date, weekday: int, licences: list[LicenceRow]
-) -> Iterator[tuple[int, int]]:
-    """Reference and arrival of a lot's deliveries around a week, where the source may supply."""
+) -> Iterator[tuple[date, int, int]]:
+    """Day and instant of reference, and arrival, of a lot's deliveries where it may be supplied."""
     for back in _WEEKS_BACK:
         day = week + timedelta(days=weekday + 7 * back)
         reference_ms = utc_ms(zone, day, clock_minutes(lot.reference))
         # A source without any supply licence row is not judged here: `check` asks for it.
         if not licences or any(one.valid_from <= day <= one.valid_until for one in licences):
-            yield reference_ms, reference_ms + milliseconds(lot.lead_h)
+            yield day, reference_ms, reference_ms + milliseconds(lot.lead_h)
+
+
+def available_share(changes: Iterable[SupplyChange], day: date) -> float:
+    """Share of its lots that a source can deliver with reference on a day. [unitless]
+
+    The row that began last among those that hold; everything where none holds.
+
+    Args:
+        changes: Rows of one source.
+        day: Day of the reference time, at the source.
+    """
+    holding = [
+        one
+        for one in changes
+        if one.valid_from <= day and (one.valid_until is None or day <= one.valid_until)
+    ]
+    if not holding:
+        return 1.0
+    return max(holding, key=lambda one: one.valid_from).available_percent / 100.0
 
 
 def _stocks(network: Network) -> Iterator[_Delivery]:
@@ -235,18 +275,24 @@ def _stocks(network: Network) -> Iterator[_Delivery]:
                 nuclide=row["nuclide"],
                 capacity_gbq=row["activity_gbq"],
                 price_per_gbq=0.0,
-                arrivals=((at_ms, at_ms),),
+                arrivals=((at_ms, at_ms, 1.0),),
                 weekly=False,
             )
 
 
-def _latest(delivery: _Delivery, run: dict[str, Any]) -> int | None:
-    """Reference time of the delivery's last arrival that is not after the run's start, if any."""
+def _latest(delivery: _Delivery, run: dict[str, Any]) -> tuple[int, float]:
+    """Reference time and share of the delivery's last arrival that is not after a run's start.
+
+    Without any, the share is zero.
+    """
     if delivery.line != run["line"] or delivery.nuclide != run["nuclide"]:
-        return None
-    arrived = [arrival for _, arrival in delivery.arrivals]
+        return 0, 0.0
+    arrived = [arrival for _, arrival, _ in delivery.arrivals]
     last = bisect_right(arrived, run["start_ms"]) - 1
-    return delivery.arrivals[last][0] if last >= 0 else None
+    if last < 0:
+        return 0, 0.0
+    reference_ms, _, share = delivery.arrivals[last]
+    return reference_ms, share
 
 
 def _pool(delivery: _Delivery) -> dict[str, Any]:
