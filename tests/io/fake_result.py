@@ -217,16 +217,16 @@ def fake_curve() -> pl.DataFrame:
 def fake_money() -> pl.DataFrame:
     """Who pays and who earns."""
     rows = [
-        ("payer", "payment for dose", -9_000_000.0),
-        ("patient", "own share", -600_000.0),
-        ("hospital", "payment for dose", 9_600_000.0),
-        ("hospital", "dose bought", -8_200_000.0),
-        ("hospital", "infusion", -500_000.0),
-        ("maker", "dose sold", 8_200_000.0),
-        ("maker", "isotope bought", -900_000.0),
-        ("carrier", "transport", 300_000.0),
-        ("maker", "transport", -300_000.0),
-        ("isotope_supplier", "isotope sold", 900_000.0),
+        ("payer", "drug", -9_000_000.0),
+        ("patient", "drug", -600_000.0),
+        ("hospital", "drug", 9_600_000.0),
+        ("hospital", "dose", -8_200_000.0),
+        ("hospital", "preparation", -500_000.0),
+        ("maker", "dose", 8_200_000.0),
+        ("maker", "isotope", -900_000.0),
+        ("carrier", "carriage", 300_000.0),
+        ("maker", "carriage", -300_000.0),
+        ("isotope_supplier", "isotope", 900_000.0),
     ]
     return pl.DataFrame(rows, schema=["party", "item", "amount"], orient="row").with_columns(
         currency=pl.lit("USD")

@@ -139,7 +139,11 @@ def _short(title: Word) -> Word:
 
 
 def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+    if len(text) <= length:
+        return text
+    kept = text[: length - 1]
+    # A word is not cut in two.
+    return f"{kept.rpartition(' ')[0] if ' ' in kept[length // 2 :] else kept}…"
 
 
 def _changes_table(result: RunResult) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.resources
+import re
 from typing import Any
 
 import jinja2
@@ -11,6 +12,8 @@ import jinja2
 from doseline.io.report.palette import variables
 from doseline.io.report.words import word
 from doseline.io.text import LANGUAGES, UnknownLanguageError
+
+_TITLES = re.compile(r'(<title lang="en">[^<]*</title>)(<title lang="zh-Hans">[^<]*</title>)')
 
 
 def render(name: str, *, language: str, **about: Any) -> str:
@@ -39,7 +42,9 @@ def render(name: str, *, language: str, **about: Any) -> str:
             **about,
         )
     )
-    return page.strip() + "\n"
+    # A browser shows the first title of a mark, whatever its language.
+    ordered = _TITLES.sub(r"\2\1", page) if language == "zh" else page
+    return ordered.strip() + "\n"
 
 
 @functools.cache

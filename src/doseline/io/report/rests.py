@@ -220,12 +220,30 @@ def _parameters(result: RunResult) -> Table:
                 same(f"{one.value.amount:f}"),
                 label("quantity_unit", one.unit),
                 label("kind", one.value.kind),
-                titled(same(one.value.source.title), one.value.source.address),
+                _cited(one),
                 same(day(one.value.source.as_of)),
             ]
             for one in readings(result)
         ],
     )
+
+
+def _cited(one: Reading) -> Cell:
+    """The source of a value: a title as it was published, or that it is assumed, and why."""
+    source, note = one.value.source, one.value.note
+    if one.is_assumption:
+        assumed = label("kind", "assumption")
+        title = Word(source.title, f"{assumed.zh}：{note.zh}" if note else assumed.zh)
+        return titled(title, source.address)
+    title_html = Markup('<cite lang="{}">{}</cite>').format(_language(source.title), source.title)
+    if source.address.startswith(("https://", "http://")):
+        return Markup('<a href="{}" rel="noreferrer">{}</a>').format(source.address, title_html)
+    return title_html
+
+
+def _language(title: str) -> str:
+    """The language of a title, as far as its letters say."""
+    return "zh-Hans" if any("\u4e00" <= letter <= "\u9fff" for letter in title) else "en"
 
 
 def readings(result: RunResult) -> list[Reading]:
@@ -248,4 +266,6 @@ def titled(title: Word, address: str) -> Cell:
     """The title of a source, a link where its address is one of the web."""
     if address.startswith(("https://", "http://")):
         return Markup('<a href="{}" rel="noreferrer">{}</a>').format(address, title)
-    return either(f"{title.en} ({address})", f"{title.zh}（{address}）") if address else title
+    if not address or address == "assumption":
+        return title
+    return either(f"{title.en} ({address})", f"{title.zh}（{address}）")

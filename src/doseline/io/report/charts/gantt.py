@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from doseline.io.report.charts import gantt_tables, svg
@@ -17,7 +18,7 @@ from doseline.io.report.parts import Figure
 from doseline.io.report.words import Word, same, word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from doseline.io.report.privacy import Privacy
     from doseline.model.result import RunResult
@@ -30,7 +31,7 @@ _ROW_PX = 15.0
 _STRIP_PX = 30.0
 _NARROW_PX = 4.5
 _THINNEST_PX = 2.5
-_NAME_LENGTH = 26
+_NAME_LENGTH, _NAME_LENGTH_ZH = 26, 18
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ class Canvas:
         middle = self.x(span.middle) if span.middle else end
         whole = max(middle - start, _THINNEST_PX)
         top, inner = self.y_px + 1, max(high_px - 2, 2.0)
-        tip = svg.title(said)
+        tip = svg.title(same(said))
         self.pieces.append(svg.rectangle(start, top, whole, inner, kind=shade, inside=tip))
         if span.middle and end > middle:
             later = f"{shade} later"
@@ -148,19 +149,40 @@ def _draw_batches(canvas: Canvas, week: Week) -> None:
 
 
 def _draw_packed(
-    canvas: Canvas, heading: Word, groups: dict[str, list[Span]], *, kind: str
+    canvas: Canvas,
+    heading: Word,
+    groups: dict[str, list[Span]],
+    *,
+    kind: str,
+    names: Mapping[str, Word] = MappingProxyType({}),
 ) -> None:
     """Each group on as few rows as it needs."""
     if not groups:
         return
     canvas.heading(heading)
-    for name, spans in groups.items():
-        canvas.name(same(_cut(name)), _ROW_PX)
+    kept = busiest(groups)
+    others = [span for name, spans in groups.items() if name not in kept for span in spans]
+    for name in kept:
+        spans = groups[name]
+        canvas.name(_cut(names[name] if name in names else same(name)), _ROW_PX)
         for row in packed(spans):
             for span in row:
                 canvas.bar(span, _ROW_PX, kind)
             canvas.y_px += _ROW_PX
         canvas.y_px += 2
+    if others:
+        _draw_strip(canvas, _all_others(groups), others, kind=kind)
+
+
+def busiest(groups: Mapping[str, Sequence[Span]]) -> list[str]:
+    """The groups that have a row of their own, in their order; the others share one."""
+    done = {name: (-sum(span.done for span in spans), name) for name, spans in groups.items()}
+    few = set(sorted(groups, key=lambda name: done[name])[:BUSIEST])
+    return [name for name in groups if name in few]
+
+
+def _all_others(groups: Mapping[str, Sequence[Span]]) -> Word:
+    return word("gantt.others", count=plain(len(groups) - BUSIEST))
 
 
 def _draw_legs(canvas: Canvas, week: Week) -> None:
@@ -168,12 +190,17 @@ def _draw_legs(canvas: Canvas, week: Week) -> None:
     if not week.doses:
         return
     if week.few:
-        groups = {week.name_of(site): spans for site, spans in week.leg_spans("site").items()}
-        _draw_packed(canvas, word("gantt.legs_each"), groups, kind="leg")
+        groups = week.leg_spans("site")
+        _draw_packed(canvas, word("gantt.legs_each"), groups, kind="leg", names=week.site_names)
         return
     canvas.heading(word("gantt.legs"))
-    for line, spans in week.leg_spans("line").items():
-        _draw_strip(canvas, same(_cut(line)), spans, kind="leg")
+    lines = week.leg_spans("line")
+    kept = busiest(lines)
+    for line in kept:
+        _draw_strip(canvas, _cut(same(line)), lines[line], kind="leg")
+    others = [span for line, spans in lines.items() if line not in kept for span in spans]
+    if others:
+        _draw_strip(canvas, _all_others(lines), others, kind="leg")
 
 
 def _draw_chairs(canvas: Canvas, week: Week) -> None:
@@ -189,7 +216,7 @@ def _draw_chairs(canvas: Canvas, week: Week) -> None:
         rows = packed(chairs[site])
         high = max(_NARROW_PX, (_ROW_PX - 3) / len(rows))
         canvas.stripe(high * len(rows))
-        canvas.name(same(_cut(week.name_of(site))), high * len(rows))
+        canvas.name(_cut(week.name_of(site)), high * len(rows))
         for row in rows:
             for span in row:
                 canvas.bar(span, high, "chair")
@@ -218,8 +245,13 @@ def _draw_strip(canvas: Canvas, name: Word, spans: Sequence[Span], *, kind: str)
     canvas.y_px += _STRIP_PX + 4
 
 
-def _cut(name: str) -> str:
-    return name if len(name) <= _NAME_LENGTH else f"{name[: _NAME_LENGTH - 1]}…"
+def _cut(name: Word) -> Word:
+    """A name that has room left of a row."""
+    en, zh = (
+        one if len(one) <= most else f"{one[: most - 1]}…"
+        for one, most in ((name.en, _NAME_LENGTH), (name.zh, _NAME_LENGTH_ZH))
+    )
+    return Word(en, zh)
 
 
 def _extent(week: Week) -> Word:

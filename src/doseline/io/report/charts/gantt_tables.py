@@ -117,7 +117,7 @@ def _chairs(week: Week, privacy: Privacy) -> Table:
         ],
         rows=[
             [
-                same(week.name_of(site)),
+                week.name_of(site),
                 privacy.count(len(spans)),
                 privacy.blank
                 if privacy.hides(len(spans))

@@ -164,15 +164,15 @@ def _region_marks(
             continue
         radius = 2.6 + 11.4 * (float(row["population"] or 0) / most) ** 0.5
         number = number_of(row["link"])
-        said = f"{_both(row['called'])} · {map_tables.share_text(row, privacy)} % · {number or '–'}"
+        said = _with(row["called"], f"{map_tables.share_text(row, privacy)} %", number or "–")
         yield circle(x, y, radius, binding.role(row["link"]), inside=svg.title(said))
         if radius >= _NUMBERED_PX and number:
             yield svg.text(x, y + 3.6, same(number), anchor="middle", kind="mark-number")
 
 
-def _both(name: Word) -> str:
-    """A name in both languages, for a tip that cannot be switched."""
-    return name.en if name.en == name.zh else f"{name.zh} {name.en}"
+def _with(name: Word, *numbers: str) -> Word:
+    """A name and its numbers."""
+    return Word(" · ".join((name.en, *numbers)), " · ".join((name.zh, *numbers)))
 
 
 def _place_marks(
@@ -185,13 +185,13 @@ def _place_marks(
         if place.kind == "site":
             yield _site_mark(place, x, y, sites.get(place.key, {}))
         else:
-            yield _mark(place.kind, x, y, svg.title(_both(place.name)))
+            yield _mark(place.kind, x, y, svg.title(place.name))
 
 
 def _site_mark(place: Place, x: float, y: float, row: Row) -> str:
     half = 1.4 + 0.5 * min(float(row.get("chairs") or 1), 9.0) ** 0.5
     kind = "site" if row.get("offers", True) else "site off"
-    said = f"{_both(place.name)} · {plain(row.get('chairs'))}"
+    said = _with(place.name, plain(row.get("chairs")))
     return svg.rectangle(x - half, y - half, 2 * half, 2 * half, kind=kind, inside=svg.title(said))
 
 

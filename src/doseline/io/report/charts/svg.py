@@ -27,9 +27,12 @@ def text(
     return f"<text{name} {place}{extra}>{what.svg()}</text>"
 
 
-def title(what: str) -> str:
-    """What is shown when a pointer rests on a mark."""
-    return f"<title>{escape(what)}</title>"
+def title(what: Word) -> str:
+    """What is shown when a pointer rests on a mark; a browser takes the first of two languages."""
+    if what.en == what.zh:
+        return f"<title>{escape(what.en)}</title>"
+    texts = (("en", what.en), ("zh-Hans", what.zh))
+    return "".join(f'<title lang="{lang}">{escape(text)}</title>' for lang, text in texts)
 
 
 def rectangle(

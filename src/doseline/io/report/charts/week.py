@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from doseline.io.report.parts import Row, records
+from doseline.io.report.words import Word, either, same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +55,7 @@ class Week:
     """From reference time to arrival, by lot. [h]"""
     chair_min: dict[str, int]
     """Chair time, by product. [min]"""
-    site_names: dict[str, str]
+    site_names: dict[str, Word]
 
     @property
     def few(self) -> bool:
@@ -103,9 +104,9 @@ class Week:
                 spans.setdefault(row["site"], []).append(Span(start=row["infuse"], end=end))
         return dict(sorted(spans.items(), key=lambda one: (-len(one[1]), one[0])))
 
-    def name_of(self, site: str) -> str:
+    def name_of(self, site: str) -> Word:
         """What a site is called."""
-        return self.site_names.get(site) or site
+        return self.site_names.get(site) or same(site)
 
 
 def week_of(result: RunResult) -> Week:
@@ -122,7 +123,10 @@ def week_of(result: RunResult) -> Week:
         doses=records(served, _DOSE),
         lead_h=_column(network.frame("lots"), "lot", "lead_h"),
         chair_min=_column(network.frame("products"), "product", "chair_min"),
-        site_names=_column(network.frame("sites"), "site", "name"),
+        site_names={
+            row["site"]: either(row["name"] or row["site"], row["name_zh"])
+            for row in records(network.frame("sites"), ("site", "name", "name_zh"))
+        },
     )
 
 
