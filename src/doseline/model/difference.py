@@ -53,7 +53,7 @@ class TableDifference:
     rows_before: int
     rows_after: int
     added: tuple[str, ...]
-    """Keys of rows that only the second network has; whole rows where a table has no key."""
+    """Keys of rows that only the second network has."""
     removed: tuple[str, ...]
     changes: pl.DataFrame
     """One row a changed cell, as :data:`CHANGE_SCHEMA` says."""
@@ -127,8 +127,7 @@ def _settings(network: Network) -> dict[str, Any]:
 
 
 def _of_table(table: Table, before: pl.DataFrame, after: pl.DataFrame) -> TableDifference:
-    keys = list(table.key)
-    old, new = _keyed(before, keys), _keyed(after, keys)
+    old, new = before.select(table.key).rows(), after.select(table.key).rows()
     at_old = {key: row for row, key in enumerate(old)}
     both = [(key, at_old[key], row) for row, key in enumerate(new) if key in at_old]
     known = set(new)
@@ -142,18 +141,6 @@ def _of_table(table: Table, before: pl.DataFrame, after: pl.DataFrame) -> TableD
         changes=_changes(table, before[places], after[[row for _, _, row in both]], both),
         reordered=places != sorted(places),
     )
-
-
-def _keyed(frame: pl.DataFrame, keys: list[str]) -> list[tuple[Any, ...]]:
-    """The key of each row; where a table has none, the whole row and how often it stood before."""
-    if keys:
-        return frame.select(keys).rows()
-    seen: dict[tuple[Any, ...], int] = {}
-    found = []
-    for row in frame.rows():
-        seen[row] = seen.get(row, 0) + 1
-        found.append((*row, seen[row]))
-    return found
 
 
 def _changes(
