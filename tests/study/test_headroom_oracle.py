@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.study.headroom_oracle import Oracle
 from tests.study.headroom_worlds import SITE, drawn
+from tests.study.networks import references
 
 from doseline.io.reference import nuclide_table
 from doseline.study.headroom import headroom
@@ -14,6 +15,7 @@ from doseline.study.headroom import headroom
 if TYPE_CHECKING:
     from tests.study.headroom_worlds import World
 
+REFERENCE = references()
 HALF_LIFE_H = {name: nuclide_table()[name].half_life_h for name in ("Lu-177", "I-131")}
 
 
@@ -26,7 +28,7 @@ def test_each_day_takes_as_many_doses_as_can_be_added_by_hand(seed: int) -> None
     world = drawn(seed, promises=False)
     oracle = _oracle(world)
     oracle.promise_flying()
-    found = headroom(oracle.network, SITE, start=world.start, days=world.days)
+    found = headroom(oracle.network, SITE, start=world.start, days=world.days, reference=REFERENCE)
     for row in found.days.iter_rows(named=True):
         product, day = row["product"], row["day"]
         real, bare = oracle.doses(product, day, new=True), oracle.bare(product, day)
@@ -45,7 +47,7 @@ def test_each_day_takes_as_many_doses_as_can_be_added_by_hand(seed: int) -> None
 def test_promised_doses_are_placed_as_by_hand_and_days_add_up(seed: int) -> None:
     world = drawn(seed, promises=True)
     oracle = _oracle(world)
-    found = headroom(oracle.network, SITE, start=world.start, days=world.days)
+    found = headroom(oracle.network, SITE, start=world.start, days=world.days, reference=REFERENCE)
     oracle.promise_flying()
     placed = oracle.promise_orders()
     told = found.promised.filter(what="order")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from doseline.model.network import Network
     from doseline.study.headroom import Headroom
 
-BAR, SHUT = "█", "·"
+BAR, FULL, SHUT = "█", "□", "·"
 MOST_BAR = 8
 """Cells of a bar where there is room."""
 ROOMY = 120
@@ -98,8 +98,8 @@ def _bar(doses: int | None, shut: bool, most: int, longest: int) -> str:  # noqa
         return ""
     if shut:
         return SHUT
-    length = max(1, round(doses / most * longest)) if doses else 0
-    return f"{BAR * length} {number(doses, 0)}".lstrip()
+    bar = BAR * max(1, round(doses / most * longest)) if doses else FULL
+    return f"{bar} {number(doses, 0)}"
 
 
 def _show_coloured(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -165,9 +165,10 @@ def _detail(detail: str, words: Words) -> str:
 
 def _show_stops(found: Headroom, words: Words) -> None:
     """What stops how many days, and what one unit more would let through."""
+    days = "days" if len(found.earliest) == 1 else "product_days"
     show_table(
         words("headroom.summary"),
-        [words(f"headroom.col.{name}") for name in ("stops", "days", "alone", "more")],
+        [words(f"headroom.col.{name}") for name in ("stops", days, "alone", "more")],
         [
             [
                 _stop_words(row["stops"], words),

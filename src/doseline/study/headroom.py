@@ -19,6 +19,7 @@ from doseline.errors import BadInputError
 from doseline.model.nearest import nearest
 from doseline.model.supply import Product
 from doseline.routes.permits import permits
+from doseline.study.expected import listed_from
 from doseline.study.headroom_daily import Desk, day_frame
 from doseline.study.headroom_ordering import ordering_of
 from doseline.study.headroom_plan import plan_frame, stop_frame
@@ -26,12 +27,14 @@ from doseline.study.headroom_room import all_left, room_of
 from doseline.study.headroom_site import mondays, site_network, weeks_of
 from doseline.study.headroom_taken import take_promised
 from doseline.study.reference import reference_for
+from doseline.study.stays import nights_by_product, stays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from doseline.model.network import Network
     from doseline.study.headroom_room import Left
+    from doseline.study.reference import Reference
 
 DAYS = 28
 """Days that are looked at unless others are asked for. [d]"""
@@ -101,6 +104,7 @@ def headroom(
     start: date | None = None,
     days: int = DAYS,
     reservations: bool = True,
+    reference: Reference | None = None,
 ) -> Headroom:
     """What a site can take on each of the next days, and what stops the next dose.
 
@@ -111,6 +115,7 @@ def headroom(
         start: The morning on which it is asked, at the site; None: the planned week's Monday.
         days: Days to look at, the first included.
         reservations: Whether doses of courses under way are kept free.
+        reference: Nuclides and rulebook, for who asks about many sites; None: they are read.
 
     Raises:
         UnknownNameError: If there is no such site or product.
@@ -122,7 +127,8 @@ def headroom(
     if not 0 <= days <= MOST_DAYS:
         raise WindowError(days)
     own, start = site_network(network, site), start or network.settings.plan_week
-    desk = _desk(network, own, start=start, days=days)
+    known = reference or reference_for(network)
+    desk = _desk(own, known, start=start, days=days)
     left = all_left(desk.room)
     window = start, start + timedelta(days=days - 1)
     promised = take_promised(own, desk.room, left, window=window, reservations=reservations)
@@ -158,12 +164,12 @@ def _known(network: Network, table: str, name: str) -> None:
         raise UnknownNameError(table, name, known)
 
 
-def _desk(network: Network, own: Network, *, start: date, days: int) -> Desk:
+def _desk(own: Network, reference: Reference, *, start: date, days: int) -> Desk:
     """Options, limits and licences of a site over a window."""
-    reference = reference_for(network)
+    nights = nights_by_product(stays(own, reference))
     weeks = mondays(own, start=start, days=days)
     window = start, start + timedelta(days=days - 1)
-    found = weeks_of(own, weeks=weeks, window=window, nuclides=reference.nuclides, nights={})
+    found = weeks_of(own, weeks=weeks, window=window, nuclides=reference.nuclides, nights=nights)
     zone = own.frame("sites")["zone"][0]
     return Desk(
         network=own,
@@ -171,6 +177,7 @@ def _desk(network: Network, own: Network, *, start: date, days: int) -> Desk:
         room=room_of(own, found, mondays=weeks, nuclides=reference.nuclides),
         ordering=ordering_of(own, start=start, zone=zone),
         permits=permits(own, week=start, days=max(days, 1)),
+        listed_from=listed_from(own, start)[0],
         start=start,
         products=own.rows(Product),
     )

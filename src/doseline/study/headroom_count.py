@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 SLACK = 1e-6
 """What rounding may add to a limit. [min, GBq, L, ...]"""
 _NOT_WHOLE = 1e-6
-_LEAN = 1e-4
-"""Weight of the choice among equal numbers of doses, far below one dose."""
+_LEAN = 0.5
+"""Most that the choice among equal numbers of doses weighs in all, against one dose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,20 +78,28 @@ def fills(room: Room, left: Left, options: Ints, limits: Bools) -> int:
 def _alone(room: Room, left: Left, options: Ints, asked: Asked) -> Floats:
     """Doses that each option could take by itself."""
     found = np.full(options.size, INFINITY)
-    runs = room.run[options]
-    activity_gbq = room.activity_gbq[options]
     for at, option in enumerate(options.tolist()):
         limit, use = room.uses_of(option)
         counts = asked.limits[limit]
         share = (left.limits[limit[counts]] + SLACK) / use[counts]
         found[at] = share.min(initial=INFINITY)
-    made = runs >= 0
     if asked.batches:
-        found[made] = np.minimum(found[made], left.doses[runs[made]])
-        share = (left.activity_gbq[runs[made]] + SLACK) / activity_gbq[made]
-        found[made] = np.minimum(found[made], share)
+        runs = room.run[options]
+        # A bare option has no run, and nothing of one limits it.
+        vials = np.minimum(
+            left.doses[runs], (left.activity_gbq[runs] + SLACK) / room.activity_gbq[options]
+        )
+        vials[np.isin(runs, _excluded(room, left))] = 0.0
+        found = np.where(runs >= 0, np.minimum(found, vials), found)
     whole: Floats = np.maximum(np.floor(found), 0.0)
     return whole
+
+
+def _excluded(room: Room, left: Left) -> list[int]:
+    """Runs that cannot be made beside one that is."""
+    made = set(np.flatnonzero(left.taken_gbq > 0.0).tolist())
+    pairs = [*room.conflicts, *((other, run) for run, other in room.conflicts)]
+    return sorted({run for run, other in pairs if other in made})
 
 
 def _solved(
@@ -104,27 +112,49 @@ def _solved(
     first = rows.add(lower=-INFINITY, upper=at_most, count=1)
     rows.fill(np.full(size, first), every, 1.0)
     _site_rows(rows, room, left, options, asked.limits)
+    opened = 0
     if asked.batches:
         _batch_rows(rows, room, left, options)
+        opened = _conflict_rows(rows, room, options, ceiling, first=size + draws.size)
     if asked.isotope:
         _isotope_rows(rows, room, left, options, draws)
+    lean = _LEAN * gbq / (gbq.max() * max(min(at_most, float(ceiling.sum())), 1.0))
     program = Highs(
-        cost=np.concatenate([_LEAN * gbq / max(float(gbq.sum()), 1.0) - 1.0, np.zeros(draws.size)]),
-        lower=np.zeros(size + draws.size),
-        upper=np.concatenate([ceiling, np.full(draws.size, INFINITY)]),
+        cost=np.concatenate([lean - 1.0, np.zeros(draws.size + opened)]),
+        lower=np.zeros(size + draws.size + opened),
+        upper=np.concatenate([ceiling, np.full(draws.size, INFINITY), np.ones(opened)]),
         rows=rows,
     )
-    return _whole(program, every)
+    whole = np.concatenate([every, size + draws.size + np.arange(opened)])
+    return _whole(program, whole)[:size]
 
 
-def _whole(program: Highs, doses: Ints) -> Ints:
-    """The best whole doses: those of the continuous program, where they are whole already."""
-    values = program.solve("counting doses that fit").values[doses]
+def _conflict_rows(rows: Rows, room: Room, options: Ints, ceiling: Floats, *, first: int) -> int:
+    """Of two runs that exclude each other one is opened; the number of runs that can be."""
+    runs = room.run[options]
+    pairs = [pair for pair in sorted(room.conflicts) if np.isin(pair, runs).all()]
+    opened = {
+        run: first + at for at, run in enumerate(sorted({run for pair in pairs for run in pair}))
+    }
+    for run, column in opened.items():
+        mine = np.flatnonzero(runs == run)
+        row = rows.add(lower=-INFINITY, upper=0.0, count=mine.size)
+        rows.fill(row + np.arange(mine.size), mine, 1.0)
+        rows.fill(row + np.arange(mine.size), np.full(mine.size, column), -ceiling[mine])
+    for run, other in pairs:
+        row = rows.add(lower=-INFINITY, upper=1.0, count=1)
+        rows.fill(np.full(2, row), np.array([opened[run], opened[other]]), 1.0)
+    return len(opened)
+
+
+def _whole(program: Highs, columns: Ints) -> Ints:
+    """The best whole numbers: those of the continuous program, where they are whole already."""
+    values = program.solve("counting doses that fit").values[columns]
     if np.abs(values - np.rint(values)).max(initial=0.0) > _NOT_WHOLE:
-        program.make_integer(doses)
+        program.make_integer(columns)
         program.option("mip_rel_gap", 0.0)
         program.option("mip_abs_gap", 0.0)
-        values = program.solve("counting whole doses that fit").values[doses]
+        values = program.solve("counting whole doses that fit").values[columns]
     counts: Ints = np.rint(values).astype(np.int64)
     return counts
 

@@ -10,8 +10,12 @@ import polars as pl
 
 from doseline.model.options import LINK_OF_REFUSAL, REFUSALS
 from doseline.model.treatment import ROLES
+from doseline.plan.beds import BED
+from doseline.plan.fleet import FLEET
 from doseline.plan.limits import CHAIR, POSSESSION
+from doseline.plan.waste import WASTE
 from doseline.study.headroom_count import Asked, fills, most
+from doseline.study.headroom_names import SITE_RESOURCES, STOPS
 from doseline.study.headroom_room import MANY, all_left
 
 if TYPE_CHECKING:
@@ -23,31 +27,16 @@ if TYPE_CHECKING:
     from doseline.model.supply import Product
     from doseline.routes.permits import Permits
     from doseline.study.headroom_ordering import Ordering
-    from doseline.study.headroom_room import Bools, Ints, Left, Room
+    from doseline.study.headroom_room import Bools, Floats, Ints, Left, Room
 
-BED, RELEASE, WASTE = "bed", "release", "waste"
-SITE_RESOURCES = (CHAIR, BED, RELEASE, *ROLES, POSSESSION, WASTE)
-"""What a site has or may hold, in the order in which ties are told."""
-STOPS = (
-    "closed",
-    "licence",
-    "training",
-    "not_offered",
-    *SITE_RESOURCES,
-    "ordering",
-    "delivery",
-    "batch",
-    "isotope",
-    "together",
-)
-"""What can stop the next dose, in the order in which ties are told."""
+RELEASE = "release"
 _STOP_OF_REFUSAL = {
     "training_expired_at_site": "training",
     "product_not_licensed_at_site": "licence",
     "possession_limit_too_small": POSSESSION,
     "no_isolation_bed": BED,
 }
-_STOP_OF_LINK = {"not_offered": "not_offered", "not_listed": "not_offered"}
+_STOP_OF_LINK = {"not_offered": "not_offered"}
 
 DAY_SCHEMA: dict[str, Any] = {
     "day": pl.Date,
@@ -70,6 +59,8 @@ class Desk:
     room: Room
     ordering: Ordering
     permits: Permits
+    listed_from: Floats
+    """Day, counted from the first, from which the site may use each product. [d]"""
     start: date
     products: tuple[Product, ...]
 
@@ -79,11 +70,15 @@ class Desk:
 
     def real(self, product: Product, day: date) -> Ints:
         """Options by which a dose that is ordered on the first morning can be infused on a day."""
-        if not self.ordering.is_open(product, day):
+        if not self.is_listed(product, day) or not self.ordering.is_open(product, day):
             return np.zeros(0, dtype=np.int64)
         made = self.made(product, day)
         chosen: Ints = made[self.room.start_ms[made] >= self.ordering.morning_ms]
         return chosen
+
+    def is_listed(self, product: Product, day: date) -> bool:
+        """Whether the site may use and charge a product on a day."""
+        return (day - self.start).days >= float(self.listed_from[self.number(product)])
 
     def made(self, product: Product, day: date) -> Ints:
         """The same for doses ordered in time, in batches that may have begun."""
@@ -121,7 +116,7 @@ def day_row(desk: Desk, left: Left, day: date, product: Product) -> dict[str, An
     shut = _shut(desk, product, day, bare)
     row |= _capacities(desk, left, bare)
     real = desk.real(product, day)
-    row["supply"] = _supply(desk, left, real, isotope=True)
+    row["supply"] = _supply(desk, left, real)
     if shut:
         stop, detail = shut
         return row | {"stops": stop, "ties": stop, "detail": detail}
@@ -132,14 +127,16 @@ def day_row(desk: Desk, left: Left, day: date, product: Product) -> dict[str, An
 
 def _shut(desk: Desk, product: Product, day: date, bare: Ints) -> tuple[str, str] | None:
     """Why nobody can be treated on a day whatever there is, and a detail."""
-    at = desk.number(product), 0, (day - desk.start).days
+    number, since = desk.number(product), (day - desk.start).days
     if not bare.size:
         # Ordinal 1 is a Monday.
         weekdays = set(((desk.room.day - 1) % 7).tolist())
         return "closed", "holiday" if day.weekday() in weekdays else ""
-    if not desk.permits.licensed[at]:
+    if not desk.permits.licensed[number, 0, since]:
         return "licence", ""
-    return None if desk.permits.trained[at] else ("training", "")
+    if not desk.permits.trained[number, 0, since]:
+        return "training", ""
+    return None if desk.is_listed(product, day) else ("not_offered", "")
 
 
 def _capacities(desk: Desk, left: Left, bare: Ints) -> dict[str, int | None]:
@@ -169,9 +166,9 @@ def _possession(desk: Desk, left: Left, real: Ints) -> int | None:
     return most(desk.room, left, real, asked, at_most=MANY)[0]
 
 
-def _supply(desk: Desk, left: Left, real: Ints, *, isotope: bool) -> int:
+def _supply(desk: Desk, left: Left, real: Ints, *, isotope: bool = True, fleet: bool = True) -> int:
     """Doses that can be made and brought."""
-    asked = Asked(limits=np.zeros(desk.room.limits.height, dtype=np.bool_), isotope=isotope)
+    asked = Asked(limits=desk.limits(*([FLEET] if fleet else [])), isotope=isotope)
     return most(desk.room, left, real, asked, at_most=MANY)[0]
 
 
@@ -195,7 +192,7 @@ def _stops(
 def _single(desk: Desk, left: Left, real: Ints, fit: int) -> list[str]:
     """Resources without any one of which one more dose would fit."""
     found = []
-    for resource in SITE_RESOURCES:
+    for resource in (*SITE_RESOURCES, FLEET):
         limits = desk.limits(resource)
         if limits.any():
             more, _ = most(desk.room, left, real, Asked(limits=~limits), at_most=fit + 1)
@@ -212,8 +209,10 @@ def _supply_stop(
 ) -> tuple[str, str]:
     """Why no more can be brought, and a detail."""
     if real.size:
-        more = _supply(desk, left, real, isotope=False)
-        return ("isotope" if more > row["supply"] else "batch"), ""
+        if _supply(desk, left, real, fleet=False) > row["supply"]:
+            return FLEET, ""
+        without = _supply(desk, left, real, isotope=False)
+        return ("isotope" if without > row["supply"] else "batch"), ""
     if desk.made(product, row["day"]).size:
         return "ordering", ""
     refusal = _furthest_refusal(desk, product, row["day"])

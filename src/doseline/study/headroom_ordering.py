@@ -10,6 +10,7 @@ from doseline.model.calendars import Holiday
 from doseline.model.columns import weekday_numbers
 from doseline.model.ordering import OrderingCutoff
 from doseline.routes.clock import clock_minutes, utc_ms
+from doseline.simulate.ordering import cutoff_day
 
 if TYPE_CHECKING:
     from doseline.model.network import Network
@@ -21,7 +22,7 @@ class Ordering:
     """The cut-offs of a network, seen from one morning at one site."""
 
     cutoffs: tuple[OrderingCutoff, ...]
-    closed: frozenset[tuple[str, date]]
+    closed: frozenset[tuple[str | None, date]]
     """Calendar and day on which it rests."""
     morning_ms: int
     """Midnight before the first day, at the site. [ms]"""
@@ -33,7 +34,7 @@ class Ordering:
         if not rows:
             return day - timedelta(days=product.order_lead_days)
         mine = [one for one in rows if day.weekday() in weekday_numbers(one.infusion_weekdays)]
-        return max((self._cutoff_day(one, day) for one in mine), default=None)
+        return max((cutoff_day(one, day, self.closed) for one in mine), default=None)
 
     def is_open(self, product: Product, day: date) -> bool:
         """Whether, on the first morning, a dose for a day can still be ordered."""
@@ -41,18 +42,11 @@ class Ordering:
         if not rows:
             return day - timedelta(days=product.order_lead_days) >= self.start
         return any(
-            utc_ms(one.zone, self._cutoff_day(one, day), clock_minutes(one.clock))
+            utc_ms(one.zone, cutoff_day(one, day, self.closed), clock_minutes(one.clock))
             >= self.morning_ms
             for one in rows
             if day.weekday() in weekday_numbers(one.infusion_weekdays)
         )
-
-    def _cutoff_day(self, row: OrderingCutoff, day: date) -> date:
-        """Day of a cut-off, moved to the last working day of the maker's calendar."""
-        found = day - timedelta(days=row.days_before)
-        while row.calendar is not None and (row.calendar, found) in self.closed:
-            found -= timedelta(days=1)
-        return found
 
 
 def ordering_of(network: Network, *, start: date, zone: str) -> Ordering:
@@ -63,7 +57,7 @@ def ordering_of(network: Network, *, start: date, zone: str) -> Ordering:
         start: The day, at the site.
         zone: Time zone of the site.
     """
-    closed = {(row.calendar, row.day) for row in network.rows(Holiday) if row.runs_as is None}
+    closed = ((row.calendar, row.day) for row in network.rows(Holiday) if row.runs_as is None)
     return Ordering(
         cutoffs=network.rows(OrderingCutoff),
         closed=frozenset(closed),

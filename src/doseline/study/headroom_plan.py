@@ -10,10 +10,12 @@ import polars as pl
 
 from doseline.model.columns import weekday_numbers
 from doseline.model.treatment import ROLES, Staff
+from doseline.plan.beds import BED
 from doseline.plan.limits import CHAIR
 from doseline.routes.clock import MS_PER_MINUTE
 from doseline.study.headroom_count import most
-from doseline.study.headroom_daily import BED, RELEASE, SITE_RESOURCES, STOPS
+from doseline.study.headroom_daily import RELEASE
+from doseline.study.headroom_names import SITE_RESOURCES, STOPS
 from doseline.study.headroom_room import MANY
 
 if TYPE_CHECKING:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from doseline.model.options import OPTION_SCHEMA
+from doseline.plan.fleet import trips
 from doseline.plan.limits import POSSESSION, STAFF, limits_of
-from doseline.plan.possession import licensed_gbq
+from doseline.plan.waste import DAYS_A_WEEK
 from doseline.routes.clock import utc_ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -62,6 +62,8 @@ class Room:
     runs: pl.DataFrame
     pools: pl.DataFrame
     draws: pl.DataFrame
+    conflicts: frozenset[tuple[int, int]]
+    """Pairs of runs of which one at most can be made."""
 
     def of(self, product: int, day: date, *, bare: bool) -> Ints:
         """Options of a product on a day, either bare or with supply."""
@@ -132,13 +134,13 @@ def room_of(
     Of ways that serve one slot from one run only the last to arrive is kept: whoever takes another
     holds the same vial for longer.
     """
-    real = _last_to_arrive(weeks)
+    real = _last_to_arrive(network, weeks)
     bare = _bare(network, weeks, first=real.height)
     options = pl.concat([real, bare])
     limits, uses = _limits(network, weeks, real, bare, mondays=mondays, nuclides=nuclides)
     option = uses["option"].to_numpy()
     slots = weeks.options.slots.select("slot", "day")
-    runs = weeks.supply.runs.select("batch", "ready_ms", "run", "start_ms")
+    runs = weeks.runs.select("batch", "ready_ms", "run", "start_ms")
     joined = options.join(slots, on="slot", maintain_order="left").join(
         runs, on=["batch", "ready_ms"], how="left", maintain_order="left"
     )
@@ -154,9 +156,10 @@ def room_of(
         starts=np.searchsorted(option, np.arange(options.height + 1)),
         use_limit=_ints(uses["limit"]),
         use=uses["use"].to_numpy(),
-        runs=weeks.supply.runs,
-        pools=weeks.supply.pools,
-        draws=weeks.supply.draws,
+        runs=weeks.runs,
+        pools=weeks.pools,
+        draws=weeks.draws,
+        conflicts=frozenset(weeks.conflicts.select("run", "other").iter_rows()),
     )
 
 
@@ -165,10 +168,15 @@ def _ints(values: pl.Series) -> Ints:
     return found
 
 
-def _last_to_arrive(weeks: Weeks) -> pl.DataFrame:
-    """The options that can be used, one for each run and slot."""
-    same = ("product", "batch", "ready_ms", "slot")
-    order = (*same, "arrive_ms", "cost", "itinerary")
+def _last_to_arrive(network: Network, weeks: Weeks) -> pl.DataFrame:
+    """The options that can be used, one for each run and slot.
+
+    Where vehicles are limited every way is kept: they take different vehicles.
+    """
+    same = ["product", "batch", "ready_ms", "slot"]
+    if not trips(network, weeks.options).is_empty():
+        same.append("itinerary")
+    order = [*same, "arrive_ms", "cost", "itinerary"]
     falling = [*[False] * len(same), True, False, False]
     feasible = weeks.options.feasible.sort(*order, descending=falling)
     kept = feasible.unique(same, keep="first", maintain_order=True).sort("infuse_ms", *same)
@@ -212,33 +220,66 @@ def _limits(
     mondays: Sequence[date],
     nuclides: NuclideTable,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """limit, resource, most; and option, limit, use, by the plan's own limits."""
+    """limit, resource, most; and option, limit, use, by the plan's own limits of each week."""
     demand = real.group_by("site", "product").agg(count=pl.lit(MANY, dtype=pl.Int64))
-
-    def found(usable: pl.DataFrame, wanted: pl.DataFrame, week: date) -> pl.DataFrame:
+    days = weeks.options.slots.select("slot", "day")
+    slots = pl.concat([real, bare]).select("option", "slot").join(days, on="slot").drop("slot")
+    parts = []
+    for nth, week in enumerate(mondays):
         options = dataclasses.replace(weeks.options, week=week)
-        limits = limits_of(network, options, usable, wanted, nuclides=nuclides)
-        return limits.uses.join(limits.rows, on="limit").drop("limit", "site")
-
-    of_site = pl.col("kind") != POSSESSION
-    # Without demand the plan states no possession limit: a bare dose is held by nobody.
-    parts = [found(bare, demand.clear(), mondays[0])]
-    periods = _licence_periods(network, mondays)
-    for week, begin_ms, end_ms in periods:
-        part = found(real, demand, week)
-        instant = pl.col("key").str.split("|").list.last().cast(pl.Int64, strict=False)
-        held = (instant >= begin_ms) & (instant < end_ms)
-        parts.append(part.filter((of_site & (week == periods[0][0])) | (~of_site & held)))
+        then = stores_in(network, week)
+        # Without demand the plan states no possession limit: a bare dose is held by nobody.
+        for usable, wanted in ((real, demand), (bare, demand.clear())):
+            found = limits_of(then, options, usable, wanted, nuclides=nuclides)
+            uses = found.uses.join(found.rows, on="limit").drop("limit", "site")
+            ends = (nth == 0, nth == len(mondays) - 1)
+            parts.append(_of_week(uses.join(slots, on="option"), week, ends))
     return _numbered_limits(pl.concat(parts))
 
 
-def _licence_periods(network: Network, mondays: Sequence[date]) -> list[tuple[date, int, int]]:
-    """A week and the instants, first and end, in which its possession limits hold. [ms]"""
-    limits = [licensed_gbq(network, monday) for monday in mondays]
-    first = [at for at in range(len(mondays)) if at == 0 or limits[at] != limits[at - 1]]
-    begins = [utc_ms("UTC", mondays[at], 0) for at in first]
-    cuts = [-EVER_MS, *begins[1:], EVER_MS]
-    return [(mondays[at], *pair) for at, pair in zip(first, itertools.pairwise(cuts), strict=True)]
+def _of_week(uses: pl.DataFrame, week: date, ends: tuple[bool, bool]) -> pl.DataFrame:
+    """What of a week's limits counts over several weeks.
+
+    A limit that names its day or slot is the same in every week. Possession is limited by the
+    licences of the week of each instant. What a limit counts of a whole week, it counts of each.
+
+    Args:
+        uses: kind, key, most, use, option, day.
+        week: Its Monday.
+        ends: Whether it is the first and the last week.
+    """
+    end = week + timedelta(days=7)
+    of_week = pl.col("key").str.ends_with("|week") | pl.col("key").str.ends_with("|steady")
+    until = pl.col("key").str.ends_with("|held")
+    instant = pl.col("key").str.split("|").list.last().cast(pl.Int64, strict=False)
+    begin_ms = -EVER_MS if ends[0] else utc_ms("UTC", week, 0)
+    end_ms = EVER_MS if ends[1] else utc_ms("UTC", end, 0)
+    held = (pl.col("kind") == POSSESSION) & (instant >= begin_ms) & (instant < end_ms)
+    dated = (pl.col("kind") != POSSESSION) & ~of_week & ~until & ends[0]
+    mine = of_week & (pl.col("day") >= week) & (pl.col("day") < end)
+    kept = uses.filter(held | dated | mine | (until & (pl.col("day") < end)))
+    each = pl.when(of_week | until).then(pl.format("{}|{}", "key", pl.lit(str(week))))
+    return kept.with_columns(key=each.otherwise("key")).drop("day")
+
+
+def stores_in(network: Network, week: date) -> Network:
+    """The network whose stores hold, when a week begins, what the planned week's start has left.
+
+    The plan frees the volume of the start evenly from its own Monday on; so it is stated such
+    that at the week's end just that is there which has not been freed since the real start.
+    """
+    stores = network.frame("waste_stores")
+    weeks = (week - network.settings.plan_week).days / DAYS_A_WEEK
+    if stores.is_empty() or weeks <= 0:
+        return network
+    streams = network.frame("waste_streams").group_by("kind")
+    longest = streams.agg(hold_days=pl.col("hold_days").max())
+    shares = 1.0 - DAYS_A_WEEK * (1.0 + weeks) / pl.col("hold_days")
+    of_week = 1.0 - DAYS_A_WEEK / pl.col("hold_days")
+    share = pl.when(shares > 0).then(shares / of_week).otherwise(0.0).fill_null(0.0)
+    joined = stores.join(longest, on="kind", how="left", maintain_order="left")
+    held = joined.with_columns(held_l=pl.col("held_l") * share).drop("hold_days")
+    return network.replace(waste_stores=held)
 
 
 def _numbered_limits(found: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

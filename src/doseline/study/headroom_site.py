@@ -10,7 +10,7 @@ import polars as pl
 
 from doseline.model.catalogue import TABLES
 from doseline.model.options import OPTION_SCHEMA, Options
-from doseline.plan.supply import Supply, supply_of
+from doseline.plan.supply import supply_of
 from doseline.routes.options import build_options
 from doseline.routes.slots import slot_days
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from doseline.model.network import Network
     from doseline.physics.nuclides import NuclideTable
+    from doseline.plan.supply import Supply
 
 _KEPT_WHOLE = ("lines",)
 """Tables whose rows may name another site without being that site's own."""
@@ -62,7 +63,11 @@ class Weeks:
 
     options: Options
     """Rows of the window only; ``week`` is the first Monday."""
-    supply: Supply
+    runs: pl.DataFrame
+    """Columns of ``plan.supply.Supply``, as in the next three."""
+    pools: pl.DataFrame
+    draws: pl.DataFrame
+    conflicts: pl.DataFrame
 
 
 def weeks_of(
@@ -94,7 +99,7 @@ def weeks_of(
         slots=slots,
         nights=each[0].nights,
     )
-    return Weeks(options=options, supply=_joined_supply(supplies))
+    return Weeks(options=options, **_joined_supply(supplies))
 
 
 def _all_slots(each: Sequence[pl.DataFrame], window: tuple[date, date]) -> pl.DataFrame:
@@ -132,17 +137,20 @@ def _renumbered(each: Sequence[Options], slots: pl.DataFrame) -> list[pl.DataFra
     return found
 
 
-def _joined_supply(each: Sequence[Supply]) -> Supply:
-    """Runs, pools and draws of all weeks; the stock of a line is there once."""
-    runs = pl.concat(_numbered([one.runs for one in each], "run"))
+def _joined_supply(each: Sequence[Supply]) -> dict[str, pl.DataFrame]:
+    """Runs, pools, draws and conflicts of all weeks; the stock of a line is there once."""
     pools = pl.concat(_numbered([one.pools for one in each], "pool"))
-    draws, first_run, first_pool = [], 0, 0
+    draws, conflicts, first_run, first_pool = [], [], 0, 0
     for one in each:
         draws.append(one.draws.with_columns(pl.col("run") + first_run, pl.col("pool") + first_pool))
+        conflicts.append(one.conflicts.select(pl.col("run", "other") + first_run))
         first_run, first_pool = first_run + one.runs.height, first_pool + one.pools.height
-    once = pools.with_columns(
-        same=pl.when(pl.col("source") == "").then("pool").min().over("lot", "source")
-    )
-    kept = once.select("pool", same=pl.coalesce("same", "pool"))
-    joined = pl.concat(draws).join(kept, on="pool", maintain_order="left")
-    return Supply(runs=runs, pools=pools, draws=joined.with_columns(pool="same").drop("same"))
+    first = pl.col("pool").min().over("lot", "source")
+    same = pools.select("pool", same=pl.when(pl.col("source") == "").then(first).otherwise("pool"))
+    joined = pl.concat(draws).join(same, on="pool", maintain_order="left")
+    return {
+        "runs": pl.concat(_numbered([one.runs for one in each], "run")),
+        "pools": pools,
+        "draws": joined.with_columns(pool="same").drop("same"),
+        "conflicts": pl.concat(conflicts),
+    }

@@ -16,9 +16,9 @@ import polars as pl
 
 from doseline.model.demand import Order
 from doseline.model.opening import Course, InFlight
-from doseline.model.ordering import Continuation
 from doseline.model.supply import Product
-from doseline.study.headroom_count import Asked, most
+from doseline.simulate.pathway import continuation
+from doseline.study.headroom_count import SLACK, Asked, most
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -106,8 +106,13 @@ def _slot_at(room: Room, left: Left, options: Ints, instant_ms: int) -> int:
     if not begun.size:
         return int(options[0])
     last = options[begins == begun.max()].tolist()
-    free = [one for one in last if np.all(left.limits[room.uses_of(one)[0]] > 0)]
+    free = [one for one in last if _fits(room, left, one)]
     return int((free or last)[0])
+
+
+def _fits(room: Room, left: Left, option: int) -> bool:
+    limit, use = room.uses_of(option)
+    return bool(np.all(left.limits[limit] + SLACK >= use))
 
 
 def _orders(network: Network, window: tuple[date, date]) -> Iterator[Wish]:
@@ -147,7 +152,7 @@ def due_doses(network: Network, window: tuple[date, date]) -> list[Wish]:
     day the expected doses are added up and rounded, so that they sum to what is expected.
     """
     products = network.by_key(Product)
-    goes_on = {(row.product, row.after_dose): row for row in network.rows(Continuation)}
+    goes_on = dict(zip(products, continuation(network).tolist(), strict=True))
     expected: dict[tuple[str, date], float] = {}
     for course in network.rows(Course):
         product = products[course.product]
@@ -156,8 +161,7 @@ def due_doses(network: Network, window: tuple[date, date]) -> list[Wish]:
             if window[0] <= day <= window[1]:
                 key = course.product, day
                 expected[key] = expected.get(key, 0.0) + patients
-            row = goes_on.get((course.product, given + 1), product)
-            patients *= row.continue_percent / 100.0
+            patients *= goes_on[course.product][given]
             day += timedelta(days=product.interval_days)
     return list(_whole(expected, window))
 
