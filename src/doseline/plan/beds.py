@@ -37,7 +37,7 @@ def bed_limits(network: Network, options: Options, placed: pl.DataFrame) -> pl.D
     nights = pl.col("product").replace_strict(
         dict(enumerate(options.nights)), default=0, return_dtype=pl.Int64
     )
-    suites = network.frame("suites").with_row_index("suite")
+    suites = network.frame("suites").drop("suite").with_row_index("suite")
     named = suites.select(pl.col("suite").cast(pl.Int32), pl.col("beds").cast(pl.Float64))
     staying = placed.with_columns(nights=nights).filter(pl.col("nights") > 0)
     daily = (
