@@ -14,8 +14,13 @@ from doseline.cli.app import COMMANDS
 from doseline.cli.errors import UsageError, code_of, error_sentence
 from doseline.cli.screen import Words
 from doseline.cli.words import chosen_language
+from doseline.io.convert import UnknownFormError, WorkbookNameError
+from doseline.io.importing.apply import UnknownColumnError, UnknownTableError
+from doseline.io.new import UnknownTemplateError
+from doseline.io.place import NoNetworkThereError, PlaceTakenError
 from doseline.io.tables import NotOurFolderError, UnwritableFolderError
 from doseline.io.text import UnknownLanguageError, messages
+from doseline.io.workbook.write import TooLargeForWorkbookError
 from doseline.model.ledger import CLASSES, CLINICAL, LINKS
 from doseline.model.options import REFUSALS
 from doseline.model.variants import UnknownVariantError, VariantColumnError
@@ -50,6 +55,14 @@ ERRORS: list[DoselineError] = [
     SolverError("Infeasible", stage="planning"),
     UnknownNameError("sites", "neer", ["near", "middle", "far"]),
     WindowError(-1),
+    PlaceTakenError(Path("mine")),
+    NoNetworkThereError(Path("mine")),
+    UnknownFormError("ods"),
+    WorkbookNameError(Path("mine")),
+    TooLargeForWorkbookError("regions", 2_000_000, 1_048_575),
+    UnknownTemplateError("emty", ("us", "empty")),
+    UnknownTableError("order"),
+    UnknownColumnError("orders", "payr"),
 ]
 """Errors whose English is the same in the library and on the command line."""
 

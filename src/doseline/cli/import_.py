@@ -208,7 +208,7 @@ def _show_findings(findings: Sequence[Finding], words: Words) -> None:
         if not count:
             continue
         what = wording(one, words.lang)
-        more = words("cli.import_more", count=count - 1) if count > 1 else ""
+        more = words("cli.import_more_joint", count=count - 1) if count > 1 else ""
         show(
             words("cli.finding", severity=severity_word(one.severity, words.lang), what=what + more)
         )
