@@ -159,6 +159,14 @@ def stressed(network: Network, times: float) -> Network:
     return network.replace(incidence=more)
 
 
+def busy(network: Network) -> Network:
+    """The network with four times the patients, and scanners, batches and chairs for all."""
+    network = with_cells(stressed(network, 4.0), "scanners", slots_per_week=50.0)
+    network = with_cells(network, "batches", max_doses=50, max_activity_gbq=800.0)
+    network = with_cells(network, "lots", capacity_gbq=1000.0)
+    return with_cells(with_cells(network, "suites", chairs=20), "staff", count=20)
+
+
 def errors_of(network: Network) -> list[str]:
     """What is wrong with the tables: ranges of cells, keys, references, sense."""
     half_life_h = {one.name: one.half_life_h for one in nuclide_table()}
