@@ -147,13 +147,14 @@ def _counted(
 ) -> Headroom:
     """All frames of the answer."""
     found = day_frame(desk, left, days=days, products=products)
+    plan = plan_frame(desk, left, days=days, products=products)
     return Headroom(
         site=desk.network.frame("sites")["site"][0],
         start=desk.start,
         length=len(days),
         days=_with_promised(found, promised),
-        cumulative=plan_frame(desk, left, days=days, products=products),
-        stops=stop_frame(desk, left, found, days=days, products=products),
+        cumulative=plan,
+        stops=stop_frame(desk, left, found, plan, days=days, products=products),
         promised=promised,
     )
 

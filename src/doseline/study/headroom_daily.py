@@ -90,13 +90,15 @@ class Desk:
 
     def limits(self, *resources: str) -> Bools:
         """Limits of some resources."""
-        found: Bools = self.room.limits["resource"].is_in(list(resources)).to_numpy()
+        found: Bools = np.zeros(self.room.resource.size, dtype=np.bool_)
+        for name in resources:
+            found |= self.room.resource == name
         return found
 
     @property
     def every(self) -> Asked:
         """Everything counts."""
-        return Asked(limits=np.ones(self.room.limits.height, dtype=np.bool_))
+        return Asked(limits=np.ones(self.room.resource.size, dtype=np.bool_))
 
 
 def day_frame(

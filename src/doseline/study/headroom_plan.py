@@ -62,6 +62,7 @@ def stop_frame(
     desk: Desk,
     left: Left,
     found: pl.DataFrame,
+    plan: pl.DataFrame,
     *,
     days: Sequence[date],
     products: Sequence[Product],
@@ -72,6 +73,7 @@ def stop_frame(
         desk: What was counted.
         left: What was left before anything was accepted.
         found: The days.
+        plan: Acceptance over all days together.
         days: The window.
         products: The products asked for.
     """
@@ -80,7 +82,7 @@ def stop_frame(
         return sum(plan_frame(desk, of, days=days, products=products)["accepted"].to_list())
 
     ties = Counter(found["ties"])
-    base, rows = accepted(left), []
+    base, rows = plan["accepted"].sum(), []
     singles = [one for one in STOPS if any(one in row.split(" ") for row in ties)]
     for stops in (*singles, *(row for row in ties if " " in row)):
         more = _relaxed(desk, left, stops.split(" "))

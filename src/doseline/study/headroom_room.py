@@ -53,8 +53,10 @@ class Room:
     infuse_ms: Ints
     activity_gbq: Floats
     """At calibration."""
-    limits: pl.DataFrame
-    """limit, resource, most: what limits stand for, and what the site has in [min, GBq, ...]."""
+    resource: NDArray[np.str_]
+    """What each limit stands for: a role, else the kind of the plan's limit."""
+    most: Floats
+    """What the site has of it. [min, beds, GBq, L or h]"""
     starts: Ints
     """Where the uses of each option begin."""
     use_limit: Ints
@@ -117,7 +119,7 @@ def all_left(room: Room) -> Left:
     """A room of which nothing is taken."""
     runs = room.runs
     return Left(
-        limits=room.limits["most"].to_numpy().copy(),
+        limits=room.most.copy(),
         doses=runs["max_doses"].to_numpy().astype(np.float64),
         activity_gbq=runs["max_activity_gbq"].to_numpy().copy(),
         taken_gbq=np.zeros(runs.height),
@@ -152,7 +154,8 @@ def room_of(
         start_ms=_ints(joined["start_ms"].fill_null(0)),
         infuse_ms=_ints(joined["infuse_ms"]),
         activity_gbq=joined["activity_ready_bq"].to_numpy() / 1e9,
-        limits=limits,
+        resource=np.array(limits["resource"].to_list(), dtype=np.str_),
+        most=limits["most"].to_numpy(),
         starts=np.searchsorted(option, np.arange(options.height + 1)),
         use_limit=_ints(uses["limit"]),
         use=uses["use"].to_numpy(),

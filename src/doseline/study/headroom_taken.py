@@ -133,7 +133,7 @@ def _placed(
     room: Room, left: Left, product: int, wish: Wish, window: tuple[date, date]
 ) -> date | None:
     """The earliest day that takes a dose, taken from what is left; None if no day does."""
-    asked = Asked(limits=np.ones(room.limits.height, dtype=np.bool_))
+    asked = Asked(limits=np.ones(room.resource.size, dtype=np.bool_))
     day, last = max(wish.earliest, window[0]), min(wish.latest, window[1])
     while day <= last:
         made = room.of(product, day, bare=False)
