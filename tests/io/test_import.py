@@ -210,6 +210,14 @@ def test_days_that_can_be_read_in_two_ways_are_asked_about(folder: Path, tmp_pat
     assert one.found == "Treatment date"
 
 
+def test_two_formats_that_mean_the_same_days_are_not_asked_about(
+    folder: Path, tmp_path: Path
+) -> None:
+    content = ORDERS.replace("05/05/", "5 May ").replace("06/05/", "6 May ")
+    found = orders(folder, tmp_path, content.replace("13/05/", "7 May "))
+    assert found.cells["earliest"] == ["2026-05-05", "2026-05-06", "2026-05-07"]
+
+
 def test_a_mapping_is_saved_read_edited_and_used_again(folder: Path, tmp_path: Path) -> None:
     found = orders(folder, tmp_path)
     path = tmp_path / "orders.toml"

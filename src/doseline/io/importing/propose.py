@@ -224,12 +224,18 @@ def _date_formats(distinct: Sequence[str]) -> tuple[str, ...]:
     """Ways in which every cell is a day; one that is empty stands for our own way."""
     if not distinct or all(cell[:4].isdigit() and not cell[:8].isdigit() for cell in distinct):
         return ("",) if distinct else ()
-    return tuple(form for form in DATE_FORMATS if all(_is_day(cell, form) for cell in distinct))
+    ways: dict[tuple[str, ...], str] = {}
+    for form in DATE_FORMATS:
+        days = [_day(cell, form) for cell in distinct]
+        if all(days):
+            # Two formats may read every cell alike, as in "5 May 2026".
+            ways.setdefault(tuple(days), form)
+    return tuple(ways.values())
 
 
-def _is_day(cell: str, form: str) -> bool:
+def _day(cell: str, form: str) -> str:
+    """The day that a cell is in a format; empty if it is none."""
     try:
-        datetime.strptime(cell, form).replace(tzinfo=UTC)
+        return datetime.strptime(cell, form).replace(tzinfo=UTC).date().isoformat()
     except ValueError:
-        return False
-    return True
+        return ""
