@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from doseline.model.supply import Licence
-from doseline.model.transport import Hub, Lane
+from doseline.model.transport import Hub
 from doseline.routes.spans import common, opening, whole_days
 from doseline.routes.workdays import workdays
 
@@ -154,15 +154,16 @@ def _of_lanes(
 ) -> Ints:
     """The door of each lane: its hub's, or one of its own, which is added to those found."""
     scheduled = set(network.frame("departures")["lane"])
+    lanes = network.frame("lanes").select("lane", "from_place", "calendar").rows()
     own: dict[tuple[int, str, str], int] = {}
     numbers = []
-    for lane, zone in zip(network.rows(Lane), zones, strict=True):
-        number = of_hub.get(lane.from_place, -1)
-        if lane.calendar is not None and lane.lane not in scheduled:
-            key = number, lane.calendar, zone
+    for (lane, start, calendar), zone in zip(lanes, zones, strict=True):
+        number = of_hub.get(start, -1)
+        if calendar is not None and lane not in scheduled:
+            key = number, calendar, zone
             if key not in own:
                 own[key] = len(found)
-                works = whole_days(zone, period.days(lane.calendar, EVERY_DAY))
+                works = whole_days(zone, period.days(calendar, EVERY_DAY))
                 found.append(common(works, found[number]) if number >= 0 else works)
             number = own[key]
         numbers.append(number)
@@ -173,8 +174,5 @@ def _to_distribute(network: Network, nuclide: str | None) -> tuple[Licence, ...]
     """The licences to distribute a nuclide; None without nuclide."""
     if nuclide is None:
         return None
-    return tuple(
-        one
-        for one in network.rows(Licence)
-        if one.operation == "distribute" and one.nuclide == nuclide
-    )
+    held = network.frame("licences").filter(operation="distribute", nuclide=nuclide)
+    return network.replace(licences=held).rows(Licence)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 
@@ -40,6 +41,8 @@ class LaneGraph:
     """Lanes by row number, each from a place (lines first, then hubs) to a hub or a site."""
 
     names: list[str]
+    zones: list[str]
+    """Zone of the place where each lane starts."""
     places: int
     """Number of lines and hubs."""
     sites: int
@@ -89,16 +92,13 @@ class LaneGraph:
         return lanes[np.argsort(by[lanes], kind="stable")]
 
 
-def lane_graph(
-    network: Network, *, first: date, last: date, nuclide: str | None = None
-) -> LaneGraph:
-    """The lanes of a network with their departures between two dates.
+def lane_graph(network: Network, *, first: date, last: date) -> LaneGraph:
+    """The lanes of a network with their departures between two dates; no pharmacy needs a licence.
 
     Args:
         network: The network.
         first: First date of departure, at the start of each lane.
         last: Last date of departure, included.
-        nuclide: Nuclide of the packages; None: no pharmacy needs a licence to distribute it.
 
     Raises:
         UnknownPlaceError: If a lane starts or ends nowhere.
@@ -110,13 +110,12 @@ def lane_graph(
     ends = {name: places[name] for name in network.frame("hubs")["hub"]} | sites
     for lane in lanes:
         _known(lane, "to_place", ends)
-    numbers = {lane.lane: row for row, lane in enumerate(lanes)}
     on_time = [lane.on_time_percent / 100 for lane in lanes]
     run_by = list(zip(lanes, carriers_of_lanes(network), strict=True))
     lane_zones = [zones[start] for start in starts]
-    hours = doors(network, first=first, last=last, lane_zones=lane_zones, nuclide=nuclide)
     return LaneGraph(
-        names=list(numbers),
+        names=[lane.lane for lane in lanes],
+        zones=lane_zones,
         places=len(places),
         sites=len(sites),
         from_place=_ints(starts),
@@ -129,16 +128,38 @@ def lane_graph(
         on_time=np.array(on_time, dtype=np.float64),
         risk=_ints([round(-math.log(p) * RISK_UNITS) if p > 0 else _NEVER for p in on_time]),
         late_mean_h=np.array([lane.late_mean_h for lane in lanes], dtype=np.float64),
-        timetable=timetable(
-            network,
-            lane_numbers=numbers,
-            lane_zones=lane_zones,
-            doors=hours,
-            first=first,
-            last=last,
-        ),
-        doors=hours,
+        **_times(network, lane_zones, first=first, last=last, nuclide=None),
     )
+
+
+def licensed_graph(
+    graph: LaneGraph, network: Network, *, first: date, last: date, nuclide: str
+) -> LaneGraph:
+    """The same lanes, where pharmacies need a licence to distribute a nuclide.
+
+    Args:
+        graph: What :func:`lane_graph` makes of the network and the dates.
+        network: The network.
+        first: First date of departure, at the start of each lane.
+        last: Last date of departure, included.
+        nuclide: Nuclide of the packages.
+    """
+    times = _times(network, graph.zones, first=first, last=last, nuclide=nuclide)
+    return dataclasses.replace(graph, **times)
+
+
+class _Times(TypedDict):
+    timetable: Timetable
+    doors: Doors
+
+
+def _times(
+    network: Network, lane_zones: Sequence[str], *, first: date, last: date, nuclide: str | None
+) -> _Times:
+    """When lanes may be used."""
+    hours = doors(network, first=first, last=last, lane_zones=lane_zones, nuclide=nuclide)
+    leave = timetable(network, lane_zones=lane_zones, doors=hours, first=first, last=last)
+    return {"timetable": leave, "doors": hours}
 
 
 def _places(network: Network) -> tuple[dict[str, int], list[str]]:

@@ -10,7 +10,7 @@ import polars as pl
 
 from doseline.model.options import ITINERARY_SCHEMA
 from doseline.routes.doors import PHARMACY
-from doseline.routes.graph import lane_graph
+from doseline.routes.graph import lane_graph, licensed_graph
 from doseline.routes.itineraries import Itineraries, itineraries
 
 if TYPE_CHECKING:
@@ -30,22 +30,20 @@ def licensed_itineraries(network: Network, runs: Runs, *, first: date, last: dat
         first: First date of departure.
         last: Last date of departure, included.
     """
-    if PHARMACY not in network.frame("hubs")["kind"]:
-        return itineraries(lane_graph(network, first=first, last=last), runs)
+    graph = lane_graph(network, first=first, last=last)
     nuclide = network.frame("products")["nuclide"].gather(runs.product).to_numpy()
+    if PHARMACY not in network.frame("hubs")["kind"] or not nuclide.size:
+        return itineraries(graph, runs)
     parts = []
     for name in sorted(set(nuclide)):
         batch = np.flatnonzero(nuclide == name)
-        graph = lane_graph(network, first=first, last=last, nuclide=name)
-        parts.append((batch, itineraries(graph, runs.take(batch))))
-    if not parts:
-        return itineraries(lane_graph(network, first=first, last=last), runs)
+        licensed = licensed_graph(graph, network, first=first, last=last, nuclide=name)
+        parts.append((batch, itineraries(licensed, runs.take(batch))))
     ways = _joined(parts)
-    without = ~_found(ways)
-    if not (without & ways.reached).any():
+    without = ~_found(ways) & ways.reached
+    if not without.any():
         return ways
-    free = itineraries(lane_graph(network, first=first, last=last), runs, k=1)
-    return dataclasses.replace(ways, unlicensed=without & _found(free))
+    return dataclasses.replace(ways, unlicensed=without & _found(itineraries(graph, runs, k=1)))
 
 
 def _found(ways: Itineraries) -> Bools:

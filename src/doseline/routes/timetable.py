@@ -14,7 +14,7 @@ from doseline.routes.clock import MS_PER_MINUTE, clock_minutes, utc_ms
 from doseline.routes.workdays import workdays
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from doseline.model.network import Network
@@ -63,7 +63,6 @@ class Timetable:
 def timetable(
     network: Network,
     *,
-    lane_numbers: Mapping[str, int],
     lane_zones: Sequence[str],
     doors: Doors,
     first: date,
@@ -76,7 +75,6 @@ def timetable(
 
     Args:
         network: The network.
-        lane_numbers: Row number of each lane by name.
         lane_zones: Zone in which each lane's departures are written: that of where it starts.
         doors: When the hubs where lanes start are open.
         first: First date of departure, at the start of each lane.
@@ -84,9 +82,10 @@ def timetable(
     """
     scheduled = np.zeros(len(lane_zones), dtype=np.bool_)
     calendars, follows = workdays(network), network.frame("lanes")["calendar"].to_list()
+    numbers = {name: row for row, name in enumerate(network.frame("lanes")["lane"])}
     rows: list[tuple[int, int, int]] = []
     for entry in network.rows(Departure):
-        lane = lane_numbers[entry.lane]
+        lane = numbers[entry.lane]
         scheduled[lane] = True
         begin, end = max(first, entry.valid_from or first), min(last, entry.valid_until or last)
         days = calendars.days(follows[lane], entry.weekdays, begin, end)
