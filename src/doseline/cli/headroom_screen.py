@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from doseline.cli.headroom import title_of
-from doseline.cli.layout import GAP, screen_width, table_lines
+from doseline.cli.layout import GAP, cells, screen_width, table_lines
 from doseline.cli.screen import Words, is_styled, number, show, show_table
 from doseline.study.headroom_names import SITE_RESOURCES
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 BAR, FULL, SHUT = "█", "□", "·"
 MOST_BAR = 8
 """Cells of a bar where there is room."""
-ROOMY = 120
-"""Cells of a screen that holds every resource."""
+FEW = 2
+"""Resources that a narrow screen names."""
 _GREEN, _PLAIN = "\x1b[32m", "\x1b[0m"
 
 
@@ -38,9 +38,11 @@ def show_headroom(network: Network, found: Headroom, words: Words) -> None:
         return
     for product, day in found.earliest.items():
         _show_earliest(found, product, day, words)
-    for product in found.earliest:
+    possible = _possible(found)
+    for product in possible:
         _show_calendars(found, product, words)
-    show(words("headroom.legend"))
+    if possible:
+        show(words("headroom.legend"))
     _show_days(found, words)
     _show_stops(found, words)
     _show_next(found, words)
@@ -55,11 +57,23 @@ def dated(day: date, words: Words) -> str:
 
 def _show_earliest(found: Headroom, product: str, day: date | None, words: Words) -> None:
     if day is None:
-        show(words("headroom.never", product=product))
+        show(words("headroom.never", product=product, why=_main_reason(found, product, words)))
         return
     by = found.days.filter(day=day, product=product)["order_by"][0]
     told = {"day": dated(day, words), "order_by": dated(by, words)}
     show(words("headroom.earliest", product=product, **told))
+
+
+def _possible(found: Headroom) -> list[str]:
+    """Products of which one more dose is possible some day."""
+    return [product for product, day in found.earliest.items() if day is not None]
+
+
+def _main_reason(found: Headroom, product: str, words: Words) -> str:
+    """What stops a product on most days on which the site is open."""
+    stops = found.days.filter(pl.col("stops") != "closed", product=product)["stops"]
+    most = stops.value_counts(sort=True)["stops"] if stops.len() else ["closed"]
+    return words(f"headroom.stop.{most[0]}")
 
 
 def _show_calendars(found: Headroom, product: str, words: Words) -> None:
@@ -112,28 +126,40 @@ def _show_coloured(title: str, columns: Sequence[str], rows: Sequence[Sequence[s
 
 
 def _show_days(found: Headroom, words: Words) -> None:
-    """Each day that is open, with what stops its next dose."""
-    shown = found.days.filter(pl.col("stops") != "closed")
-    if shown.is_empty():
-        return
-    columns = _columns(found, shown)
-    show_table(
-        words("headroom.details"),
-        [_head(name, words) for name in columns],
-        [[_cell(name, row, words) for name in columns] for row in shown.iter_rows(named=True)],
-    )
-    _show_wider(words)
-    if shown.height < found.days.height:
+    """Each day that is open, with what stops its next dose, a table a product."""
+    narrow = False
+    for product in _possible(found) or found.earliest:
+        shown = found.days.filter(pl.col("stops") != "closed", product=product)
+        if shown.is_empty():
+            continue
+        columns, rows = _day_rows(found, shown, words)
+        narrow |= _width(columns, rows) > screen_width()
+        if narrow:
+            columns, rows = _day_rows(found, shown, words, narrow=True)
+        show_table(words("headroom.details", product=product), columns, rows)
+    if narrow:
+        show(words("headroom.wider"))
+    if not found.days.filter(pl.col("stops") == "closed").is_empty():
         show(words("headroom.closed_days"))
 
 
-def _columns(found: Headroom, shown: pl.DataFrame) -> list[str]:
-    """Columns that differ between rows, and resources where there is room for them."""
-    names = ["product"] if len(found.earliest) > 1 else []
-    promised = [name for name in ("committed", "reserved") if shown[name].sum()]
+def _day_rows(
+    found: Headroom, shown: pl.DataFrame, words: Words, *, narrow: bool = False
+) -> tuple[list[str], list[list[str]]]:
+    """Heads and cells of the days of a product, what there is nothing of left out."""
+    promised = [name for name in ("committed", "reserved") if found.days[name].sum()]
     limited = [name for name in SITE_RESOURCES if shown[name].drop_nulls().len()]
-    resources = [*limited, "supply", "order_by"] if screen_width() >= ROOMY else []
-    return ["day", *names, "acceptable", *resources, *promised, "stops"]
+    names = ["day", "acceptable", *limited, "supply", "order_by", *promised, "stops"]
+    if narrow:
+        names = ["day", "acceptable", "tightest", "stops"]
+    rows = [[_cell(name, row, words) for name in names] for row in shown.iter_rows(named=True)]
+    return [_head(name, words) for name in names], rows
+
+
+def _width(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """Cells that a table needs without wrapping."""
+    widest = (max(map(cells, column)) for column in zip(columns, *rows, strict=True))
+    return sum(widest) + GAP * (len(columns) - 1)
 
 
 def _head(name: str, words: Words) -> str:
@@ -141,6 +167,8 @@ def _head(name: str, words: Words) -> str:
 
 
 def _cell(name: str, row: Mapping[str, Any], words: Words) -> str:
+    if name == "tightest":
+        return _tightest(row, words)
     value = row[name]
     if name == "stops":
         return _stop_words(row["ties"], words) + _detail(row["detail"], words)
@@ -149,6 +177,13 @@ def _cell(name: str, row: Mapping[str, Any], words: Words) -> str:
     if name == "day":
         return dated(value, words)
     return number(value, 0) if isinstance(value, int) else str(value)
+
+
+def _tightest(row: Mapping[str, Any], words: Words) -> str:
+    """The few resources that could take least, with their doses."""
+    limits = [name for name in (*SITE_RESOURCES, "supply") if row[name] is not None]
+    least = sorted(limits, key=lambda name: int(row[name]))[:FEW]
+    return words.listed([f"{_head(name, words)} {row[name]}" for name in least])
 
 
 def _stop_words(stops: str, words: Words) -> str:
@@ -177,6 +212,7 @@ def _show_stops(found: Headroom, words: Words) -> None:
                 "–" if row["more"] is None else number(row["more"], 0, sign=True),
             ]
             for row in found.stops.iter_rows(named=True)
+            if " " not in row["stops"] or row["more"]
         ],
     )
 
@@ -193,13 +229,10 @@ def _show_next(found: Headroom, words: Words) -> None:
     show(words("headroom.best", what=what, more=number(best["more"], 0)))
 
 
-def _show_wider(words: Words) -> None:
-    if screen_width() < ROOMY:
-        show(words("headroom.wider", columns=ROOMY))
-
-
 def _show_not_placed(found: Headroom, words: Words) -> None:
     """Promised doses for which there is no day."""
     for row in found.promised.filter(pl.col("day").is_null()).iter_rows(named=True):
-        told = {name: row[name] for name in ("name", "product", "earliest", "latest")}
-        show(words("headroom.not_placed", what=words(f"headroom.promise.{row['what']}"), **told))
+        kind = words(f"headroom.promise.{row['what']}")
+        what = f"{kind} {row['name']}".rstrip()
+        told = {name: row[name] for name in ("product", "earliest", "latest")}
+        show(words("headroom.not_placed", what=what, **told))
