@@ -155,7 +155,7 @@ def _own_costs(network: Network, plan: Plan, delivered: pl.DataFrame) -> pl.Data
     own = pl.col("line").is_in(owned)
     rows = _making(network, plan, made, ~own, "maker")
     if owned:
-        rows += _making(network, plan, made, own, "hospital")
+        rows += [row for row in _making(network, plan, made, own, "hospital") if row[2]]
     for cost in network.rows(Cost):
         spent = cost.amount * _count(cost, infused, made)
         rows += [(cost.party, cost.item, -spent), ("outside", cost.item, spent)]
