@@ -131,9 +131,17 @@ def test_an_ordinary_week_has_an_empty_key() -> None:
 
 def test_a_key_names_days_from_its_monday() -> None:
     assert calendar_key(following(), WEEK) == {("cn", 0, None), ("cn", 1, None), ("cn", 5, 1)}
-    # Of the week before, slots run on until its doses expire, 13 days from its Monday.
+    # Of the week before, slots run on until its doses expire, 13 days from its Monday. Nobody
+    # would work on its weekend anyway.
     before = calendar_key(following(), WEEK - 7 * DAY)
-    assert before == {("cn", n, None) for n in range(4, 9)} | {("cn", 12, 1)}
+    assert before == {("cn", n, None) for n in (4, 7, 8)} | {("cn", 12, 1)}
+
+
+def test_a_holiday_counts_where_only_staff_would_have_worked() -> None:
+    saturday = [{"calendar": "cn", "day": WEEK + 5 * DAY, "runs_as": None}]
+    nurse = {"site": "site", "role": "nurse", "weekdays": "Sat"}
+    assert calendar_key(following(holidays=saturday), WEEK) == frozenset()
+    assert calendar_key(following(holidays=saturday, staff=[nurse]), WEEK) == {("cn", 5, None)}
 
 
 @pytest.mark.parametrize(
