@@ -170,11 +170,14 @@ def _base_penalty(usable: pl.DataFrame, supply: Supply, orders: int) -> float:
     """The penalty that no saving outweighs, from the dearest dose and batch of any usable option."""
     if usable.is_empty():
         return base_penalty(largest_dose=0.0, largest_batch=0.0, orders=orders)
-    draws = supply.draws
-    dearest = (draws["price_per_gbq"] / draws["per_gbq"]).to_numpy().max(initial=0.0)
-    dose = usable["cost"].to_numpy() + usable["activity_ready_bq"].to_numpy() / 1e9 * dearest
+    per_gbq = (pl.col("price_per_gbq") / pl.col("per_gbq")).max().alias("per_gbq")
+    dearest = supply.draws.group_by("run").agg(per_gbq)
+    runs = supply.runs.join(dearest, on="run").select("batch", "ready_ms", "per_gbq")
+    priced = usable.join(runs, on=["batch", "ready_ms"], how="left")
+    isotope = pl.col("activity_ready_bq") / 1e9 * pl.col("per_gbq").fill_null(0.0)
+    dose = priced.select(pl.col("cost") + isotope).to_series()
     return base_penalty(
-        largest_dose=float(dose.max()),
+        largest_dose=float(dose.to_numpy().max()),
         largest_batch=float(supply.runs["fixed_cost"].to_numpy().max(initial=0.0)),
         orders=orders,
     )

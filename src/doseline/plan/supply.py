@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 _WEEKS_BACK = range(-4, 3)
 """Weeks whose deliveries can feed the runs of a planned week, relative to it."""
 
+_NOTHING_LEFT = 1e-3
+"""Share of a delivery below which nobody draws from it: ten half-lives. [unitless]"""
+
 _RUN_SCHEMA = {
     "run": pl.Int64,
     "batch": pl.Int32,
@@ -128,12 +131,15 @@ def supply_of(
             pool = pools.setdefault(key, {"pool": len(pools), **_pool(delivery)})
             half_life_h = nuclides[delivery.nuclide].half_life_h
             age_h = (run["ready_ms"] - reference_ms) / MS_PER_HOUR
+            left = fraction_left(age_h, half_life_h)
+            if left < _NOTHING_LEFT:
+                continue
             draws.append(
                 {
                     "pool": pool["pool"],
                     "run": run["run"],
                     "reference_ms": reference_ms,
-                    "per_gbq": fraction_left(age_h, half_life_h) * run["yield_share"] * share,
+                    "per_gbq": left * run["yield_share"] * share,
                     "price_per_gbq": delivery.price_per_gbq * share,
                     "share": share,
                 }
