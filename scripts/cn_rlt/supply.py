@@ -57,10 +57,10 @@ _LOTS = (
     ("qinshan-i", "haiyan-i", "Mon Wed", "00:00", 4.0, 1300, 60),
     ("mianyang-i", "chengdu", "Mon Thu", "00:00", 5.0, 800, 60),
     ("mianyang-i", "beijing", "Sun Wed", "10:00", 18.0, 800, 60),
-    ("jiaxing-at", "jiaxing", "Tue Thu", "04:00", 0.5, 8, 20000),
-    ("jiaxing-ac", "jiaxing", "Mon", "00:00", 2.0, 0.13, 2000000),
-    ("sjz-at", "shijiazhuang", "Wed Fri", "04:00", 0.5, 8, 20000),
-    ("sjz-ac", "shijiazhuang", "Mon", "00:00", 2.0, 0.13, 2000000),
+    ("jiaxing-at", "jiaxing", "Mon Thu", "04:00", 0.5, 8, 5000),
+    ("jiaxing-ac", "jiaxing", "Mon", "00:00", 2.0, 0.13, 290000),
+    ("sjz-at", "shijiazhuang", "Tue Fri", "04:00", 0.5, 8, 5000),
+    ("sjz-ac", "shijiazhuang", "Mon", "00:00", 2.0, 0.13, 290000),
 )
 _HOSPITAL_LOT_GBQ = 130
 """What a hospital with a line of its own gets on Wednesdays. [GBq]"""
@@ -74,9 +74,9 @@ _BATCHES = (
     ("beijing", "lu-psma", "Mon Wed Thu", "07:00", 4.0, 3.0, 24, 85),
     ("beijing", "i131-nai", "Tue Fri", "14:00", 3.0, 2.0, 120, 95),
     ("tianjin", "lu-dotatate", "Mon", "08:00", 4.0, 3.0, 20, 85),
-    ("jiaxing", "at-trial", "Tue Thu", "05:00", 1.5, 0.7, 6, 60),
+    ("jiaxing", "at-trial", "Mon Thu", "05:00", 1.5, 0.7, 6, 60),
     ("jiaxing", "ac-psma", "Tue", "12:00", 2.0, 6.0, 14, 85),
-    ("shijiazhuang", "at-trial", "Wed Fri", "05:00", 1.5, 0.7, 6, 60),
+    ("shijiazhuang", "at-trial", "Tue Fri", "05:00", 1.5, 0.7, 6, 60),
     ("shijiazhuang", "ac-psma", "Tue", "12:00", 2.0, 6.0, 14, 85),
 )
 _HOSPITAL_BATCHES = (
