@@ -28,6 +28,7 @@ from scripts.cn_rlt.sources import read_airports, read_prefectures
 from scripts.us_lu177.tables import write_table
 
 if TYPE_CHECKING:
+    from scripts.cn_rlt.sources import Airport
     from scripts.us_lu177.tables import Rows
 
 _ROOT = Path(__file__).parent.parent
@@ -62,19 +63,18 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=_ROOT / "examples" / "cn-rlt")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    for name, rows in tables(given.packages).items():
+    for name, rows in tables(read_airports(given.packages, transport.HUBS)).items():
         write_table(given.out, name, rows)
         print(f"{name}: {len(rows)} rows")
 
 
-def tables(packages: Path) -> dict[str, Rows]:
+def tables(airports: dict[str, Airport]) -> dict[str, Rows]:
     """All tables of the example by name.
 
     Args:
-        packages: Folder that holds the packages of ``build-requirements.txt``.
+        airports: Airports by IATA code, the only part that comes from a package.
     """
     prefectures = read_prefectures()
-    airports = read_airports(packages, transport.HUBS)
     placed = sites.place(prefectures)
     rates = demand.per_year(prefectures, placed)
     starts = opening.starts_per_week(prefectures, placed, rates)

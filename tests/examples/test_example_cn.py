@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from scripts.build_cn_rlt import tables
+from scripts.cn_rlt.sources import Airport
+from scripts.us_lu177.geo import Point
+from scripts.us_lu177.tables import write_table
 
 from doseline.io.folder import read_network
 from doseline.io.reference import nuclide_table
@@ -223,6 +227,17 @@ def test_products_that_need_steps_have_them_at_every_licensed_site(cn: Network) 
     listings = cn.frame("listings").filter(pl.col("product") == "lu-psma")
     assert set(listings["site"]) == set(licences["holder"])
     assert set(cn.frame("listings")["product"]).isdisjoint(_NO_LISTING)
+
+
+def test_tables_are_what_the_script_writes(cn: Network, tmp_path: Path) -> None:
+    airports = {
+        row["hub"]: Airport(iata=row["hub"], name=row["name"], at=Point(row["lat"], row["lon"]))
+        for row in cn.frame("hubs").filter(pl.col("kind") == "airport").iter_rows(named=True)
+    }
+    for name, rows in tables(airports).items():
+        write_table(tmp_path, name, rows)
+        written = (tmp_path / f"{name}.csv").read_bytes()
+        assert written == (_FOLDER / f"{name}.csv").read_bytes(), name
 
 
 def test_tables_stay_small() -> None:
