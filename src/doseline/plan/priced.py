@@ -67,20 +67,17 @@ class PriceList:
         Args:
             wanted: Orders that the sites can take, by pair; none where no column serves.
         """
-        caps, runs = self._caps, self._caps.vials.size
-        doses = np.zeros(caps.run.size)
-        best, price = self._cheapest(np.zeros(runs, dtype=bool))
-        if not np.isfinite(price[wanted > 0]).all():
+        runs = self._caps.vials.size
+        rent = np.zeros(runs)
+        doses = self._spread(wanted, np.zeros(runs, dtype=bool), rent)
+        conflicts = self._caps.conflicts
+        if doses is not None and conflicts:
+            share = sums(self._caps.run, doses, runs)
+            if conflicts.clashing(share).size:
+                rent = np.zeros(runs)
+                doses = self._spread(wanted, conflicts.shut(share), rent)
+        if doses is None or np.any(self._caps.fleet_h @ doses > self._caps.fleet_most_h + 1e-9):
             return None
-        doses[best[wanted > 0]] = wanted[wanted > 0]
-        full, rent = np.zeros(runs, dtype=bool), np.zeros(runs)
-        while True:
-            over = self._over(doses)
-            if not over.any():
-                break
-            full |= over
-            if not self._pass_on(doses, over, full, rent):
-                return None
         drawn = self._draw(doses)
         if drawn is None:
             return None
@@ -90,6 +87,27 @@ class PriceList:
             cost=self._cost_of(doses, drawn),
             vial_price=self._share + rent,
         )
+
+    def _spread(self, wanted: Ints, full: Bools, rent: Floats) -> Floats | None:
+        """Doses of each column, none of them in runs that are shut; None if they do not fit.
+
+        Args:
+            wanted: Orders by pair.
+            full: Runs that take no more; those that fill up are added.
+            rent: Rent of a vial of each run, which is raised.
+        """
+        doses = np.zeros(self._caps.run.size)
+        best, price = self._cheapest(full)
+        if not np.isfinite(price[wanted > 0]).all():
+            return None
+        doses[best[wanted > 0]] = wanted[wanted > 0]
+        while True:
+            over = self._over(doses)
+            if not over.any():
+                return doses
+            full |= over
+            if not self._pass_on(doses, over, full, rent):
+                return None
 
     def _cheapest(self, closed: Bools) -> tuple[Ints, Floats]:
         """Cheapest column of each pair whose run is not closed, and its price (infinite if none)."""

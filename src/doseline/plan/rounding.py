@@ -17,6 +17,7 @@ from doseline.plan.isotope import Isotope, sums
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from doseline.plan.changeover import Conflicts
     from doseline.plan.supply import Supply
 
     Floats = NDArray[np.float64]
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 _WHOLE = 1e-6
 _SLACK = 1e-7
-_CHAIN = ("no_isotope", "no_batch_capacity", "licence_or_possession", "no_suite")
+_CHAIN = ("no_isotope", "no_batch_capacity", "transport", "licence_or_possession", "no_suite")
 """Links that can be short, upstream first."""
 
 
@@ -56,6 +57,10 @@ class Caps:
     """First cap of each site, and the end."""
     no_option: Ints
     """Link of pairs that no column serves, as index into LINKS."""
+    fleet_h: Floats
+    """Vehicle hours of a dose, shape (carriers, columns). [h]"""
+    fleet_most_h: Floats
+    conflicts: Conflicts
 
     @property
     def products(self) -> int:
@@ -110,7 +115,9 @@ class _State:
         self.caps, self.doses = caps, doses
         runs = caps.vials.size
         made = sums(caps.run, caps.activity_gbq * doses.astype(np.float64), runs)
-        self.vials = caps.vials - sums(caps.run, doses.astype(np.float64), runs)
+        filled = sums(caps.run, doses.astype(np.float64), runs)
+        self.vials = np.where(caps.conflicts.shut(filled), 0.0, caps.vials - filled)
+        self.fleet_h = caps.fleet_most_h - caps.fleet_h @ doses
         self.room_gbq = caps.room_gbq - made
         self.isotope = Isotope(caps.supply, drawn=drawn, made_gbq=made)
         supplied = sums(self.isotope.run, drawn * self.isotope.per_gbq, runs)
@@ -154,20 +161,21 @@ class _State:
         """Index into LINKS, for each pair, of what stops one more dose."""
         caps = self.caps
         pairs = caps.first.size - 1
-        short = np.zeros((4, caps.pair.size), dtype=bool)
+        short = np.zeros((len(_CHAIN), caps.pair.size), dtype=bool)
         short[0] = self.isotope.left()[caps.run] < caps.activity_gbq * (1.0 - _SLACK)
         short[1] = (self.vials[caps.run] < 1.0) | (
             self.room_gbq[caps.run] < caps.activity_gbq * (1.0 - _SLACK)
         )
-        for link in (2, 3):
+        short[2] = ~self._vehicles_left(slice(None))
+        for link in (3, 4):
             short[link] = self._full(caps.cap_link == link)[caps.pair]
         found = np.full(pairs, -1)
         missing = short.sum(axis=0)
-        for link in reversed(range(4)):
+        for link in reversed(range(len(_CHAIN))):
             # Some way in which this link is all that is short.
             alone = sums(caps.pair, (short[link] & (missing == 1)).astype(np.float64), pairs) > 0
             found[alone] = link
-        for link in reversed(range(4)):
+        for link in reversed(range(len(_CHAIN))):
             together = sums(caps.pair, short[link].astype(np.float64), pairs) == np.diff(caps.first)
             found[(found < 0) & together] = link
         names = np.array([LINKS.index(link) for link in _CHAIN])
@@ -196,13 +204,20 @@ class _State:
             return None
         columns = np.arange(caps.first[pair], caps.first[pair + 1])
         run, need = caps.run[columns], caps.activity_gbq[columns] * (1.0 - _SLACK)
-        fits = columns[(self.vials[run] >= 1.0) & (self.room_gbq[run] >= need)]
+        room = (self.vials[run] >= 1.0) & (self.room_gbq[run] >= need)
+        fits = columns[room & self._vehicles_left(columns)]
         part = fractions[fits] - self.doses[fits]
         for column in fits[np.argsort(-part, kind="stable")]:
             enough = self.isotope.left_for(int(caps.run[column]))
             if enough >= caps.activity_gbq[column] * (1.0 - _SLACK):
                 return int(column)
         return None
+
+    def _vehicles_left(self, columns: Ints | slice) -> Bools:
+        """Whether fleets have the hours for one more dose of each of some columns."""
+        need = self.caps.fleet_h[:, columns] * (1.0 - _SLACK)
+        left: Bools = np.all((need <= self.fleet_h[:, None]) | (need == 0.0), axis=0)
+        return left
 
     def _change(self, column: int, doses: int) -> None:
         """Add or take back doses of a column, isotope apart."""
@@ -211,6 +226,7 @@ class _State:
         self.doses[column] += doses
         self.vials[run] -= doses
         self.room_gbq[run] -= doses * caps.activity_gbq[column]
+        self.fleet_h -= doses * caps.fleet_h[:, column]
         site, product = divmod(int(caps.pair[column]), caps.products)
         mine = slice(caps.cap_first[site], caps.cap_first[site + 1])
         self.room[mine] -= doses * caps.cap_uses[mine, product]

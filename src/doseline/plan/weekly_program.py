@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from doseline.plan.admission import admitted, site_bound
+from doseline.plan.changeover import Conflicts
 from doseline.plan.fairness import base_penalty
 from doseline.plan.linear import INFINITY, Highs, Rows
 from doseline.plan.priced import PriceList
@@ -40,14 +42,31 @@ def weekly_penalty(weekly: Weekly) -> float:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prices:
+    """Prices of what is shared."""
+
+    vials: Floats
+    """Of a vial of each run. [currency]"""
+    room: Floats
+    """Of activity in the vials of each run. [currency/GBq]"""
+    isotope: Floats
+    """Of isotope in the vials of each run. [currency/GBq]"""
+    fleet: Floats
+    """Of a vehicle hour of each carrier. [currency/h]"""
+    clique: Floats
+    """Of opening one of the runs that exclude each other. [currency]"""
+
+
 class WeeklyProgram:
     """Doses x of each column, unserved u by pair and kind, runs y, isotope w; rows as in a plan.
 
-    Rows in order: demand of each pair; vials, activity and isotope of each run; pools. The caps of
-    sites do not depend on the run, so the sites are admitted first, and the program only carries
-    what they can take: a handful of shared rows, which the simplex settles in few steps. Every
-    solve starts from one basis, that of a typical demand, so that the answer depends on the demand
-    alone and not on the weeks before.
+    Rows in order: demand of each pair; vials, activity and isotope of each run; pools; fleets; runs
+    that exclude each other. The caps of sites do not depend on the run, so the sites are admitted
+    first, and the program only carries what they can take: a handful of shared rows, which the
+    simplex settles in few steps. Every solve starts from one basis, that of a typical demand, so
+    that the answer depends on the demand alone and not on the weeks before. No two runs of an
+    answer exclude each other: where the program uses both in part, the less used one is closed.
     """
 
     def __init__(
@@ -78,6 +97,8 @@ class WeeklyProgram:
         self._cost, self._upper = cost, upper
         self._typical = self._even(shape) if typical is None else typical
         self._prices = PriceList(weekly, self.caps)
+        self._conflicts = self.caps.conflicts
+        self._cliques = list(self._conflicts.cliques())
 
     @cached_property
     def _highs(self) -> Highs:
@@ -107,7 +128,13 @@ class WeeklyProgram:
         orders[np.diff(self.caps.first) == 0] = 0
         priced = self._prices.serve(orders.sum(axis=1))
         if priced is not None:
-            prices = (priced.vial_price, np.zeros_like(priced.vial_price), self._prices.isotope)
+            prices = _Prices(
+                vials=priced.vial_price,
+                room=np.zeros_like(priced.vial_price),
+                isotope=self._prices.isotope,
+                fleet=np.zeros(self.caps.fleet_most_h.size),
+                clique=np.zeros(len(self._cliques)),
+            )
             supply, marginal = self._at_prices(prices)
             wanted = orders.sum(axis=1)
             least = supply + float(marginal[wanted > 0] @ wanted[wanted > 0])
@@ -120,10 +147,29 @@ class WeeklyProgram:
         self._highs.basis = self._basis
         self._demand(orders)
         values = self._highs.solve("allocating a week").values
-        prices = np.maximum(-self._highs.row_prices[self._pairs :], 0.0)
-        runs = self._weekly.supply.runs.height
-        bound = self._bound(demand, tuple(prices[: 3 * runs].reshape(3, -1)))
+        bound = self._bound(demand, self._row_prices())
+        share = values[self._opened : self._drawn]
+        if self._conflicts.clashing(share).size:
+            values = self._without_conflict(share)
         return values[: self._columns], values[self._drawn :], bound
+
+    def _row_prices(self) -> _Prices:
+        """Prices of the last solve."""
+        runs, pools = self._weekly.supply.runs.height, self._weekly.supply.pools.height
+        fleets = self.caps.fleet_most_h.size
+        sizes = (runs, runs, runs, pools, fleets, len(self._cliques))
+        prices = np.maximum(-self._highs.row_prices[self._pairs :], 0.0)
+        vials, room, isotope, _, fleet, clique = np.split(prices, np.cumsum(sizes)[:-1])
+        return _Prices(vials=vials, room=room, isotope=isotope, fleet=fleet, clique=clique)
+
+    def _without_conflict(self, share: Floats) -> Floats:
+        """The answer with runs closed that others exclude, the more used ones kept."""
+        shut = self._opened + np.flatnonzero(self._conflicts.shut(share))
+        zero = np.zeros(shut.size)
+        self._highs.bound_columns(shut, zero, zero)
+        values = self._highs.solve("allocating a week").values
+        self._highs.bound_columns(shut, zero, self._upper[shut])
+        return values
 
     def _demand(self, orders: Ints) -> None:
         """Set the orders of each pair and kind."""
@@ -144,35 +190,39 @@ class WeeklyProgram:
         each = np.where(served, wanted, 0)
         return np.stack([each // 2, each - each // 2], axis=-1)
 
-    def _bound(self, demand: Ints, prices: tuple[Floats, ...]) -> float:
-        """The Lagrangian bound at some prices of vials, activity and isotope, one each a run.
+    def _bound(self, demand: Ints, prices: _Prices) -> float:
+        """The Lagrangian bound at some prices.
 
         It holds at any prices, so rounding in them cannot make it wrong.
         """
         supply, marginal = self._at_prices(prices)
         return supply + site_bound(self.caps, demand, marginal, self._weights)
 
-    def _at_prices(self, prices: tuple[Floats, ...]) -> tuple[float, Floats]:
+    def _at_prices(self, prices: _Prices) -> tuple[float, Floats]:
         """Least earnings of supply at some prices, and least cost of a dose of each pair. [currency]
 
         The latter is infinite where no column serves.
         """
         caps, weekly = self.caps, self._weekly
         runs, draws = weekly.supply.runs, weekly.supply.draws
-        vials, room, isotope = prices
-        per_gbq = (room + isotope)[caps.run]
+        per_gbq = (prices.room + prices.isotope)[caps.run]
         columns = weekly.columns
-        dose = columns["cost"].to_numpy() + vials[caps.run]
+        dose = columns["cost"].to_numpy() + prices.vials[caps.run]
         dose = dose + columns["activity_gbq"].to_numpy() * per_gbq
+        if prices.fleet.size:
+            dose = dose + prices.fleet @ caps.fleet_h
         marginal = np.full(self._pairs, np.inf)
         np.minimum.at(marginal, caps.pair, dose)
-        worth = isotope[draws["run"].to_numpy()] * draws["per_gbq"].to_numpy()
+        worth = prices.isotope[draws["run"].to_numpy()] * draws["per_gbq"].to_numpy()
         rent = np.zeros(weekly.supply.pools.height)
         np.maximum.at(rent, draws["pool"].to_numpy(), worth - draws["price_per_gbq"].to_numpy())
-        opened = runs["fixed_cost"].to_numpy() - vials * runs["max_doses"].to_numpy()
-        opened = opened - room * runs["max_activity_gbq"].to_numpy()
+        opened = runs["fixed_cost"].to_numpy() - prices.vials * runs["max_doses"].to_numpy()
+        opened = opened - prices.room * runs["max_activity_gbq"].to_numpy()
+        for clique, price in zip(self._cliques, prices.clique, strict=True):
+            opened[clique] += price / weekly.copies[clique]
         supply = (np.minimum(opened, 0.0) * weekly.copies).sum()
         supply -= rent @ weekly.supply.pools["capacity_gbq"].to_numpy()
+        supply -= prices.fleet @ caps.fleet_most_h + prices.clique.sum()
         return float(supply), marginal
 
     def _rows(self, weekly: Weekly) -> Rows:
@@ -198,6 +248,13 @@ class WeeklyProgram:
         capacity = supply.pools["capacity_gbq"].to_numpy()
         first = rows.add(lower=-INFINITY, upper=capacity, count=capacity.size)
         rows.fill(first + draws["pool"].to_numpy(), each_draw, 1.0)
+        first = rows.add(lower=-INFINITY, upper=caps.fleet_most_h, count=caps.fleet_most_h.size)
+        fleet, column = np.nonzero(caps.fleet_h)
+        rows.fill(first + fleet, column, caps.fleet_h[fleet, column])
+        for clique in self._cliques:
+            first = rows.add(lower=-INFINITY, upper=1.0, count=1)
+            where = np.full(clique.size, first)
+            rows.fill(where, self._opened + clique, 1.0 / weekly.copies[clique])
         return rows
 
 
@@ -222,4 +279,7 @@ def _caps(weekly: Weekly, shape: tuple[int, int], no_option: Ints) -> Caps:
         cap_uses=np.array(caps["uses"].to_list(), dtype=np.float64).reshape(-1, products),
         cap_first=np.searchsorted(cap_site, np.arange(sites + 1)),
         no_option=no_option.reshape(-1),
+        fleet_h=weekly.fleet_h,
+        fleet_most_h=weekly.fleet_most_h,
+        conflicts=Conflicts(weekly.supply.conflicts, runs.height),
     )
