@@ -14,10 +14,12 @@ from doseline.cli.app import COMMANDS
 from doseline.cli.errors import UsageError, code_of, error_sentence
 from doseline.cli.screen import Words
 from doseline.cli.words import chosen_language
+from doseline.io.comparisons import HoldsResultError
 from doseline.io.convert import UnknownFormError, WorkbookNameError
 from doseline.io.importing.apply import UnknownColumnError, UnknownTableError
 from doseline.io.new import UnknownTemplateError
 from doseline.io.place import NoNetworkThereError, PlaceTakenError
+from doseline.io.stored import MixedResultError, NoResultError, OlderResultError
 from doseline.io.tables import NotOurFolderError, UnwritableFolderError
 from doseline.io.text import UnknownLanguageError, messages
 from doseline.io.workbook.write import TooLargeForWorkbookError
@@ -28,6 +30,7 @@ from doseline.physics.errors import KINDS, PROBLEMS, OutOfRangeError, QuantityEr
 from doseline.physics.errors import UnknownNuclideError as Unknown
 from doseline.plan.errors import SolverError
 from doseline.rules.errors import UnknownRulebookError
+from doseline.study.compare import ResultCountError
 from doseline.study.effects import INPUTS
 from doseline.study.exact import WeekNotServedError
 from doseline.study.headroom import UnknownNameError, WindowError
@@ -73,6 +76,11 @@ WORDED: list[DoselineError] = [
     UnknownRulebookError("uk", ("us",)),
     UnwritableFolderError(Path("out"), "disk full"),
     WorkerLostError(),
+    NoResultError(Path("out")),
+    OlderResultError(Path("out"), "seeds"),
+    MixedResultError(Path("out"), "summary.json"),
+    HoldsResultError(Path("out")),
+    ResultCountError(1),
 ]
 
 

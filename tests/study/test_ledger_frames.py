@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +14,7 @@ import pytest
 from tests.study.networks import references, stressed, tiny, two_products
 
 from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS, LINKS
+from doseline.simulate.calendar import calendar
 from doseline.study.ledger import (
     CURVE_DAYS,
     SMALLEST_CELL,
@@ -19,15 +22,20 @@ from doseline.study.ledger import (
     curve_frame,
     doses_frame,
     episodes_frame,
+    guarded,
     headline,
     losses_frame,
     patients_frame,
+    product_frame,
     region_cells,
     regions_frame,
+    seeds_frame,
     sites_frame,
     weeks_frame,
+    whole_curve_frame,
 )
 from doseline.study.prepare import Prepared, prepare
+from doseline.study.quarters import quarters_frame
 from doseline.study.replicate import Replication, replicate
 
 if TYPE_CHECKING:
@@ -230,3 +238,83 @@ def test_sites_show_the_doses_infused_in_the_week(world: World) -> None:
     assert {site: row["doses"] for site, row in rows.items()} == {"near": 2, "middle": 0, "far": 0}
     assert {row["chairs"] for row in rows.values()} == {1}
     assert all(row["offers"] for row in rows.values())
+
+
+def test_quarters_sum_to_their_areas(world: World) -> None:
+    """A cohort of 2026-04-06 to 2026-05-03 lies in one quarter, so its cells are the areas."""
+    base, told = world
+    quarters, areas = quarters_frame(base, told), areas_frame(base, told)
+    assert quarters["quarter"].unique().to_list() == ["2026-Q2"]
+    assert quarters["area"].to_list() == areas["part_of"].to_list()
+    for name in ("eligible", "in_time", "share"):
+        expected = [None if one is None else pytest.approx(one) for one in areas[name]]
+        assert quarters[name].to_list() == expected
+    assert quarters["link"].to_list() == areas["link"].to_list()
+
+
+def test_a_cohort_over_the_turn_of_a_year_has_its_quarters(world: World) -> None:
+    base, told = world
+    settings = dataclasses.replace(
+        base.network.settings, cohort_start=date(2026, 12, 14), plan_week=date(2027, 1, 4)
+    )
+    days = calendar(
+        cohort_start=settings.cohort_start,
+        cohort_weeks=settings.cohort_weeks,
+        warm_up_weeks=settings.warm_up_weeks,
+        in_time_days=112,
+    )
+    moved = dataclasses.replace(base, calendar=days)
+    quarters = quarters_frame(moved, told)
+    assert quarters["quarter"].unique().sort().to_list() == ["2026-Q4", "2027-Q1"]
+    first, _ = days.cohort_days
+    # 14 to 31 December are 18 days; the regions west and north are area B.
+    early = [(one.t0 < first + 18) & np.isin(one.region, of_b(base)) for one in told]
+    people = sum(int(cell.sum()) for cell in early) / len(told)
+    cell = quarters.filter(area="B", quarter="2026-Q4")["eligible"][0]
+    assert people >= SMALLEST_CELL
+    assert cell == pytest.approx(people)
+
+
+def of_b(base: Prepared) -> list[int]:
+    """Rows of the regions of area B."""
+    areas = base.network.frame("regions")["part_of"].to_list()
+    return [at for at, area in enumerate(areas) if area == "B"]
+
+
+def test_each_seed_tells_the_ledger_of_its_replication(world: World) -> None:
+    _, told = world
+    seeds = seeds_frame(told)
+    assert seeds["seed"].to_list() == [1, 2, 3, 4, 5]
+    lost = [f"lost_{link}" for link in (*LINKS, CLINICAL)]
+    for row, one in zip(seeds.iter_rows(named=True), told, strict=True):
+        assert row["eligible"] == len(one.account.ending) == sum(row[name] for name in CLASSES)
+        assert sum(row[name] for name in lost) == sum(row[name] for name in LOST)
+        assert row["contribution"] == one.contribution
+    first = losses_frame(told)["patients"].to_list()
+    assert list(seeds.select(lost).row(0)) == first
+
+
+def test_products_are_parts_of_the_cohort(world: World) -> None:
+    base, told = world
+    products = product_frame(base, told)
+    counts = [sum(int((one.product == at).sum()) for one in told) / len(told) for at in (0, 1)]
+    shown = [count if count >= SMALLEST_CELL else None for count in counts]
+    assert products["eligible"].to_list() == [
+        None if one is None else pytest.approx(one) for one in shown
+    ]
+    assert products["in_time_days"].to_list() == [84, 112]
+
+
+def test_the_whole_curve_is_the_share_of_all(world: World) -> None:
+    _, told = world
+    curve = whole_curve_frame(told)
+    for row in curve.iter_rows(named=True):
+        shares = [float((one.account.days <= row["days"]).mean()) for one in told]
+        assert row["share"] == pytest.approx(shares[0])
+        check_interval(row, shares)
+
+
+def test_a_cell_that_loses_nobody_has_no_worst_link() -> None:
+    losses = {link: [0.0, 0.0] for link in LINKS} | {"transport": [0.0, 5.0]}
+    cells = pl.DataFrame({"eligible": [20.0, 20.0], "in_time": [20.0, 15.0], **losses})
+    assert guarded(cells)["link"].to_list() == [None, "transport"]

@@ -21,7 +21,7 @@ TABLES = (
 """Tables of a result that are read."""
 
 
-class NotAResultError(BadInputError):
+class NoResultError(BadInputError):
     """A folder holds no result of a run."""
 
     def __init__(self, folder: Path) -> None:
@@ -59,12 +59,12 @@ def read_result(folder: Path) -> Stored:
     """The result in a folder.
 
     Raises:
-        NotAResultError: If there is none.
+        NoResultError: If there is none.
         OlderResultError: If something is missing in it.
         MixedResultError: If its files do not belong together or cannot be read.
     """
     if not (folder / MARKER).is_file() or not (folder / "summary.json").is_file():
-        raise NotAResultError(folder)
+        raise NoResultError(folder)
     summary = _json(folder, "summary.json")
     provenance = _json(folder, "provenance.json")
     if "settings" not in provenance or "tables" not in provenance:

@@ -18,7 +18,7 @@ from doseline.io.report.parts import (
     span,
     text_column,
 )
-from doseline.io.report.words import Word, same, word
+from doseline.io.report.words import Word, listed, same, word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _NAMES = ("product", "days", "share", "low", "high")
 _DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3])
 _TABLE_STEP_DAYS = 7
+_FEW = 4
+"""Up to so many products have a band each, and one below the other in the legend."""
 
 
 def curve_figure(
@@ -46,11 +48,7 @@ def curve_figure(
     products = list(dict.fromkeys(row["product"] for row in rows))
     called = {product: names.get(product, same(product)) for product in products}
     title = word("chart.curve")
-    limit_words = [
-        word("chart.curve_limit", product=called[product], days=limits[product])
-        for product in products
-        if product in limits
-    ]
+    limit_words = _limit_words(called, limits)
     axes = (word("axis.days"), word("axis.share"))
     chart = _chart(rows, called, [limits[p] for p in products if p in limits], axes)
     return Figure(
@@ -61,6 +59,18 @@ def curve_figure(
         notes=limit_words,
         define="w",
     )
+
+
+def _limit_words(called: Mapping[str, Word], limits: Mapping[str, int]) -> list[Word]:
+    """W of the products, those with the same one in one sentence."""
+    same_days: dict[int, list[Word]] = {}
+    for product, name in called.items():
+        if product in limits:
+            same_days.setdefault(limits[product], []).append(name)
+    return [
+        word("chart.curve_limit", product=listed(names), days=days)
+        for days, names in same_days.items()
+    ]
 
 
 def _chart(
@@ -76,9 +86,14 @@ def _chart(
     ]
     domain = [one.en for one in called.values()]
     colours = [stand_in(SERIES[k % len(SERIES)]) for k in range(len(domain))]
-    dashes = [list(_DASHES[k % len(_DASHES)]) for k in range(len(domain))]
+    # Neither colour nor dash alone tells two products apart where there are many.
+    dashes = [list(_DASHES[(k + k // len(SERIES)) % len(_DASHES)]) for k in range(len(domain))]
     colour = alt.Color("product:N", scale=alt.Scale(domain=domain, range=colours)).legend(
-        symbolType="stroke", symbolStrokeWidth=3, symbolOpacity=1, symbolFillColor="transparent"
+        symbolType="stroke",
+        symbolStrokeWidth=3,
+        symbolOpacity=1,
+        symbolFillColor="transparent",
+        columns=1 if len(domain) <= _FEW else 2,
     )
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=alt.X("days:Q", title=axes[0].en, scale=alt.Scale(zero=False, nice=False))
@@ -98,7 +113,8 @@ def _chart(
         .mark_rule(color=stand_in("soft"), strokeDash=[3, 3])
         .encode(x="days:Q")
     )
-    return alt.layer(band, rule, line).properties(width=WIDTH, height=300)
+    layers = (band, rule, line) if len(domain) <= _FEW else (rule, line)
+    return alt.layer(*layers).properties(width=WIDTH, height=300)
 
 
 def _percent(share: float | None) -> float | None:

@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 
 _NUMBERED_PX = 8.0
 """A circle at least so large carries the number of its link. [px]"""
+_SMALLEST_PX, _WIDEST_PX = 2.4, 11.4
+"""Radius of the smallest circle, and what the most people add to it. [px]"""
+_ROOMY = 70
+"""With more circles than this, all are smaller, so that they overlap less."""
 _LISTED = 12
 """So many far places are named at most."""
 
@@ -157,12 +161,13 @@ def _region_marks(
 ) -> Iterable[str]:
     """A circle for each, coloured by the link that loses most, sized by population."""
     most = max((float(row["population"] or 0) for row in marked), default=1.0) or 1.0
+    widest = _WIDEST_PX * min(1.0, (_ROOMY / max(len(marked), 1)) ** 0.35)
     order = sorted(marked, key=lambda row: -float(row["population"] or 0))
     xs, ys = pixels(projection, order)
     for row, x, y in zip(order, xs, ys, strict=True):
         if np.isnan(x):
             continue
-        radius = 2.6 + 11.4 * (float(row["population"] or 0) / most) ** 0.5
+        radius = _SMALLEST_PX + widest * (float(row["population"] or 0) / most) ** 0.5
         number = number_of(row["link"])
         said = _with(row["called"], f"{map_tables.share_text(row, privacy)} %", number or "–")
         yield circle(x, y, radius, binding.role(row["link"]), inside=svg.title(said))

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from doseline.model.result import RunResult
 
 _WIDTH_PX = 960.0
-_NAME_PX, _CELL_PX, _ROW_PX, _HEAD_PX, _GAP_PX = 132.0, 74.0, 22.0, 24.0, 20.0
+_NAME_PX, _CELL_PX, _ROW_PX, _HEAD_PX, _GAP_PX = 132.0, 88.0, 22.0, 24.0, 16.0
 _MAP_HEAD_PX = 22.0
 _MAP_HIGH = 0.72
 """Height of a small map, at most, as a share of its width. [unitless]"""
