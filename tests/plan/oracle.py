@@ -14,6 +14,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 from tests.plan.oracle_isotope import MS_PER_H, Pool, Vertices, in_ms, pools_of
+from tests.plan.oracle_network import (
+    beds_suffice,
+    people,
+    runs_fit_together,
+    slower,
+    vehicles_suffice,
+    waste_fits,
+)
 
 from doseline.model.columns import weekday_numbers
 from doseline.model.opening import InFlight, Stock, Waste
@@ -73,7 +81,8 @@ class TinyWeek:
     """Of leaving each order, by its name. [currency]"""
     half_life_h: Mapping[str, float]
     without: str = ""
-    """A limit that is lifted: vials, activity, chairs, staff, possession or isotope."""
+    """A limit that is lifted: vials, activity, chairs, staff, possession, isotope, changeover,
+    beds, waste or fleet."""
 
     @cached_property
     def choices(self) -> tuple[tuple[Choice, ...], ...]:
@@ -137,22 +146,40 @@ class TinyWeek:
 
     @cached_property
     def draws(self) -> dict[tuple[int, int], float]:
-        """Activity at reference per activity at the run's start, by (run number, pool number)."""
+        """Share of a full lot [GBq] per activity at the run's start, by (run, pool) number.
+
+        Of a delivery that brings half of the lot, every GBq takes as much as two.
+        """
         found = {}
         for r, run in enumerate(self.runs):
             start, nuclide = self.startin_ms(run), self.nuclide_of(run)
             for p, pool in enumerate(self.pools):
                 reference = pool.reference_ms(start)
                 fits = (pool.line, pool.nuclide) == (self.batches[run[0]].line, nuclide)
-                if fits and reference is not None:
+                if fits and reference is not None and pool.share(reference) > 0.0:
                     elapsed_h = (start - reference) / MS_PER_H
-                    found[r, p] = math.exp2(elapsed_h / self.half_life_h[nuclide])
+                    grown = math.exp2(elapsed_h / self.half_life_h[nuclide])
+                    found[r, p] = grown / pool.share(reference)
         return found
 
     @cached_property
     def _vertices(self) -> Vertices:
-        price = tuple(pool.price_per_gbq for pool in self.pools)
-        return Vertices(runs=tuple(self._fed), price=price, draws=self.draws)
+        return Vertices(
+            runs=tuple(self._fed), pools=len(self.pools), price=self.prices, draws=self.draws
+        )
+
+    @cached_property
+    def prices(self) -> dict[tuple[int, int], float]:
+        """Price of activity at the run's start, by (run, pool) number. [currency/GBq]"""
+        return {
+            (r, p): self.pools[p].price_per_gbq * growth * self._share(r, p)
+            for (r, p), growth in self.draws.items()
+        }
+
+    def _share(self, run: int, pool: int) -> float:
+        """Share of the full lot in the delivery that a run draws from. [unitless]"""
+        reference = self.pools[pool].reference_ms(self.startin_ms(self.runs[run]))
+        return self.pools[pool].share(reference or 0.0)
 
     @cached_property
     def _fed(self) -> list[int]:
@@ -200,7 +227,27 @@ class TinyWeek:
             and self._chairs_hold(doses)
             and self._staff_hold(doses)
             and self._possession_holds(doses)
+            and self._network_holds(doses)
         )
+
+    def _network_holds(self, doses: Sequence[Choice]) -> bool:
+        runs = {dose.run for dose in doses}
+        held = {
+            "changeover": lambda: runs_fit_together(self.network, runs),
+            "beds": lambda: beds_suffice(self.network, self.options, doses),
+            "waste": lambda: waste_fits(self.network, self.options, doses),
+            "fleet": lambda: vehicles_suffice(self.network, self.options, doses),
+        }
+        return all(holds() for name, holds in held.items() if name != self.without)
+
+    @cached_property
+    def _slower(self) -> dict[tuple[str, str], float]:
+        """Times the routine minutes, by site and product."""
+        return {
+            (site.site, product.product): slower(self.network, site.site, product.product)
+            for site in self.network.rows(Site)
+            for product in self.network.rows(Product)
+        }
 
     def _batches_hold(self, doses: Sequence[Choice]) -> bool:
         for run in {dose.run for dose in doses}:
@@ -220,10 +267,11 @@ class TinyWeek:
         return {row["slot"]: row["chair_min"] for row in slots}
 
     def _chairs_hold(self, doses: Sequence[Choice]) -> bool:
-        taken: dict[int, int] = defaultdict(int)
+        taken: dict[int, float] = defaultdict(float)
         for dose in doses:
-            taken[dose.slot] += dose.product.chair_min
-        kept = all(minutes <= self._chair_min[slot] for slot, minutes in taken.items())
+            slower_by = self._slower[dose.site.site, dose.product.product]
+            taken[dose.slot] += dose.product.chair_min * slower_by
+        kept = not any(_over(minutes, self._chair_min[slot]) for slot, minutes in taken.items())
         return kept or self.without == "chairs"
 
     @cached_property
@@ -239,7 +287,8 @@ class TinyWeek:
         for dose in doses:
             for task in self._tasks:
                 if task.product == dose.product.product:
-                    asked[dose.site.site, task.role, dose.day] += task.minutes
+                    slower_by = self._slower[dose.site.site, task.product]
+                    asked[dose.site.site, task.role, dose.day] += task.minutes * slower_by
         short = any(
             _over(minutes, self._staff_min(site, role, day))
             for (site, role, day), minutes in asked.items()
@@ -250,7 +299,7 @@ class TinyWeek:
         staff = self._staff.get((site, role))
         if staff is None or day.weekday() not in weekday_numbers(staff.weekdays):
             return 0.0
-        return staff.count * staff.hours_per_day * 60.0
+        return people(self.network, staff, day) * staff.hours_per_day * 60.0
 
     @cached_property
     def _possession(self) -> dict[tuple[str, str], float]:
@@ -365,11 +414,7 @@ def least_base(week: TinyWeek) -> float:
 def _dearest_isotope(week: TinyWeek, run: tuple[int, int]) -> float:
     """Price of activity at the start of a run, from the dearest pool it can draw from."""
     at = week.runs.index(run)
-    prices = [
-        week.pools[pool].price_per_gbq * growth
-        for (r, pool), growth in week.draws.items()
-        if r == at
-    ]
+    prices = [price for (r, _), price in week.prices.items() if r == at]
     return max(prices, default=0.0)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from tests.plan.oracle_network import available
 
 from doseline.model.columns import weekday_numbers
 from doseline.model.opening import Stock
@@ -36,6 +37,8 @@ class Pool:
     price_per_gbq: float
     reference_ms: Callable[[float], float | None]
     """Reference instant of the latest delivery that has arrived at an instant, if any. [ms]"""
+    share: Callable[[float], float]
+    """Share of the full lot that the delivery of a reference instant brings. [unitless]"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,21 +50,22 @@ class Vertices:
     """
 
     runs: tuple[int, ...]
-    price: tuple[float, ...]
-    """Of each pool, at its reference time. [currency/GBq]"""
+    pools: int
+    price: Mapping[tuple[int, int], float]
+    """Of activity at the run's start, by (run, pool). [currency/GBq]"""
     draws: Mapping[tuple[int, int], float]
-    """Activity at reference per activity at the run's start, by (run, pool)."""
+    """Part of the pool per activity at the run's start, by (run, pool)."""
 
     @cached_property
     def _bases(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Price of each variable, the bases, and their inverses."""
-        pairs, runs, pools = sorted(self.draws), len(self.runs), len(self.price)
+        pairs, runs, pools = sorted(self.draws), len(self.runs), self.pools
         matrix = np.zeros((runs + pools, len(pairs) + pools))
         price = np.zeros(len(pairs) + pools)
         for column, (run, pool) in enumerate(pairs):
             matrix[self.runs.index(run), column] = 1.0
             matrix[runs + pool, column] = self.draws[run, pool]
-            price[column] = self.price[pool] * self.draws[run, pool]
+            price[column] = self.price[run, pool]
         matrix[runs:, len(pairs) :] = np.eye(pools)
         bases = np.array(list(combinations(range(len(price)), runs + pools)), dtype=np.int64)
         square = matrix[:, bases].transpose(1, 0, 2)
@@ -88,6 +92,7 @@ def pools_of(network: Network, week: date) -> tuple[Pool, ...]:
             capacity_gbq=lot.capacity_gbq,
             price_per_gbq=float(lot.price_per_gbq),
             reference_ms=_weekly_delivery(lot, sources[lot.source].zone, week),
+            share=_share_of(network, lot.source, sources[lot.source].zone),
         )
         for lot in network.rows(Lot)
     )
@@ -99,6 +104,7 @@ def pools_of(network: Network, week: date) -> tuple[Pool, ...]:
             capacity_gbq=held.activity_gbq,
             price_per_gbq=0.0,
             reference_ms=_only_after(in_ms(held.at)),
+            share=lambda _: 1.0,
         )
         for held in network.rows(Stock)
         if held.place in lines
@@ -109,6 +115,16 @@ def pools_of(network: Network, week: date) -> tuple[Pool, ...]:
 def in_ms(at: datetime) -> int:
     """UTC milliseconds of an instant."""
     return round(at.timestamp() * 1000)
+
+
+def _share_of(network: Network, source: str, zone: str) -> Callable[[float], float]:
+    """What a source delivers at a reference instant, by its own date."""
+
+    def share(reference_ms: float) -> float:
+        local = datetime.fromtimestamp(reference_ms / 1000, tz=UTC).astimezone(ZoneInfo(zone))
+        return available(network, source, local.date())
+
+    return share
 
 
 def _only_after(reference_ms: float) -> Callable[[float], float | None]:

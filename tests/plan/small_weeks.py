@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
+from tests.plan.small_rules import add_rules
 
 from doseline.model.catalogue import BY_NAME, TABLES
 from doseline.model.network import DTYPES, Network, Settings, empty_frame
@@ -38,7 +39,7 @@ _MOST_OPTIONS = 8
 
 
 @dataclass(kw_only=True)
-class _Draft:
+class Draft:
     """Rows of a week while it is drawn."""
 
     rng: np.random.Generator
@@ -48,33 +49,40 @@ class _Draft:
     itineraries: list[dict[str, Any]] = field(default_factory=list)
     slots: list[dict[str, Any]] = field(default_factory=list)
     options: list[dict[str, Any]] = field(default_factory=list)
+    nights: tuple[int, ...] = ()
 
     def add(self, table: str, /, **row: Any) -> None:
+        """A row more of a table."""
         self.tables.setdefault(table, []).append(row)
 
     def count(self, name: str) -> int:
+        """Rows of a table."""
         return len(self.tables.get(name, ()))
 
     def among(self, *values: float) -> float:
+        """One of some values."""
         return float(self.rng.choice(values))
 
     def between(self, low: float, high: float) -> float:
+        """A number with three decimals."""
         return round(float(self.rng.uniform(low, high)), 3)
 
     def chance(self, probability: float) -> bool:
+        """Whether something of some probability happens."""
         return bool(self.rng.random() < probability)
 
 
 def small_week(seed: int, half_life_h: Mapping[str, float]) -> tuple[Network, Options]:
     """A random week of at most 5 orders, 3 batches, 3 pools of isotope and 8 options an order."""
     rng = np.random.default_rng(seed)
-    draft = _Draft(rng=rng, half_life_h=half_life_h, week=WEEKS[int(rng.integers(len(WEEKS)))])
+    draft = Draft(rng=rng, half_life_h=half_life_h, week=WEEKS[int(rng.integers(len(WEEKS)))])
     _products(draft)
     _supply(draft)
     _sites(draft)
     _opening(draft)
     _options(draft)
     _orders(draft)
+    add_rules(draft, seed)
     return _network(draft, seed), _as_options(draft)
 
 
@@ -93,7 +101,7 @@ def wall_ms(day: date, clock: str, zone: str) -> int:
     return round(wall.astimezone(UTC).timestamp() * 1000)
 
 
-def _products(draft: _Draft) -> None:
+def _products(draft: Draft) -> None:
     for at in range(1 + draft.chance(0.3)):
         draft.add(
             "products",
@@ -121,7 +129,7 @@ def _products(draft: _Draft) -> None:
             draft.add("tasks", product=f"drug-{at}", role=role, minutes=minutes, evidence="made-up")
 
 
-def _supply(draft: _Draft) -> None:
+def _supply(draft: Draft) -> None:
     place = {"lat": 41.0, "lon": -87.0, "evidence": "made-up"}
     lines = 1 + draft.chance(0.3)
     for at in range(lines):
@@ -154,7 +162,7 @@ def _supply(draft: _Draft) -> None:
         )  # fmt: skip
 
 
-def _batch(draft: _Draft, at: int, line: int, product: int) -> None:
+def _batch(draft: Draft, at: int, line: int, product: int) -> None:
     draft.add(
         "batches",
         batch=f"batch-{at}",
@@ -174,7 +182,7 @@ def _batch(draft: _Draft, at: int, line: int, product: int) -> None:
     )
 
 
-def _lot(draft: _Draft, at: int, line: int, product: int) -> None:
+def _lot(draft: Draft, at: int, line: int, product: int) -> None:
     draft.add(
         "lots",
         lot=f"lot-{at}",
@@ -189,7 +197,7 @@ def _lot(draft: _Draft, at: int, line: int, product: int) -> None:
     )
 
 
-def _sites(draft: _Draft) -> None:
+def _sites(draft: Draft) -> None:
     for at in range(1 + draft.chance(0.5)):
         name, zone = f"site-{at}", SITE_ZONES[at]
         draft.add(
@@ -219,7 +227,7 @@ def _sites(draft: _Draft) -> None:
                 _slot(draft, at, draft.week + timedelta(days=day), clock)
 
 
-def _slot(draft: _Draft, site: int, day: date, clock: str) -> None:
+def _slot(draft: Draft, site: int, day: date, clock: str) -> None:
     start = wall_ms(day, clock, SITE_ZONES[site])
     draft.slots.append(
         {
@@ -234,7 +242,7 @@ def _slot(draft: _Draft, site: int, day: date, clock: str) -> None:
     )
 
 
-def _opening(draft: _Draft) -> None:
+def _opening(draft: Draft) -> None:
     before = datetime.combine(draft.week, time(0), tzinfo=UTC)
     if draft.chance(0.4):
         draft.add(
@@ -253,7 +261,7 @@ def _opening(draft: _Draft) -> None:
         )  # fmt: skip
 
 
-def _options(draft: _Draft) -> None:
+def _options(draft: Draft) -> None:
     for at, batch in enumerate(draft.tables["batches"]):
         day = draft.week + timedelta(days=DAY_NAMES.index(batch["weekday"]))
         start = wall_ms(day, batch["start"], LINE_ZONE)
@@ -263,7 +271,7 @@ def _options(draft: _Draft) -> None:
                 _itinerary(draft, at, site, ready, round(batch["qc_h"] * _MS_PER_H))
 
 
-def _itinerary(draft: _Draft, batch: int, site: int, ready: int, qc: int) -> None:
+def _itinerary(draft: Draft, batch: int, site: int, ready: int, qc: int) -> None:
     depart = ready + qc
     arrive = depart + int(draft.rng.integers(1, 30)) * _MS_PER_H
     starts = [one["start_ms"] for one in draft.slots if one["site"] == site]
@@ -284,6 +292,7 @@ def _itinerary(draft: _Draft, batch: int, site: int, ready: int, qc: int) -> Non
             "cost": draft.between(100, 3000),
             "on_time": 0.97,
             "by_air": 0,
+            "leg_lane": [],
         }
     )
     for slot in draft.slots:
@@ -292,7 +301,7 @@ def _itinerary(draft: _Draft, batch: int, site: int, ready: int, qc: int) -> Non
 
 
 def _option(
-    draft: _Draft, batch: int, itinerary: dict[str, Any], slot: dict[str, Any], ready: int
+    draft: Draft, batch: int, itinerary: dict[str, Any], slot: dict[str, Any], ready: int
 ) -> None:
     product = int(draft.tables["batches"][batch]["product"].removeprefix("drug-"))
     alike = [o for o in draft.options if (o["site"], o["product"]) == (slot["site"], product)]
@@ -326,7 +335,7 @@ def _option(
     )
 
 
-def _orders(draft: _Draft) -> None:
+def _orders(draft: Draft) -> None:
     for at in range(int(draft.rng.integers(2, 6))):
         first = draft.week + timedelta(days=int(draft.rng.integers(-10, 4)))
         shortest = max(0, (draft.week - first).days)
@@ -343,7 +352,7 @@ def _orders(draft: _Draft) -> None:
         )
 
 
-def _network(draft: _Draft, seed: int) -> Network:
+def _network(draft: Draft, seed: int) -> Network:
     settings = Settings(
         name=f"Small week {seed}",
         currency="USD",
@@ -357,10 +366,11 @@ def _network(draft: _Draft, seed: int) -> Network:
     return Network(settings=settings, frames={**empty, **filled})
 
 
-def _as_options(draft: _Draft) -> Options:
+def _as_options(draft: Draft) -> Options:
     return Options(
         week=draft.week,
         rows=pl.DataFrame(draft.options, schema=OPTION_SCHEMA),
         itineraries=pl.DataFrame(draft.itineraries, schema=ITINERARY_SCHEMA),
         slots=pl.DataFrame(draft.slots, schema=SLOT_SCHEMA),
+        nights=draft.nights,
     )

@@ -15,6 +15,7 @@ from tests.plan.oracle import Choice, Served, TinyWeek, best_plan, least_base, w
 from tests.plan.small_weeks import NUCLIDES, small_week
 
 from doseline.model.demand import Order
+from doseline.model.network import empty_frame
 from doseline.model.supply import Batch
 from doseline.physics.nuclides import nuclide_table
 from doseline.plan.week import plan_week
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
     from doseline.physics.nuclides import NuclideTable
 
 SEEDS = range(100)
-LIMITS = ("vials", "activity", "chairs", "staff", "possession", "isotope")
+LIMITS = (
+    "vials", "activity", "chairs", "staff", "possession", "isotope",
+    "changeover", "beds", "waste", "fleet",
+)  # fmt: skip
+TABLES = ("supply_changes", "training", "experience")
+"""Tables without which some weeks have another plan."""
 
 
 @cache
@@ -140,6 +146,19 @@ def test_each_limit_binds_in_some_of_the_weeks(limit: str) -> None:
         best_plan(replace(week_of(seed), without=limit)).objective
         < best_of(seed).objective * (1 - 1e-6)
         for seed in SEEDS
+    )
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_each_table_changes_some_of_the_weeks(table: str) -> None:
+    def without(seed: int) -> float:
+        week = week_of(seed)
+        bare = week.network.replace(**{table: empty_frame(table)})
+        return best_plan(replace(week, network=bare)).objective
+
+    changed = [seed for seed in SEEDS if week_of(seed).network.frame(table).height]
+    assert any(
+        without(seed) != pytest.approx(best_of(seed).objective, rel=1e-6) for seed in changed
     )
 
 
