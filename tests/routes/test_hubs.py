@@ -122,6 +122,19 @@ def test_what_a_closed_door_makes_wait_may_come_late(build: Any) -> None:
     assert first["on_time"] == pytest.approx(1 - 2.718281828459045 ** (-(2.0 + 3.5) / 2))
 
 
+def test_a_closed_door_before_a_flight_adds_to_its_buffer(build: Any) -> None:
+    """At the depot at 08:30, which opens at 09:00; at the hub at 10:00, an hour before the cut-off."""
+    lanes = [
+        lane("line>depot", duration_h=1.0, handling_h=0.5, on_time_percent=0.0, late_mean_h=2.0),
+        lane("depot>hub", duration_h=0.5, handling_h=0.5, on_time_percent=100.0),
+        lane("hub>site", mode="air_cargo", on_time_percent=100.0),
+    ]
+    hubs = [{"hub": "depot", "open": "09:00", "close": "20:00"}, {"hub": "hub"}]
+    flight = FLIGHT | {"depart": "12:00", "cutoff_min": 60}
+    options = build(one_way(hubs=hubs, lanes=lanes, departures=[flight]))
+    assert options.feasible["on_time"].max() == pytest.approx(1 - 2.718281828459045 ** (-1.5 / 2))
+
+
 PHARMACY = {"hub": "hub", "kind": "pharmacy"}
 
 
