@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import numbers
 from tests.io.broken import TINY, findings
 from tests.io.test_workbook import set_in, text_at
 
 from doseline.io.convert import write_text
+from doseline.io.networktext import NetworkText
 from doseline.io.text import wording
+from doseline.io.workbook.write import workbook_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -210,6 +216,37 @@ def test_every_part_that_is_garbled_is_a_finding_and_no_crash(mine: Path, tmp_pa
             for name, content in parts.items():
                 archive.writestr(name, b"<not xml" if name == bad else content)
         assert [one.code for one in findings(path)] == ["bad_workbook"], bad
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_any_flipped_bytes_are_a_finding_or_harmless(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    content = bytearray(_tiny_book())
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    path = tmp_path_factory.mktemp("flip") / "flip.xlsx"
+    path.write_bytes(content)
+    assert all(wording(one, "zh") for one in findings(path))
+
+
+@functools.cache
+def _tiny_book() -> bytes:
+    """A workbook of three small tables, stored without compression so that cells are hit, too."""
+    text = text_at(TINY)
+    few = {name: text.tables[name] for name in ("hubs", "sites", "stock")}
+    plain = io.BytesIO()
+    with (
+        zipfile.ZipFile(
+            io.BytesIO(workbook_bytes(NetworkText(settings=text.settings, tables=few)))
+        ) as archive,
+        zipfile.ZipFile(plain, "w") as to,
+    ):
+        for name in archive.namelist():
+            if "drawing" not in name and "comments" not in name:
+                to.writestr(name, archive.read(name))
+    return plain.getvalue()
 
 
 def test_a_workbook_that_unpacks_to_more_than_memory_is_refused(mine: Path, tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 from tests.io.broken import TINY, findings, lines
 
@@ -345,6 +347,32 @@ def test_our_own_tables_are_taken_over_as_they_are(name: str, folder: Path) -> N
     assert sentences(found) == []
     write_import(found, folder)
     assert dl.diff(dl.load(TINY), dl.load(folder)).is_empty
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    header=st.lists(
+        st.sampled_from(("site", "日期", "kind", "payer", "", "x", "Date")), max_size=6
+    ),
+    rows=st.lists(st.lists(st.text(max_size=8), max_size=6), max_size=4),
+    delimiter=st.sampled_from((",", ";", "\t")),
+    encoding=st.sampled_from(("utf-8", "utf-16", "gb18030")),
+)
+def test_any_text_is_taken_over_or_told(
+    header: list[str],
+    rows: list[list[str]],
+    delimiter: str,
+    encoding: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    content = "\n".join(delimiter.join(row) for row in [header, *rows])
+    path = tmp_path_factory.mktemp("any") / "list.csv"
+    path.write_bytes(content.encode(encoding, "ignore"))
+    for table in ("orders", "departures", "stock"):
+        found, wrong = prepare(Request(file=path, table=table, network=TINY))
+        told = found.findings if found is not None else wrong
+        assert found is not None or told
+        assert all(wording(one, lang) for one in told for lang in ("en", "zh"))
 
 
 def test_a_network_that_lacks_other_tables_can_be_filled_one_by_one(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
 import typer
 
 from doseline.cli.networks import read
@@ -13,6 +12,8 @@ from doseline.cli.screen import Words, emit, json_option, number, show, show_tab
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    import polars as pl
 
     from doseline.model.difference import Difference, TableDifference
 
@@ -121,6 +122,8 @@ def _name_rows(one: TableDifference, words: Words) -> None:
 
 def _columns(changes: pl.DataFrame) -> list[tuple[str, ...]]:
     """For each column that changed: in how many cells, and by how much."""
+    import polars as pl
+
     percent = pl.col("change_percent")
     by_column = changes.group_by("table", "column", "unit", maintain_order=True).agg(
         pl.len().alias("cells"),
@@ -135,6 +138,8 @@ def _columns(changes: pl.DataFrame) -> list[tuple[str, ...]]:
 
 def _show_largest(changes: pl.DataFrame, rows: int, words: Words) -> None:
     """Single cells, those that moved most first."""
+    import polars as pl
+
     size = pl.col("change_percent").abs()
     first = changes.sort(size, descending=True, nulls_last=True, maintain_order=True).head(rows)
     if first.is_empty():
