@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from doseline.model.network import Network
 
 REFERENCE = references()
+RANDOM = settings(derandomize=True, deadline=None, max_examples=12)
 SEEDS = st.integers(0, 10_000)
 
 
@@ -31,7 +32,7 @@ def _accepts(world: World, network: Network) -> pl.Series:
     return _of(world, network).days["acceptable"]
 
 
-@settings(max_examples=12, deadline=None)
+@RANDOM
 @given(SEEDS)
 def test_one_more_chair_never_lowers_a_day(seed: int) -> None:
     world = drawn(seed, promises=False)
@@ -40,7 +41,7 @@ def test_one_more_chair_never_lowers_a_day(seed: int) -> None:
     assert (_accepts(world, network.replace(suites=more)) >= _accepts(world, network)).all()
 
 
-@settings(max_examples=12, deadline=None)
+@RANDOM
 @given(SEEDS, st.sampled_from(["count", "hours_per_day"]))
 def test_more_staff_never_lower_a_day(seed: int, column: str) -> None:
     world = drawn(seed, promises=False)
@@ -49,7 +50,7 @@ def test_more_staff_never_lower_a_day(seed: int, column: str) -> None:
     assert (_accepts(world, network.replace(staff=more)) >= _accepts(world, network)).all()
 
 
-@settings(max_examples=12, deadline=None)
+@RANDOM
 @given(SEEDS, st.floats(0.1, 20.0))
 def test_more_waste_at_the_start_never_raises_a_day(seed: int, gbq: float) -> None:
     world = drawn(seed, promises=False)
@@ -63,7 +64,7 @@ def test_more_waste_at_the_start_never_raises_a_day(seed: int, gbq: float) -> No
     assert (_accepts(world, dirty) <= _accepts(world, network)).all()
 
 
-@settings(max_examples=12, deadline=None)
+@RANDOM
 @given(SEEDS)
 def test_more_isotope_and_vials_never_lower_a_day(seed: int) -> None:
     world = drawn(seed, promises=False)
@@ -74,7 +75,7 @@ def test_more_isotope_and_vials_never_lower_a_day(seed: int) -> None:
     assert (_accepts(world, rich) >= _accepts(world, network)).all()
 
 
-@settings(max_examples=15, deadline=None)
+@RANDOM
 @given(SEEDS)
 def test_a_day_takes_no_more_than_each_of_its_resources(seed: int) -> None:
     world = drawn(seed, promises=True)
@@ -89,7 +90,7 @@ def test_a_day_takes_no_more_than_each_of_its_resources(seed: int) -> None:
     assert first["acceptable"].to_list() == first["accepted"].to_list()
 
 
-@settings(max_examples=12, deadline=None)
+@RANDOM
 @given(SEEDS)
 def test_the_same_network_gives_the_same_answer(seed: int) -> None:
     world = drawn(seed, promises=True)
