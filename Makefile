@@ -18,8 +18,10 @@ install: .venv/.run ## Set up .venv with what running needs, and nothing else
 	scripts/setup.sh dev
 	@touch $@
 
-demo: install ## Run the US network and write its report
+demo: install ## Run both countries, write their reports and set them side by side
 	$(BIN)/doseline run examples/us-lu177 -o $(OUT)/us-lu177
+	$(BIN)/doseline run examples/cn-rlt -o $(OUT)/cn-rlt
+	$(BIN)/doseline compare $(OUT)/us-lu177 $(OUT)/cn-rlt -o $(OUT)/compare.html
 
 test: .venv/.dev lint types unit docs ## Run all that CI runs
 
