@@ -106,7 +106,7 @@ def tables(airports: dict[str, Airport]) -> dict[str, Rows]:
         "tasks": _task_rows(),
         "learning": safety.learning_rows(),
         "waste_streams": safety.stream_rows(),
-        "waste_stores": safety.store_rows(placed),
+        "waste_stores": safety.store_rows(placed, starts["i131-nai"]),
         "tracers": imaging.tracer_rows(),
         "tracer_supply": imaging.tracer_supply_rows(placed, pharmacies, scanners),
         "scanners": scanners,

@@ -216,8 +216,8 @@ ASSUMED = (
     ),
     (
         "store-rule",
-        "Tanks of 2 to 6 m3 and decay rooms of 150 to 300 L for each shielded bed, 60 % and 40 % in use at the start",
-        "每张屏蔽病床配衰变池2至6立方米、衰变室150至300升，期初占用60%与40%",
+        "Tanks were built for 0.9 to 2.4 times the radioiodine that a site would give if nothing were scarce, so that they bind at one site in five, and hold 2 m3 for each shielded bed at least; decay rooms 1.2 to 3 times; the opening volume is what nine tenths of that use would leave",
+        "衰变池按站点不受限时碘-131用量的0.9至2.4倍建造（约五分之一站点受限），每张屏蔽病床不少于2立方米；衰变室1.2至3倍；期初存量按该用量的九成估计",
         "",
     ),
     (

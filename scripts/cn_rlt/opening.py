@@ -11,7 +11,7 @@ from scripts.cn_rlt.demand import CYCLES_MAX, INTERVAL_DAYS, goes_on, started_sh
 from scripts.cn_rlt.ordering import listed_by, trial_sites
 from scripts.cn_rlt.sites import days_of
 from scripts.us_lu177 import draw
-from scripts.us_lu177.geo import great_circle_km
+from scripts.us_lu177.geo import road_km
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +24,9 @@ HORIZON = date(2025, 11, 24)
 """First day that is simulated: sixteen weeks of warm-up before the cohort of March 16, 2026."""
 PLAN_WEEK = date(2026, 5, 4)
 _WEEKS_A_YEAR = 365.25 / 7.0
-_REACH_KM = 300.0
-_CHOICES = 4
+_REACH_KM = 400.0
+_CHOICES = 10
+"""Nearest sites that patients choose among."""
 _ZONE = ZoneInfo("Asia/Shanghai")
 _DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri")
 
@@ -46,11 +47,15 @@ def starts_per_week(
     """First doses a week by product and site if nothing is scarce. [1/week]"""
     starts: dict[str, dict[str, float]] = {product: defaultdict(float) for product in rates}
     offers = _offering(sites)
-    for product, by_region in rates.items():
-        serving = [one for one in sites if offers[product](one)]
-        for prefecture in prefectures:
+    serving = {product: {one.name for one in sites if offers[product](one)} for product in rates}
+    for prefecture in prefectures:
+        nearest = sorted(
+            ((road_km(prefecture.at, one.at), one) for one in sites),
+            key=lambda pair: (pair[0], pair[1].name),
+        )[:_CHOICES]
+        for product, by_region in rates.items():
             weekly = by_region.get(prefecture.code, 0.0) / _WEEKS_A_YEAR * started_share(product)
-            for name, share in _catchment(prefecture, serving).items():
+            for name, share in _catchment(nearest, serving[product]).items():
                 starts[product][name] += weekly * share
     return starts
 
@@ -71,10 +76,13 @@ def _offering(sites: list[Placed]) -> dict[str, Callable[[Placed], bool]]:
     }
 
 
-def _catchment(prefecture: Prefecture, sites: list[Placed]) -> dict[str, float]:
-    """Shares of a prefecture's patients by site: beds of the nearest, fading with distance."""
-    near = sorted((great_circle_km(prefecture.at, one.at), one.name, one.beds) for one in sites)
-    weights = {name: beds / (25.0 + km) for km, name, beds in near[:_CHOICES] if km < _REACH_KM}
+def _catchment(nearest: list[tuple[float, Placed]], serves: set[str]) -> dict[str, float]:
+    """Shares of a prefecture's patients by site: size over distance, as the model lets them choose."""
+    weights = {
+        one.name: one.chair_days / (20.0 + km)
+        for km, one in nearest
+        if one.name in serves and km < _REACH_KM
+    }
     total = sum(weights.values())
     return {name: weight / total for name, weight in weights.items()}
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _ENDS = date(2026, 5, 8)
 """Last day of the few licences that run out in the planned week."""
 
+_DOSES_PER_START = 1.3
+"""Doses of radioiodine for each patient who starts: a quarter come again. [unitless]"""
+
 _STREAMS = (
     # product, kind, litres, days
     ("lu-psma", "solid", 2.0, 66.5),
@@ -63,19 +66,28 @@ def stream_rows() -> Rows:
     return [{**dict(zip(names, one, strict=True)), "evidence": "waste-streams"} for one in _STREAMS]
 
 
-def store_rows(sites: list[Placed]) -> Rows:
-    """Tanks and decay rooms by the beds that they were built for, most of the tanks in use."""
+def store_rows(sites: list[Placed], starts: dict[str, float]) -> Rows:
+    """Tanks and decay rooms, built for the patients of radioiodine that a site expects, more or less.
+
+    Args:
+        sites: The sites.
+        starts: First doses of radioiodine a week by site if nothing is scarce. [1/week]
+    """
     rows: Rows = []
     for one in sites:
-        tanks = one.beds * draw.choice("cn tank", one.name, (2000, 3000, 4000, 4000, 6000))
-        solid = one.beds * draw.choice("cn store", one.name, (150, 200, 300))
-        for kind, capacity, used in (("effluent", tanks, 0.6), ("solid", solid, 0.4)):
+        weekly = max(1.0, _DOSES_PER_START * starts.get(one.name, 0.0))
+        for kind, litres, smallest, builds in (
+            ("effluent", 300.0, 2000 * one.beds, (0.9, 1.3, 1.6, 1.9, 2.4)),
+            ("solid", 6.0, 50 * one.beds, (1.2, 2.0, 3.0)),
+        ):
+            steady = weekly * litres * 180.0 / 7.0
+            capacity = max(smallest, steady * draw.choice(f"cn {kind}", one.name, builds))
             rows.append(
                 {
                     "site": one.name,
                     "kind": kind,
-                    "capacity_l": capacity,
-                    "held_l": round(used * capacity),
+                    "capacity_l": round(capacity, -2),
+                    "held_l": round(min(0.9 * steady, 0.85 * capacity), -2),
                     "evidence": "store-rule",
                 }
             )
