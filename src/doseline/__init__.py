@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from doseline.io.convert import save as save
     from doseline.io.folder import load as load
     from doseline.io.reference import nuclide_table as nuclide_table
+    from doseline.io.report import render_brief as render_brief
+    from doseline.io.report import render_comparison as render_comparison
     from doseline.io.report import render_report as render_report
     from doseline.io.results import write_result as write_result
+    from doseline.io.stored import read_result as read_result
+    from doseline.model.comparison import Comparison as Comparison
     from doseline.model.difference import diff as diff
     from doseline.model.network import Network as Network
     from doseline.model.result import RunResult as RunResult
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from doseline.physics.units import Activity as Activity
     from doseline.plan.week import plan_week as plan_week
     from doseline.routes.options import build_options as build_options
+    from doseline.study.compare import compare as compare
     from doseline.study.headroom import Headroom as Headroom
     from doseline.study.headroom import headroom as headroom
     from doseline.study.run import run as run
@@ -40,6 +45,11 @@ _HOMES = {
     "load": "doseline.io.folder",
     "nuclide_table": "doseline.io.reference",
     "plan_week": "doseline.plan.week",
+    "Comparison": "doseline.model.comparison",
+    "compare": "doseline.study.compare",
+    "read_result": "doseline.io.stored",
+    "render_brief": "doseline.io.report",
+    "render_comparison": "doseline.io.report",
     "render_report": "doseline.io.report",
     "run": "doseline.study.run",
     "save": "doseline.io.convert",
