@@ -210,6 +210,25 @@ def test_each_nuclide_has_its_own_ways(build: Any) -> None:
     assert options.rows["batch"].to_list() == sorted(options.rows["batch"])
 
 
+def test_a_pharmacy_that_may_distribute_everything_is_like_any_hub(build: Any) -> None:
+    products = [PSMA, PSMA | {"product": "iodine", "nuclide": "I-131"}]
+    batches = [
+        BATCH | {"batch": f"b{n}", "product": name, "start": f"0{n}:00"}
+        for n, name in enumerate(("iodine", "psma", "iodine"))
+    ]
+    held = [
+        one | {"licence": f"{one['licence']}-{nuclide}", "nuclide": nuclide}
+        for one in licences(distribute())
+        for nuclide in ("Lu-177", "I-131")
+    ]
+    tables: dict[str, Rows] = {"products": products, "batches": batches, "licences": held}
+    other = one_way(hubs=[{"hub": "hub", "kind": "depot"}], **tables)
+    some, others = build(one_way(hubs=[PHARMACY], **tables)), build(other)
+    assert some.itineraries.equals(others.itineraries)
+    assert some.rows.equals(others.rows)
+    assert set(some.feasible["batch"]) == {0, 1, 2}
+
+
 def carrier(**values: Any) -> Carrier:
     plain: dict[str, Any] = {"carrier": "van", "name": "Van", "evidence": "invented"}
     return Carrier(**{**plain, **values})
