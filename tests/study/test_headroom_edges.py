@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import pytest
 from tests.study.headroom_worlds import table
 from tests.study.networks import references, tiny
 
+from doseline.io.folder import load
 from doseline.plan.beds import BED
 from doseline.plan.fleet import FLEET
 from doseline.plan.limits import CHAIR, POSSESSION
@@ -21,6 +24,7 @@ from doseline.study.stays import nights_by_product, stays
 if TYPE_CHECKING:
     from doseline.model.network import Network
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 MONDAY = date(2026, 5, 4)
 TUESDAY = date(2026, 5, 12)
 """A Tuesday on which the tiny example can take two doses at near."""
@@ -173,6 +177,36 @@ def test_a_full_store_stops_the_next_dose() -> None:
     assert weekly["accepted"].max() == 1
 
 
+def test_what_a_store_held_when_the_week_began_is_freed_week_by_week() -> None:
+    stream = {"product": "lu-psma", "kind": "solid", "litres": 10.0, "hold_days": 14.0}
+    store = {"site": "near", "kind": "solid", "capacity_l": 60.0, "held_l": 100.0}
+    network = _with(_with(tiny(), "waste_streams", stream), "waste_stores", store)
+    names = ("orders", "in_flight", "courses")
+    found = _near(network.replace(**{name: network.frame(name).clear() for name in names}))
+    # Of 100 L half is freed in the first week: 10 L are free at its end. In the second week all
+    # is freed, and the store takes three doses a week for good: 10 L x 14 d / 7 d = 20 L each.
+    assert _row(found, date(2026, 5, 5))["waste"] == 1
+    assert _row(found, TUESDAY)["waste"] == 3
+
+
+def test_a_new_licence_limits_from_its_own_week_on() -> None:
+    licences = tiny().frame("licences")
+    near = pl.col("holder") == "near"
+    until = date(2026, 5, 17)
+    old = licences.with_columns(
+        valid_until=pl.when(near).then(pl.lit(until)).otherwise("valid_until")
+    )
+    new = licences.filter(near).with_columns(
+        licence=pl.lit("near-new"),
+        valid_from=pl.lit(until + timedelta(days=1)),
+        possession_gbq=pl.lit(20.0),
+    )
+    found = _near(tiny().replace(licences=pl.concat([old, new])))
+    # A vial for Tuesday is 8 GBq when it arrives: seven lie within 60 GBq, two within 20 GBq.
+    assert _row(found, TUESDAY)["possession"] == 7
+    assert _row(found, date(2026, 5, 26))["possession"] == 2
+
+
 def test_patients_who_may_not_leave_keep_a_bed_from_the_next() -> None:
     network = _iodine(beds=1)
     nights = nights_by_product(stays(network, references()))["lu-psma"]
@@ -247,3 +281,16 @@ def test_clock_changes_move_no_dose_to_another_day() -> None:
     ]
     assert weeks[0]["chair"].equals(weeks[1]["chair"])
     assert weeks[0]["acceptable"].equals(weeks[1]["acceptable"])
+
+
+@pytest.mark.parametrize("example", ["us-lu177", "cn-rlt"])
+def test_a_site_of_each_large_example_is_answered(example: str) -> None:
+    network = load(EXAMPLES / example)
+    courses = network.frame("courses")
+    site = courses["site"].value_counts(sort=True)["site"][0]
+    found = headroom(network, site)
+    assert found.days["acceptable"].sum() > 0
+    for name in (*SITE_RESOURCES, "supply"):
+        too_many = (pl.col("acceptable") > pl.col(name)) & (pl.col("stops") != "closed")
+        assert found.days.filter(too_many).is_empty(), name
+    assert found.cumulative["accepted"].sum() <= found.days["acceptable"].sum()
