@@ -150,8 +150,8 @@ ASSUMED = (
     ),
     (
         "lot-rule",
-        "Days, hours and activity of deliveries: Lu-177 some 8 TBq a week, of which 6 TBq from Qinshan (more than 10,000 Ci a year is 7.1 TBq a week); I-131 some 6 TBq; prices",
-        "供货日、时刻与活度：镥-177每周约8 TBq，其中秦山6 TBq（1万居里/年合每周7.1 TBq）；碘-131约6 TBq；价格",
+        "Days, hours and activity of deliveries: Lu-177 some 8 TBq a week, of which 5.4 TBq from Qinshan (more than 10,000 Ci a year is 7.1 TBq a week); I-131 some 6.6 TBq; prices",
+        "供货日、时刻与活度：镥-177每周约8 TBq，其中秦山5.4 TBq（1万居里/年合每周7.1 TBq）；碘-131约6.6 TBq；价格",
         "",
     ),
     (
@@ -180,8 +180,8 @@ ASSUMED = (
     ),
     (
         "batch-rule",
-        "Weekly batches: up to 344 vials of Lu-PSMA and 960 of I-131 at the makers; yield 85 % (I-131 95 %, At-211 60 %), failure 3 % (5 % at hospitals and for alpha emitters), costs",
-        "每周批次：生产企业Lu-PSMA最多344瓶、碘-131最多960瓶；收率85%（碘-131 95%，砹-211 60%），失败率3%（医院与α核素5%），成本",
+        "Weekly batches: up to 344 vials of Lu-PSMA and 1,120 of I-131 at the makers; yield 85 % (I-131 95 %, At-211 60 %), failure 3 % (5 % at hospitals and for alpha emitters), costs",
+        "每周批次：生产企业Lu-PSMA最多344瓶、碘-131最多1120瓶；收率85%（碘-131 95%，砹-211 60%），失败率3%（医院与α核素5%），成本",
         "",
     ),
     (
