@@ -174,6 +174,15 @@ def test_a_pharmacy_passes_on_what_it_may_distribute(
     assert options.feasible.is_empty() is not passes
 
 
+@pytest.mark.parametrize(("duration_h", "passes"), [(15.9, True), (16.0, False), (16.5, False)])
+def test_a_licence_ends_at_midnight(build: Any, duration_h: float, *, passes: bool) -> None:
+    """Handed over at 07:30, with half an hour's handling at the pharmacy; valid on Monday only."""
+    lanes = [lane("line>hub", duration_h=duration_h, handling_h=0.5), ROAD[1]]
+    held = licences(distribute(valid_until=WEEK))
+    options = build(one_way(hubs=[PHARMACY], licences=held, lanes=lanes, departures=[]))
+    assert (options.itineraries.height == 1) is passes
+
+
 def test_a_package_waits_until_the_licence_of_the_pharmacy_begins(build: Any) -> None:
     begins = distribute(valid_from=WEEK + timedelta(days=1))
     network = one_way(hubs=[PHARMACY], licences=licences(begins), lanes=ROAD, departures=[])

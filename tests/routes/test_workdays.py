@@ -160,6 +160,12 @@ def test_a_batch_runs_on_the_first_day_that_runs_as_its_own(
         assert options.rows["ready_ms"][0] == (ready * 24 + 4) * 3_600_000
 
 
+def test_a_batch_runs_once_even_if_two_days_run_as_its_own(nuclides: NuclideTable) -> None:
+    saturday = [{"calendar": "cn", "day": WEEK + 5 * DAY, "runs_as": "Mon"}]
+    options = build_options(following(holidays=saturday), nuclides=nuclides, week=WEEK)
+    assert set(options.rows["ready_ms"]) == {_ms(WEEK, 4.0)}
+
+
 def test_slots_are_given_on_the_days_that_the_site_works(nuclides: NuclideTable) -> None:
     slots = build_options(following(), nuclides=nuclides, week=WEEK).slots
     in_week = slots["day"].filter(slots["day"] < WEEK + 7 * DAY).unique().sort().to_list()
