@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from tests.plan.checker_network import network_faults
+from tests.plan.oracle_network import slower
 from tests.plan.worlds import T_H
-
-from doseline.model.columns import weekday_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,8 @@ def faults(plan: Plan, net: Network, options: Options, orders: pl.DataFrame) -> 
     served = [flow for flow in flows if flow["batch"] is not None]
     found = [*_orders(flows, orders), *_options(served, net, options)]
     found += [*_batches(served, net), *_isotope(plan, served, net)]
-    found += [*_chairs(served, net, options), *_staff(served, net), *_possession(served, net)]
+    found += [*_chairs(served, net, options), *_possession(served, net)]
+    found += network_faults(served, net, options)
     return [*found, *_cost(plan, flows, served, net)]
 
 
@@ -112,8 +113,8 @@ def _isotope(plan: Plan, served: Rows, net: Network) -> Iterator[str]:
     """
     used: dict[str, float] = defaultdict(float)
     for row in plan.lots.iter_rows(named=True):
-        used[row["lot"]] += row["used_gbq"]
-        if used[row["lot"]] > row["capacity_gbq"] * (1 + TOLERANCE):
+        used[row["lot"]] += row["used_gbq"] / row["capacity_gbq"]
+        if used[row["lot"]] > 1 + TOLERANCE:
             yield f"{row['lot']} gives more than it has"
     need: dict[str, float] = defaultdict(float)
     starts = {row["batch"]: row["start"] for row in plan.batches.iter_rows(named=True)}
@@ -142,30 +143,16 @@ def _isotope(plan: Plan, served: Rows, net: Network) -> Iterator[str]:
 
 def _chairs(served: Rows, net: Network, options: Options) -> Iterator[str]:
     products = _by(net, "products", "product")
-    taken: dict[tuple[str, datetime], int] = defaultdict(int)
+    taken: dict[tuple[str, datetime], float] = defaultdict(float)
     for flow in served:
-        taken[flow["suite"], flow["infuse"]] += products[flow["product"]]["chair_min"]
+        minutes = products[flow["product"]]["chair_min"]
+        longer = slower(net, flow["site"], flow["product"])
+        taken[flow["suite"], flow["infuse"]] += minutes * longer
     suites = net.frame("suites")["suite"].to_list()
     for row in options.slots.iter_rows(named=True):
         start = datetime.fromtimestamp(row["start_ms"] / 1000, tz=UTC)
-        if taken[suites[row["suite"]], start] > row["chair_min"]:
+        if taken[suites[row["suite"]], start] > row["chair_min"] + TOLERANCE:
             yield f"{suites[row['suite']]} is too full at {start}"
-
-
-def _staff(served: Rows, net: Network) -> Iterator[str]:
-    tasks = net.frame("tasks").to_dicts()
-    spent: dict[tuple[Any, ...], float] = defaultdict(float)
-    for flow in served:
-        for task in tasks:
-            if task["product"] == flow["product"]:
-                spent[flow["site"], task["role"], flow["infuse"].date()] += task["minutes"]
-    have: dict[tuple[Any, ...], float] = {}
-    for row in net.frame("staff").iter_rows(named=True):
-        for day in weekday_numbers(row["weekdays"]):
-            have[row["site"], row["role"], day] = row["count"] * row["hours_per_day"] * 60
-    for (site, role, day), minutes in spent.items():
-        if minutes > have.get((site, role, day.weekday()), 0.0) + TOLERANCE:
-            yield f"{role} at {site} works {minutes} min on {day}"
 
 
 def _possession(served: Rows, net: Network) -> Iterator[str]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 import pytest
+from tests.plan.oracle_network import runs_fit_together
 from tests.plan.worlds import Size, World, nuclides, world
 
 from doseline.model.ledger import LINKS
+from doseline.model.treatment import WasteStore, WasteStream
 from doseline.plan.aggregate import Allocation, WeeklyModel
 from doseline.plan.errors import UnknownChangeError
 from doseline.plan.fairness import Fairness
@@ -23,6 +26,7 @@ SIZES = (
     Size(orders=14, tight_isotope=0.4),
     Size(orders=20, sites=2, batches=8, max_doses=(2, 6)),
     Size(orders=30, sites=6, lines=3, batches=12, possession=True, max_doses=(2, 5)),
+    Size(orders=24, sites=3, lines=2, batches=10, max_doses=(2, 6), chairs=(2, 3), rules=True),
 )
 
 
@@ -61,11 +65,38 @@ def broken(
         # Decay only makes it less: what is in vials never exceeds what the lots hold.
         if gbq > float(lots.filter(line=line)["capacity_gbq"].to_numpy().sum()) + 1e-6:
             faults.append(f"{line} has made isotope")
+    faults += rules_broken(columns, model, placed, one)
     minutes = one.network.frame("products")["chair_min"].to_numpy()
     for site in range(demand.shape[0]):
         have = one.options.slots.filter(site=site)["chair_min"].sum()
         if (placed[site].sum(axis=1) * minutes).sum() > have:
             faults.append(f"site {site} is too full")
+    return faults
+
+
+def rules_broken(
+    columns: pl.DataFrame, model: WeeklyModel, placed: NDArray[np.int64], one: World
+) -> list[str]:
+    """What whole doses break of the rules of the whole network."""
+    faults, net = [], one.network
+    used = columns.filter(pl.col("doses") > 0).select("run").unique()
+    made = model.runs.join(used, on="run").select("batch", "ready_ms").iter_rows()
+    if not runs_fit_together(net, list(made)):
+        faults.append("a line makes two batches at once")
+    nights = np.array(one.options.nights or [0] * placed.shape[1])
+    beds = net.frame("suites")["beds"].to_numpy()  # one suite a site
+    if (placed.sum(axis=2) @ nights > 7 * beds).any():
+        faults.append("too few beds")
+    sites = net.frame("sites")["site"].to_list()
+    products = net.frame("products")["product"].to_list()
+    for store in net.rows(WasteStore):
+        litres = sum(
+            stream.litres * stream.hold_days / 7 * doses
+            for stream in net.rows(WasteStream)
+            for doses in placed[sites.index(store.site), products.index(stream.product)]
+        )
+        if litres > store.capacity_l * (1 + 1e-9):
+            faults.append(f"{store.site} would hold {litres} L")
     return faults
 
 

@@ -11,6 +11,7 @@ from doseline.plan.week import plan_week
 SIZES = (
     Size(orders=20, sites=3, batches=8, max_doses=(2, 6)),
     Size(orders=40, sites=8, lines=3, batches=14, max_doses=(3, 8), tight_isotope=0.7),
+    Size(orders=24, sites=3, batches=10, max_doses=(2, 6), chairs=(2, 3), rules=True),
 )
 
 

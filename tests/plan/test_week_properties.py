@@ -16,6 +16,8 @@ SIZES = (
     Size(orders=14, tight_isotope=0.4),
     Size(orders=20, sites=2, batches=8, max_doses=(2, 6)),
     Size(orders=30, sites=6, lines=3, batches=12, possession=True, max_doses=(2, 5)),
+    Size(orders=24, sites=3, batches=10, max_doses=(2, 6), chairs=(2, 3), rules=True),
+    Size(orders=40, sites=8, lines=3, batches=14, possession=True, chairs=(2, 3), rules=True),
 )
 
 
@@ -82,6 +84,7 @@ def test_one_more_chair_never_makes_a_plan_dearer(seed: int) -> None:
         rows=one.options.rows,
         itineraries=one.options.itineraries,
         slots=slots,
+        nights=one.options.nights,
     )
     after = plan_week(one.network, roomy, one.orders, nuclides=nuclides(), gap=0.0)
     assert after.objective <= before.objective * (1 + 1e-9)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+from tests.plan.world_rules import add_rules, with_rules
 
 from doseline.model.catalogue import BY_NAME, TABLES
 from doseline.model.network import DTYPES, Network, Settings, empty_frame
@@ -97,6 +98,8 @@ class Size:
     tight_isotope: float = 3.0
     """Isotope offered, as a multiple of what all orders would take."""
     chairs: tuple[int, int] = (1, 2)
+    rules: bool = False
+    """Whether the rules of the whole network hold: see :mod:`tests.plan.world_rules`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,12 +115,14 @@ def world(seed: int, size: Size | None = None) -> World:
     """A world that depends on its seed only."""
     size = size or Size()
     chance = np.random.default_rng(seed)
-    net = network(_tables(chance, size))
-    return World(
-        network=net,
-        options=_options(chance, net, size),
-        orders=_orders(chance, size),
-    )
+    tables = _tables(chance, size)
+    if size.rules:
+        add_rules(np.random.default_rng((seed, 1)), tables, week=WEEK)
+    net = network(tables)
+    options = _options(chance, net, size)
+    if size.rules:
+        options = with_rules(options, net)
+    return World(network=net, options=options, orders=_orders(chance, size))
 
 
 def _tables(chance: np.random.Generator, size: Size) -> dict[str, list[dict[str, Any]]]:

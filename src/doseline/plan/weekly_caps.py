@@ -123,16 +123,16 @@ def _staff(network: Network, slots: pl.DataFrame, slower: _Slower) -> Iterator[C
     trainees: dict[tuple[str, str], list[Trainee]] = {}
     for one in network.rows(Trainee):
         trainees.setdefault((one.site, one.role), []).append(one)
-    days = slots.group_by("site", "weekday").agg(pl.col("day").max()).sort("site", "weekday")
-    for (site,), mine in days.group_by("site", maintain_order=True):
-        number = int(str(site))
+    dated = slots.group_by("site", "weekday").agg(pl.col("day").max()).sort("site", "weekday")
+    per_site = dated.group_by("site", maintain_order=True).agg("day")
+    for number, days in per_site.iter_rows():
         for role, routine in tasks.items():
             if not any(routine):
                 continue
             key, uses = (sites[number], role), slower.at(number, routine)
             have = sum(
                 _cut(_minutes(staff.get(key), trainees.get(key, ()), day), uses)
-                for day in mine["day"]
+                for day in days
             )
             yield number, "no_suite", have, uses
 
