@@ -52,9 +52,10 @@ def make(words: Words) -> Callable[..., None]:
         variant: str = variant_option(words),
         as_json: bool = json_option(words),
     ) -> None:
-        from doseline.io.reference import nuclide_table
         from doseline.routes.options import build_options
         from doseline.routes.view import named
+        from doseline.study.reference import reference_for
+        from doseline.study.stays import nights_by_product, stays
 
         net = read(network, words, as_json=as_json, variant=variant)
         rows_of = {
@@ -62,7 +63,9 @@ def make(words: Words) -> Callable[..., None]:
             "site": _row(net, "sites", site, words),
         }
         monday = _monday(net, week, words)
-        built = build_options(net, nuclides=nuclide_table(), week=monday)
+        reference = reference_for(net)
+        nights = nights_by_product(stays(net, reference))
+        built = build_options(net, nuclides=reference.nuclides, week=monday, nights=nights)
         table = named(built, net, _wanted(built.rows, rows_of))
         currency = net.settings.currency
         if as_json:
