@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.io.fake_result import fake_result
 
@@ -154,6 +154,7 @@ def test_a_map_across_the_date_line_is_not_torn() -> None:
     assert x[2] < x[0] < x[1]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.floats(-180, 180), st.floats(-60, 70)), min_size=1, max_size=20),
 )
@@ -166,6 +167,7 @@ def test_every_place_is_drawn_inside_the_map(places: list[tuple[float, float]]) 
         assert ((y >= 0) & (y <= projection.height_px)).all()
 
 
+@settings(deadline=None)
 @given(st.floats(-150, 150), st.floats(20, 60), st.floats(3, 40), st.floats(3, 12))
 def test_equal_areas_of_the_earth_are_equal_on_the_map(
     west: float, south: float, wide: float, high: float

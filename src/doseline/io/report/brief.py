@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from doseline.io.report.charts.map_tables import area_names, share_text
 from doseline.io.report.charts.money import money_totals
-from doseline.io.report.charts.quarters import overview_maps
+from doseline.io.report.charts.quarters import overview_map
 from doseline.io.report.charts.values import value_rows
 from doseline.io.report.charts.waterfall import waterfall_figure
 from doseline.io.report.cohort import cohort_of
@@ -66,7 +66,7 @@ def render_brief(result: RunResult, *, language: str = "en") -> str:
         tiles=headline(result, cohort, privacy).tiles,
         said=[came_out(result, cohort, privacy), binds(cohort)],
         waterfall=waterfall_figure(cohort, privacy),
-        maps=overview_maps(result, privacy),
+        map=overview_map(result, privacy),
         areas=_areas_table(result, privacy),
         money=money_totals(frame(result, "money"), settings.currency),
         inputs=_inputs_table(result),

@@ -39,12 +39,16 @@ if TYPE_CHECKING:
 _WIDTH_PX = 960.0
 _NAME_PX, _CELL_PX, _ROW_PX, _HEAD_PX, _GAP_PX = 132.0, 88.0, 22.0, 24.0, 16.0
 _MAP_HEAD_PX = 22.0
+_ONE_MAP_PX = 560.0
 _MAP_HIGH = 0.72
 """Height of a small map, at most, as a share of its width. [unitless]"""
 _MAPS_A_ROW = 3
 _NAME_LENGTH = 19
 _SIZES_PX = (1.8, 3.0, 4.6, 7.0)
 """Strokes of dots by population, from the smallest regions to the largest. [px]"""
+_MANY = 2500
+"""So many regions need the smallest dots."""
+_WIDEST = 2.4
 
 _COLUMNS = ("area", "quarter", "eligible", "in_time", "share", "link")
 
@@ -180,15 +184,14 @@ def _table(grid: Grid, privacy: Privacy, title: Word) -> Table:
     )
 
 
-def overview_maps(result: RunResult, privacy: Privacy) -> Figure | None:
-    """Two small maps of the whole cohort: share in time, and what binds."""
+def overview_map(result: RunResult, privacy: Privacy) -> Figure | None:
+    """One small map of the whole cohort: what binds."""
     areas = [row for row in _areas(result) if not privacy.hides(row["eligible"])]
     if not areas:
         return None
     binding = binding_of(row["link"] for row in areas)
     roles = {row["part_of"]: binding.role(row["link"]) for row in areas}
-    maps = [(word("chart.map_share"), _share_roles(areas)), (word("chart.map_binds"), roles)]
-    return _map_figure(result, maps, binding, word("chart.overview"))
+    return _map_figure(result, [(word("chart.map_binds"), roles)], binding, word("chart.overview"))
 
 
 def _maps(result: RunResult, grid: Grid) -> Figure | None:
@@ -215,7 +218,7 @@ def _map_figure(
         return None
     sites = [place for place in places_of(result.network) if place.kind == "site"]
     across = min(len(maps), _MAPS_A_ROW)
-    wide = (_WIDTH_PX - (across - 1) * _GAP_PX) / across
+    wide = _ONE_MAP_PX if across == 1 else (_WIDTH_PX - (across - 1) * _GAP_PX) / across
     base = projection_of(regions, sites, width_px=wide, highest_px=_MAP_HIGH * wide)
     under = "".join(ground(base, result.network.outlines))
     high = base.height_px + _MAP_HEAD_PX
@@ -225,10 +228,11 @@ def _map_figure(
         f"{_mini(base, under, name, _dots(base, regions, roles))}</g>"
         for k, (name, roles) in enumerate(maps)
     ]
-    drawn = svg.drawing(placed, width_px=_WIDTH_PX, height_px=high * -(-len(maps) // across))
+    all_wide = across * wide + (across - 1) * _GAP_PX
+    drawn = svg.drawing(placed, width_px=all_wide, height_px=high * -(-len(maps) // across))
     bands = [
         (f'<rect width="16" height="16" fill="var(--{role})"/>', share_band_word(k))
-        for k, role in enumerate(SHARES)
+        for k, role in enumerate(SHARES if across > 1 else ())
     ]
     return Figure(
         key="quarter-maps",
@@ -268,6 +272,8 @@ def _mini(base: Projection, under: str, name: Word, dots: Iterable[str]) -> str:
 def _dots(base: Projection, regions: Sequence[Row], roles: Mapping[str, str]) -> Iterable[str]:
     """Every region as a dot sized by population, in the colour of its state or province."""
     people = np.array([float(row["population"] or 0) for row in regions])
+    # Few regions leave room for larger dots.
+    wider = min(_WIDEST, max(1.0, (_MANY / max(len(regions), 1)) ** 0.35))
     size = np.searchsorted(np.quantile(people, [0.5, 0.8, 0.95]), people, side="left")
     xs, ys = pixels(base, regions)
     marks = sorted(
@@ -277,5 +283,5 @@ def _dots(base: Projection, regions: Sequence[Row], roles: Mapping[str, str]) ->
     )
     for (level, role), group in groupby(marks, key=lambda one: one[:2]):
         way = "".join(f"M{svg.at(x)} {svg.at(y)}h0" for _, _, x, y in group)
-        stroke = f'stroke="var(--{role})" stroke-width="{_SIZES_PX[level]}"'
+        stroke = f'stroke="var(--{role})" stroke-width="{svg.at(wider * _SIZES_PX[level])}"'
         yield f'<path class="dot" {stroke} d="{way}"/>'
