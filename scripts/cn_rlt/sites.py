@@ -305,22 +305,18 @@ def staff_rows(sites: list[Placed]) -> Rows:
 
 
 def training_rows(sites: list[Placed]) -> Rows:
-    """Every fourth site has somebody in training who starts in spring."""
-    ready = ("2026-03-30", "2026-05-06")
-    rows: Rows = []
-    for number, one in enumerate(sites):
-        if number % 4 == 1:
-            role = draw.choice("cn trainee", one.name, ("nurse", "technologist", "authorised_user"))
-            rows.append(
-                {
-                    "site": one.name,
-                    "role": role,
-                    "ready": draw.choice("cn ready", one.name, ready),
-                    "count": 1,
-                    "evidence": "training-rule",
-                }
-            )
-    return rows
+    """Every fourth site has somebody in training who starts in March."""
+    roles = ("nurse", "technologist", "authorised_user")
+    return [
+        {
+            "site": one.name,
+            "role": draw.choice("cn trainee", one.name, roles),
+            "ready": "2026-03-02",
+            "count": 1,
+            "evidence": "training-rule",
+        }
+        for one in sites[1::4]
+    ]
 
 
 def nearest_sites(sites: Sequence[Placed], at: Point, count: int) -> list[Placed]:
