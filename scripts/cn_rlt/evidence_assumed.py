@@ -144,8 +144,8 @@ ASSUMED = (
     ),
     (
         "supply-rule",
-        "Qinshan rises from 50 % in June 2025 over 75 % in October to 100 % in March 2026; maintenance at Mianyang from 13 to 26 April 2026 stops Lu-177 and leaves 30 % of I-131",
-        "秦山供应由2025年6月的50%、10月的75%升至2026年3月的100%；绵阳2026年4月13至26日检修，镥-177停供，碘-131剩30%",
+        "Qinshan rises from 50 % in June 2025 over 75 % in October to 100 % in mid-February 2026; maintenance at Mianyang from 6 to 19 April 2026 stops Lu-177 and leaves 30 % of I-131",
+        "秦山供应由2025年6月的50%、10月的75%升至2026年2月中旬的100%；绵阳2026年4月6至19日检修，镥-177停供，碘-131剩30%",
         "",
     ),
     (

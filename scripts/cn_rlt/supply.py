@@ -106,9 +106,9 @@ _CHANGES = (
     # source, from, until, percent, cause
     ("qinshan-lu", date(2025, 6, 1), None, 50, "ramp"),
     ("qinshan-lu", date(2025, 10, 1), None, 75, "ramp"),
-    ("qinshan-lu", date(2026, 3, 2), None, 100, "ramp"),
-    ("mianyang-lu", date(2026, 4, 13), date(2026, 4, 26), 0, "maintenance"),
-    ("mianyang-i", date(2026, 4, 13), date(2026, 4, 26), 30, "maintenance"),
+    ("qinshan-lu", date(2026, 2, 16), None, 100, "ramp"),
+    ("mianyang-lu", date(2026, 4, 6), date(2026, 4, 19), 0, "maintenance"),
+    ("mianyang-i", date(2026, 4, 6), date(2026, 4, 19), 30, "maintenance"),
 )
 
 
