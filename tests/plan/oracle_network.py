@@ -41,7 +41,7 @@ def slower(network: Network, site: str, product: str) -> float:
         for curve in network.rows(Learning):
             if (given.site, given.product) == (site, product) and curve.product == product:
                 excess = curve.first_percent / 100.0 - 1.0
-                return 1.0 + excess * 0.5 ** (given.doses / curve.halving_doses)
+                return float(1.0 + excess * 0.5 ** (given.doses / curve.halving_doses))
     return 1.0
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from tests.plan.worlds import MONDAY_MS, T_H, WEEK, Size, nuclides, world
+from tests.plan.worlds import MONDAY_MS, T_H, WEEK, Size, nuclides, table, world
 
 from doseline.model.options import REFUSALS
 from doseline.plan.errors import DuplicateOrderError, UnknownInOrdersError
@@ -24,9 +24,9 @@ ONE = Size(sites=1, lines=1, products=1, batches=1, orders=3, max_doses=(2, 2), 
 HOUR_MS = 3_600_000
 
 
-def base(**frames: pl.DataFrame) -> tuple[Network, Options, pl.DataFrame]:
-    """One batch on Monday at 04:00 for one site; three orders that may come on any day."""
-    one = world(1, ONE)
+def base(size: Size = ONE, **frames: pl.DataFrame) -> tuple[Network, Options, pl.DataFrame]:
+    """Batches ready on Monday at 04:00 for one site; three orders that may come on any day."""
+    one = world(1, size)
     start = {"weekday": "Mon", "start": "00:00", "max_doses": 3}
     batches = one.network.frame("batches").with_columns(**{k: pl.lit(v) for k, v in start.items()})
     batches = batches.with_columns(max_activity_gbq=pl.lit(100.0), max_doses=pl.lit(3, pl.Int64))
@@ -94,6 +94,54 @@ def test_a_full_licence_is_named() -> None:
     )
     found = links(network.replace(licences=licences), options, one_day.head(2))
     assert found == [("licence_or_possession", "possession_full")]
+
+
+def test_too_few_beds_are_named() -> None:
+    network, options, orders = base()
+    suites = network.frame("suites").with_columns(beds=pl.lit(1, pl.Int64))
+    stays = dataclasses.replace(options, nights=(4,))
+    found = links(network.replace(suites=suites), stays, orders)
+    assert found == [("no_suite", "beds_full")]
+
+
+def test_a_full_decay_room_is_named() -> None:
+    network, options, orders = base()
+    stream = {"product": "P0", "kind": "solid", "litres": 10.0, "hold_days": 70.0}
+    store = {"site": "H000", "kind": "solid", "capacity_l": 250.0}  # two doses a week: 200 L
+    full = network.replace(
+        waste_streams=table("waste_streams", [stream]),
+        waste_stores=table("waste_stores", [store]),
+    )
+    found = links(full, options, orders)
+    assert found == [("licence_or_possession", "waste_store_full")]
+
+
+def test_too_few_vehicles_are_named() -> None:
+    network, options, orders = base()
+    names = options.itineraries["lanes"].unique(maintain_order=True).to_list()
+    lanes = [{"lane": name, "from_place": "L0", "carrier": "own"} for name in names]
+    van = {"carrier": "own", "vehicles": 1, "vehicle_h_per_day": 24.0, "packages_per_trip": 2}
+    few = network.replace(lanes=table("lanes", lanes), carriers=table("carriers", [van]))
+    # Each package is 9 h under way, so a trip there and back with two of them takes 18 h.
+    ways = options.itineraries.with_columns(
+        leg_lane=pl.concat_list(pl.col("lanes").replace_strict(names, range(len(names)))).cast(
+            pl.List(pl.Int32)
+        ),
+        leg_arrive_ms=pl.concat_list(pl.col("depart_ms") + 9 * HOUR_MS),
+    )
+    found = links(few, dataclasses.replace(options, itineraries=ways), orders)
+    assert found == [("transport", "vehicles_taken")]
+
+
+def test_a_line_that_makes_one_batch_at_a_time_is_named() -> None:
+    network, options, orders = base(dataclasses.replace(ONE, batches=2))
+    single = network.frame("batches").with_columns(max_doses=pl.lit(1, pl.Int64))
+    free = network.replace(batches=single)
+    assert links(free, options, orders) == [("no_batch_capacity", "batches_full")]
+    row = {"line": "L0", "from_class": "a", "to_class": "b", "hours": 4.0}
+    found = links(free.replace(changeovers=table("changeovers", [row])), options, orders)
+    assert ("no_batch_capacity", "line_occupied") in found
+    assert len(found) == 2
 
 
 def test_two_shortages_together_go_to_the_first_link() -> None:

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 SHORTAGES = (
     ("no_isotope", "isotope_short", (ISOTOPE,)),
-    ("no_batch_capacity", "batches_full", (BATCHES,)),
     ("no_batch_capacity", "line_occupied", (CHANGEOVER,)),
+    ("no_batch_capacity", "batches_full", (BATCHES,)),
     ("transport", "vehicles_taken", (FLEET,)),
     ("licence_or_possession", "possession_full", (POSSESSION,)),
     ("licence_or_possession", "waste_store_full", (WASTE,)),
