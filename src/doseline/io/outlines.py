@@ -167,7 +167,7 @@ def _flat(line: Sequence[Sequence[float]]) -> Ring:
 
 
 def _on_earth(rings: Iterable[Ring]) -> bool:
-    """Whether all are degrees; longitudes may go on beyond 180."""
+    """Whether all are degrees, none missing; longitudes may go on beyond 180."""
     return all(
         all(abs(lon) <= 360 for lon in ring[::2]) and all(abs(lat) <= 90 for lat in ring[1::2])
         for ring in rings

@@ -64,7 +64,7 @@ class RunResult:
     ``payments``: order, product, payer, party_from, party_to, what, amount, currency, rule,
     assumption.
     ``decay``: product, stage, activity_gbq, share - where the activity of the planned week went.
-    ``regions``: region, name, part_of, lat, lon, population, eligible, in_time, share, link -
+    ``regions``: region, name, part_of, lat, lon, population, eligible, in_time, share, link, second -
     means over replications; cells under 11 people are null. ``areas``: the same by part_of;
     ``quarters``: area, quarter, eligible, in_time, share, link; ``products``: product, name,
     name_zh, nuclide, in_time_days, eligible, in_time, share, link.

@@ -205,21 +205,30 @@ def booked_cells(
 
 
 def guarded(frame: pl.DataFrame) -> pl.DataFrame:
-    """Share and worst link of each cell; everything null in cells of too few people.
+    """Share, worst and next link of each cell; everything null in cells of too few people.
 
-    A cell that loses nobody has no worst link.
+    A cell that loses nobody has no worst link, and one that loses at one link only no next.
     """
     losses = frame.select(LINKS).to_numpy()
-    worst = [LINKS[row.argmax()] if row.max() > 0 else None for row in losses]
+    # Upstream first among equals.
+    order = np.argsort(-losses, axis=1, kind="stable")
+    worst, second = (
+        [
+            LINKS[at[place]] if row[at[place]] > 0 else None
+            for row, at in zip(losses, order, strict=True)
+        ]
+        for place in (0, 1)
+    )
     shown = pl.col("eligible") >= SMALLEST_CELL
     return (
         frame.with_columns(
             pl.Series("link", worst, dtype=pl.String),
+            pl.Series("second", second, dtype=pl.String),
             (pl.col("in_time") / pl.col("eligible")).alias("share"),
         )
         .with_columns(
             pl.when(shown).then(pl.col(name)).otherwise(None).alias(name)
-            for name in ("eligible", "in_time", "share", "link")
+            for name in ("eligible", "in_time", "share", "link", "second")
         )
         .drop(LINKS)
     )

@@ -100,7 +100,7 @@ def marked_regions(
     told = [row for row in regions if map_tables.shown(row, privacy)]
     if 2 * len(told) >= len(regions):
         return told, False
-    columns = ("part_of", "population", "eligible", "in_time", "share", "link")
+    columns = ("part_of", "population", "eligible", "in_time", "share", "link", "second")
     frame = result.frames.get("areas")
     areas = [] if frame is None else records(frame, columns)
     names = map_tables.area_names(result.network)

@@ -27,7 +27,7 @@ _FAR_DEG = 120.0
 
 _REGION = (
     *("region", "name", "name_zh", "part_of", "lat", "lon"),
-    *("population", "eligible", "in_time", "share", "link"),
+    *("population", "eligible", "in_time", "share", "link", "second"),
 )
 
 

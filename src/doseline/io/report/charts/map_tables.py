@@ -63,7 +63,8 @@ def people_table(
             number_column("eligible", "eligible"),
             number_column("in_time", "in_time"),
             number_column("share_in_time", "in_time"),
-            text_column("main_link", "link"),
+            text_column("main_link", "binding"),
+            text_column("second_link", "binding"),
         ],
         rows=[
             [
@@ -74,6 +75,7 @@ def people_table(
                 privacy.count(row["in_time"]),
                 share_cell(row, privacy),
                 label("link", row["link"]),
+                label("link", row["second"]),
             ]
             for row in sorted(marked, key=lambda row: (-row["eligible"], row["region"]))
         ],

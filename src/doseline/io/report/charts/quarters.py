@@ -50,7 +50,7 @@ _MANY = 2500
 """So many regions need the smallest dots."""
 _WIDEST = 2.4
 
-_COLUMNS = ("area", "quarter", "eligible", "in_time", "share", "link")
+_COLUMNS = ("area", "quarter", "eligible", "in_time", "share", "link", "second")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +167,7 @@ def _table(grid: Grid, privacy: Privacy, title: Word) -> Table:
             number_column("in_time", "in_time"),
             number_column("share_in_time", "in_time"),
             text_column("main_link", "binding"),
+            text_column("second_link", "binding"),
         ],
         rows=[
             [
@@ -176,6 +177,7 @@ def _table(grid: Grid, privacy: Privacy, title: Word) -> Table:
                 privacy.count(row["in_time"]),
                 share_cell(row, privacy),
                 label("link", row["link"]),
+                label("link", row["second"]),
             ]
             for area in grid.areas
             for quarter in grid.quarters
