@@ -131,8 +131,7 @@ def _staff(network: Network, slots: pl.DataFrame, slower: _Slower) -> Iterator[C
                 continue
             key, uses = (sites[number], role), slower.at(number, routine)
             have = sum(
-                _cut(_minutes(staff.get(key), trainees.get(key, ()), day), uses)
-                for day in days
+                _cut(_minutes(staff.get(key), trainees.get(key, ()), day), uses) for day in days
             )
             yield number, "no_suite", have, uses
 
