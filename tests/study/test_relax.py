@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
-from tests.study.networks import errors_of, tiny, with_cells
+from tests.study.networks import errors_of, full, tiny, with_cells
 
 from doseline.model.catalogue import BY_NAME
 from doseline.model.columns import weekday_numbers
@@ -242,3 +242,29 @@ def test_relaxing_several_links_is_relaxing_one_after_the_other() -> None:
     step = relaxed(step, WHERE, "no_suite")
     for name in together.frames:
         assert_frame_equal(together.frame(name), step.frame(name))
+
+
+def test_one_day_later_also_moves_the_cut_offs() -> None:
+    network = full(roomy())
+    found = changes(network, relaxed(network, WHERE, "ordering_rules"))
+    cutoff = {("ordering_cutoffs", ("lu-psma", "Mon-Sun"), "days_before"): (6, 5)}
+    assert found == {**CELLS["ordering_rules"], **cutoff}
+
+
+def test_a_limit_raised_by_a_dose_has_room_for_its_waste() -> None:
+    network = full(roomy())
+    found = changes(network, relaxed(network, WHERE, "licence_or_possession"))
+    # Two litres a dose that are held for ten weeks: twenty for one dose more a week.
+    room = {("waste_stores", ("middle", "solid"), "capacity_l"): (60.0, 80.0)}
+    assert found == {**CELLS["licence_or_possession"], **room}
+
+
+def test_one_slot_more_has_a_bed() -> None:
+    assert grown(tiny(), relaxed(tiny(), WHERE, "no_suite"), "suites")["beds"] == 1
+
+
+def test_one_scan_more_has_its_dose() -> None:
+    network = full(roomy())
+    found = changes(network, relaxed(network, WHERE, "pet_slot"))
+    dose = {("tracer_supply", ("Ga-68 gozetotide", "middle"), "doses_per_week"): (9.0, 10.0)}
+    assert found == {**CELLS["pet_slot"], **dose}
