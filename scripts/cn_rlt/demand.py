@@ -29,7 +29,7 @@ NEN_OWN_SHARE = 0.35
 
 THYROID_PER_YEAR = 466_100
 """New thyroid cancers in China, 2022 (National Cancer Center). [1/year]"""
-RADIOIODINE_SHARE = 0.12
+RADIOIODINE_SHARE = 0.10
 
 AC_PER_YEAR = 1200
 AT_PER_YEAR = 900
@@ -78,7 +78,7 @@ _GATES = (
     ("lu-dotatate-hp", "board", 85, None, 14, 28, 14, None, "ethics"),
     ("lu-dotatate-hp", "scheduling", 95, None, 9, 21, 14, None, "scheduling"),
     ("i131-nai", "reach", 100, None, 0, 0, 0, 300, "travel-limit"),
-    ("i131-nai", "referral", 85, 75, 14, 40, 28, None, "referral"),
+    ("i131-nai", "referral", 97, 92, 14, 40, 28, None, "referral"),
     ("i131-nai", "scanner_reach", 100, None, 0, 0, 0, 300, "travel-limit"),
     ("i131-nai", "imaging", 98, 95, 3, 10, 14, None, "spect-wait"),
     ("i131-nai", "positive", 97, None, 0, 0, 0, None, "spect-wait"),

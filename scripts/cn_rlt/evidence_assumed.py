@@ -24,8 +24,8 @@ ASSUMED = (
     ),
     (
         "thyroid-incidence",
-        "466,100 new thyroid cancers in 2022 (National Cancer Center), by people. Assumed: 12 % are referred to radioiodine in a ward",
-        "2022年新发甲状腺癌466,100例（国家癌症中心），按人口分摊。假设：12%需住院碘-131治疗",
+        "466,100 new thyroid cancers in 2022 (National Cancer Center), by people. Assumed: 10 % are to have radioiodine in a ward",
+        "2022年新发甲状腺癌466,100例（国家癌症中心），按人口分摊。假设：10%需住院碘-131治疗",
         "https://flcube.com/?p=9113",
     ),
     (
@@ -42,8 +42,8 @@ ASSUMED = (
     ),
     (
         "referral",
-        "Share who are referred to nuclear medicine: 55 % for a therapy on sale for months (40 % in rural prefectures), more where a hospital makes its own, 85 % for radioiodine, a therapy of decades; times as in the small series known from abroad",
-        "转诊至核医学的比例：上市数月的疗法55%（农村地区40%），有自制制剂的医院较高，碘-131已应用数十年故85%；时长参照国外小样本",
+        "Share who are referred to nuclear medicine: 55 % for a therapy on sale for months (40 % in rural prefectures), more where a hospital makes its own, 97 % (92 %) for radioiodine, whose candidates are those whom surgeons send; times as in the small series known from abroad",
+        "转诊至核医学的比例：上市数月的疗法55%（农村地区40%），有自制制剂的医院较高，碘-131候选者即外科转诊者故97%（农村92%）；时长参照国外小样本",
         "",
     ),
     (

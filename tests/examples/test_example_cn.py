@@ -170,7 +170,7 @@ def test_incidence_sums_to_what_it_cites(cn: Network) -> None:
     assert sums["lu-psma"] + sums["lu-psma-hp"] == pytest.approx(120_000 * 0.35 * 0.60, rel=1e-4)
     tumours = 1_409_778_724 * 1.14e-5 * 0.25
     assert sums["lu-dotatate"] + sums["lu-dotatate-hp"] == pytest.approx(tumours, rel=1e-4)
-    assert sums["i131-nai"] == pytest.approx(466_100 * 0.12, rel=1e-4)
+    assert sums["i131-nai"] == pytest.approx(466_100 * 0.10, rel=1e-4)
 
 
 def test_median_course_of_lu_psma_is_three_doses(cn: Network) -> None:
