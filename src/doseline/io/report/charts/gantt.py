@@ -31,6 +31,8 @@ _ROW_PX = 15.0
 _STRIP_PX = 30.0
 _NARROW_PX = 4.5
 _THINNEST_PX = 2.5
+_PEOPLE = frozenset({"leg", "chair"})
+"""Kinds of bars that each stand for a dose, and so for a person."""
 _NAME_LENGTH, _NAME_LENGTH_ZH = 26, 18
 
 
@@ -40,6 +42,7 @@ class Canvas:
 
     first: datetime
     last: datetime
+    privacy: Privacy
     y_px: float = _TOP_PX
     pieces: list[str] = field(default_factory=list)
     behind: list[str] = field(default_factory=list)
@@ -85,7 +88,11 @@ def gantt_figure(result: RunResult, privacy: Privacy) -> Figure | None:
     edges = _edges(week)
     if not edges:
         return None
-    canvas = Canvas(first=_midnight(min(edges)), last=_midnight(max(edges)) + timedelta(days=1))
+    canvas = Canvas(
+        first=_midnight(min(edges)),
+        last=_midnight(max(edges)) + timedelta(days=1),
+        privacy=privacy,
+    )
     _draw_lots(canvas, week)
     _draw_batches(canvas, week)
     _draw_legs(canvas, week)
@@ -196,7 +203,7 @@ def _draw_legs(canvas: Canvas, week: Week) -> None:
     canvas.heading(word("gantt.legs"))
     lines = week.leg_spans("line")
     kept = busiest(lines)
-    for line in kept:
+    for line in sorted(kept, key=lambda name: (-len(lines[name]), name)):
         _draw_strip(canvas, _cut(same(line)), lines[line], kind="leg")
     others = [span for line, spans in lines.items() if line not in kept for span in spans]
     if others:
@@ -240,7 +247,9 @@ def _draw_strip(canvas: Canvas, name: Word, spans: Sequence[Span], *, kind: str)
             before = count
     canvas.name(name, _STRIP_PX)
     canvas.pieces.append(svg.path([*steps, "Z"], kind=f"strip {kind}"))
-    peak = word("gantt.peak", count=plain(most))
+    # Lots and batches are no people.
+    few = kind in _PEOPLE and canvas.privacy.hides(most)
+    peak = canvas.privacy.count(most) if few else word("gantt.peak", count=plain(most))
     canvas.pieces.append(svg.text(_RIGHT_PX, canvas.y_px + 10, peak, anchor="end", kind="peak"))
     canvas.y_px += _STRIP_PX + 4
 
