@@ -11,6 +11,8 @@ import dataclasses
 import os
 import sys
 import time
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,7 @@ from doseline.plan.fairness import Fairness
 from doseline.plan.reasons import link_without_option
 from doseline.plan.weekly import Weekly, weekly_of
 from doseline.plan.weekly_program import WeeklyProgram, weekly_penalty
+from doseline.study.kinds import WeekKind
 from doseline.study.prepare import prepare
 from doseline.study.reference import reference_for
 from doseline.study.replicate import replicate
@@ -57,6 +60,18 @@ class Listening(WeeklyModel):
         """Remember the demand, then answer as ever."""
         self.heard.append(demand.copy())
         return super().allocate(demand)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeardKind(WeekKind):
+    """A kind of weeks whose model remembers what it was asked."""
+
+    listening: Listening
+
+    @cached_property
+    def weekly(self) -> WeeklyModel:
+        """The model that listens."""
+        return self.listening
 
 
 class Watched(WeeklyProgram):
@@ -160,7 +175,10 @@ def prepared(network: Network) -> Week:
     base = prepare(network, reference_for(network))
     nuclides = base.reference.nuclides
     listening = Listening(base.network, base.options, nuclides=nuclides)
-    replicate(dataclasses.replace(base, weekly=listening), seed=network.settings.seed)
+    (kind,) = base.weeks.kinds
+    heard = HeardKind(**vars(kind), listening=listening)
+    weeks = dataclasses.replace(base.weeks, kinds=(heard,))
+    replicate(dataclasses.replace(base, weeks=weeks), seed=network.settings.seed)
     tables = weekly_of(base.network, base.options, nuclides=nuclides)
     shape = (network.frame("sites").height, network.frame("products").height)
     penalty, rule = weekly_penalty(tables), Fairness()

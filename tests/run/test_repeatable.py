@@ -28,7 +28,9 @@ def test_two_workers_and_the_command_line_write_the_bytes_of_one_process(
     done = doseline("run", TINY, "-o", there, "--workers", "2", "--json")
     assert done.returncode == 0, done.stderr
     assert _content(here) == _content(there)
-    assert {"report.html", "brief.html", "summary.json", "provenance.json", MARKER} <= set(_content(here))
+    assert {"report.html", "brief.html", "summary.json", "provenance.json", MARKER} <= set(
+        _content(here)
+    )
     assert sum(name.startswith("tables/") for name in _content(here)) > 10
 
 
