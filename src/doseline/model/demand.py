@@ -27,6 +27,7 @@ class Region:
     name: str = column("Name", "名称")
     name_zh: str = column("Name in Chinese", "中文名称", default="")
     part_of: str = column("State or province", "州/省", default="")
+    part_of_zh: str = column("State or province in Chinese", "州/省中文名称", default="")
     lat: float = column("Latitude (WGS-84)", "纬度", unit="deg", minimum=-90.0, maximum=90.0)
     lon: float = column("Longitude (WGS-84)", "经度", unit="deg", minimum=-180.0, maximum=180.0)
     zone: Zone = column("Time zone", "时区")

@@ -155,6 +155,7 @@ class Source:
 
     source: str = column("Short name of the source", "同位素来源简称", key=True)
     name: str = column("Name", "名称")
+    name_zh: str = column("Name in Chinese", "中文名称", default="")
     nuclide: NuclideName = column("Nuclide it delivers", "核素")
     route: str = column(
         "Production route", "生产途径", allowed=("nca", "ca", "generator", "cyclotron")
@@ -230,6 +231,7 @@ class Line:
 
     line: str = column("Short name of the line", "产线简称", key=True)
     name: str = column("Name", "名称")
+    name_zh: str = column("Name in Chinese", "中文名称", default="")
     operator: str = column("Who runs it", "运营方", default="")
     channel: str = column(
         "Channel of its doses",
