@@ -1,6 +1,6 @@
 """The best plan of a tiny week by trying everything, from the definitions alone.
 
-Nothing here comes from the planner except the published penalties: choices are read from the
+Nothing here comes from the planner: penalties are given, choices are read from the
 option table, limits from the network's tables, and every combination of choices is tried.
 """
 
@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import polars as pl
 from tests.plan.oracle_isotope import MS_PER_H, Pool, Vertices, in_ms, pools_of
 from tests.plan.oracle_network import (
     beds_suffice,
@@ -27,7 +26,6 @@ from doseline.model.columns import weekday_numbers
 from doseline.model.opening import InFlight, Stock, Waste
 from doseline.model.supply import Batch, Licence, Product
 from doseline.model.treatment import Site, Staff, Task
-from doseline.plan.fairness import Fairness, base_penalty, penalties
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -380,42 +378,6 @@ def best_plan(week: TinyWeek) -> Served:
 
     extend((), 0.0)
     return best
-
-
-def weights(week: TinyWeek) -> dict[str, float]:
-    """Weight of leaving each order, by the published rule. [unitless]"""
-    groups = pl.DataFrame(
-        {
-            "kind": [order.kind for order in week.orders],
-            "earliest": [order.earliest for order in week.orders],
-        },
-        schema={"kind": pl.String, "earliest": pl.Date},
-    )
-    several = penalties(groups, week=week.options.week, base=1.0, rule=Fairness())
-    return dict(zip([order.order for order in week.orders], several, strict=True))
-
-
-def least_base(week: TinyWeek) -> float:
-    """The published penalty for the options that some order can use. [currency]"""
-    useful = {choice.row: choice for several in week.choices for choice in several}.values()
-    dearest = max(
-        (
-            choice.cost
-            + week.isotope_needed_gbq(choice.run, choice.ready_gbq)
-            * _dearest_isotope(week, choice.run)
-            for choice in useful
-        ),
-        default=0.0,
-    )
-    fixed = max((float(week.batches[one.run[0]].fixed_cost) for one in useful), default=0.0)
-    return base_penalty(largest_dose=dearest, largest_batch=fixed, orders=len(week.orders))
-
-
-def _dearest_isotope(week: TinyWeek, run: tuple[int, int]) -> float:
-    """Price of activity at the start of a run, from the dearest pool it can draw from."""
-    at = week.runs.index(run)
-    prices = [price for (r, _), price in week.prices.items() if r == at]
-    return max(prices, default=0.0)
 
 
 def _suits(choice: Choice, order: Order) -> bool:

@@ -11,7 +11,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.plan.oracle import Choice, Served, TinyWeek, best_plan, least_base, weights
+from tests.plan.oracle import Choice, Served, TinyWeek, best_plan
+from tests.plan.oracle_penalty import least_base, weights
 from tests.plan.small_weeks import NUCLIDES, small_week
 
 from doseline.model.demand import Order

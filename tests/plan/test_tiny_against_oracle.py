@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.plan.oracle import TinyWeek, best_plan, least_base, weights
+from tests.plan.oracle import TinyWeek, best_plan
+from tests.plan.oracle_penalty import least_base, weights
 
 from doseline.io.folder import load
 from doseline.io.reference import nuclide_table
