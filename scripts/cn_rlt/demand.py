@@ -136,6 +136,7 @@ def region_rows(prefectures: list[Prefecture]) -> Rows:
             "name": one.name,
             "name_zh": one.name_zh,
             "part_of": one.province.name,
+            "part_of_zh": one.province.name_zh,
             "lat": one.at.lat,
             "lon": one.at.lon,
             "zone": "Asia/Shanghai",

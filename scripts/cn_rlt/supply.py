@@ -47,6 +47,22 @@ SOURCES = {
     ),
 }
 
+_LINES_ZH = {
+    "haiyan-lu": "海盐，镥-177专线",
+    "haiyan-i": "海盐，碘-131专线",
+    "chengdu": "成都，多核素",
+    "beijing": "北京，多核素",
+    "tianjin": "天津，试验用药",
+    "jiaxing": "嘉兴，α核素",
+    "shijiazhuang": "石家庄，α核素",
+}
+_TOWNS_ZH = {
+    "Qinshan, Haiyan": "秦山（海盐）",
+    "Mianyang": "绵阳",
+    "Jiaxing": "嘉兴",
+    "Shijiazhuang": "石家庄",
+}
+
 _LOTS = (
     # source, line, days, reference time, hours to the line, GBq at each, CNY/GBq
     ("qinshan-lu", "haiyan-lu", "Sun Mon Tue Wed Thu", "00:00", 4.0, 560, 900),
@@ -131,6 +147,7 @@ def source_rows() -> Rows:
         {
             "source": source,
             "name": name,
+            "name_zh": _TOWNS_ZH[name],
             "nuclide": nuclide,
             "route": route,
             "lat": at.lat,
@@ -176,6 +193,7 @@ def line_rows(sites: list[Placed]) -> Rows:
         {
             "line": line,
             "name": f"{name} (synthetic)",
+            "name_zh": f"{_LINES_ZH[line]}（虚拟）",
             "operator": f"{operator} (synthetic)",
             "channel": channel,
             "lat": at.lat,
@@ -190,6 +208,7 @@ def line_rows(sites: list[Placed]) -> Rows:
         {
             "line": line_of(one),
             "name": f"Own line of site {one.name} (synthetic)",
+            "name_zh": f"{one.prefecture.province.short_zh}-{one.name[-2:]}自有产线（虚拟）",
             "channel": "in_house",
             "owner": one.name,
             "lat": one.at.lat,

@@ -25,6 +25,51 @@ _AIRPORTS = (
 )
 HUBS = tuple(_AIRPORTS.split())
 """Airports, by IATA code."""
+_CITIES_ZH = dict(
+    zip(
+        HUBS,
+        [
+            "北京首都",
+            "太原",
+            "呼和浩特",
+            "沈阳",
+            "大连",
+            "长春",
+            "哈尔滨",
+            "上海浦东",
+            "杭州",
+            "南京",
+            "合肥",
+            "福州",
+            "厦门",
+            "南昌",
+            "济南",
+            "青岛",
+            "郑州",
+            "武汉",
+            "长沙",
+            "广州",
+            "深圳",
+            "南宁",
+            "海口",
+            "重庆",
+            "成都",
+            "贵阳",
+            "昆明",
+            "拉萨",
+            "西安",
+            "兰州",
+            "西宁",
+            "银川",
+            "乌鲁木齐",
+            "伊宁",
+            "温州",
+            "西双版纳",
+            "呼伦贝尔",
+        ],
+        strict=True,
+    )
+)
 
 PHARMACIES = {
     # pharmacy: Chinese name of the city, place
@@ -108,6 +153,7 @@ def hub_rows(airports: dict[str, Airport]) -> Rows:
         {
             "hub": code,
             "name": one.name,
+            "name_zh": f"{_CITIES_ZH[code]}机场",
             "kind": "airport",
             "lat": one.at.lat,
             "lon": one.at.lon,
