@@ -104,6 +104,7 @@ _PLAN = _object(
         "gap": POSITIVE,
         "cost": POSITIVE,
         "gap_of_cost": POSITIVE,
+        "more_orders": COUNT,
         "status": {"enum": ["optimal", "feasible", "empty"]},
         "orders": COUNT,
         "served": COUNT,

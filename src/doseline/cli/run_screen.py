@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -11,6 +11,7 @@ from doseline.io.results import BRIEF, summary_of
 from doseline.model.result import told_apart
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from doseline.model.result import RunResult
@@ -72,7 +73,6 @@ def _show_headline(result: RunResult, words: Words) -> None:
 
 def _show_plan(result: RunResult, words: Words) -> None:
     plan = summary_of(result)["plan"]
-    proof = "cli.run_best" if plan["gap_of_cost"] < 5e-5 else "cli.run_gap"
     show("")
     show(
         words(
@@ -80,7 +80,7 @@ def _show_plan(result: RunResult, words: Words) -> None:
             week=result.plan.week,
             served=number(plan["served"], 0),
             orders=number(plan["orders"], 0),
-            proof=words(proof, gap=number(100 * plan["gap_of_cost"], 2)),
+            proof=_proof(plan, words),
             delivered=number(plan["delivered"], 0),
         )
     )
@@ -91,6 +91,15 @@ def _show_plan(result: RunResult, words: Words) -> None:
             for link, count in lost.sort(["len", "link"], descending=[True, False]).iter_rows()
         ]
         show(words("cli.run_unserved", links=words.listed(links)))
+
+
+def _proof(plan: Mapping[str, Any], words: Words) -> str:
+    """How good the plan is: in money, or in orders where the gap is worth one or more."""
+    if plan["more_orders"]:
+        return words("cli.run_short", orders=number(plan["more_orders"], 0))
+    if plan["gap_of_cost"] < 5e-5:
+        return words("cli.run_best")
+    return words("cli.run_gap", gap=number(100 * plan["gap_of_cost"], 2))
 
 
 def _show_ledger(result: RunResult, words: Words) -> None:

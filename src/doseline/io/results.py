@@ -64,6 +64,7 @@ def summary_of(result: RunResult) -> dict[str, Any]:
             "gap": result.plan.gap,
             "cost": result.plan.cost,
             "gap_of_cost": result.plan.gap_of_cost,
+            "more_orders": result.plan.more_orders,
             "status": result.plan.status,
             "orders": flows.height,
             "served": flows.filter(pl.col("line").is_not_null()).height,

@@ -67,6 +67,13 @@ class Plan:
     """optimal (within the asked gap), feasible, or empty."""
     solver: str
     notes: tuple[Note, ...] = field(default_factory=tuple)
+    penalty: float = 0.0
+    """Least penalty of leaving an order in the objective; 0 without orders. [currency]"""
+
+    @property
+    def more_orders(self) -> int:
+        """No plan gains more than so many orders of the least priority over this one."""
+        return int((self.objective - self.bound) / self.penalty) if self.penalty > 0 else 0
 
     @property
     def gap_of_cost(self) -> float:

@@ -104,7 +104,13 @@ def plan_week(
             ),
             *solved.notes,
         ),
+        penalty=_least(problem.groups["penalty"]),
     )
+
+
+def _least(penalties: pl.Series) -> float:
+    """The least of some penalties; 0 without any. [currency]"""
+    return float(penalties.to_numpy().min()) if len(penalties) else 0.0
 
 
 def _silent(_: str) -> None:

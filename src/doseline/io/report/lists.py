@@ -103,6 +103,7 @@ def plan_tables(result: RunResult, privacy: Privacy) -> list[Table]:
         (word("plan.gap"), plain(100 * plan.gap, 3), "gap"),
         (word("plan.cost", currency=currency), plain(plan.cost), "gap_of_cost"),
         (word("plan.gap_of_cost"), plain(100 * plan.gap_of_cost, 3), "gap_of_cost"),
+        (word("plan.more_orders"), plain(plan.more_orders), "more_orders"),
         (word("plan.ordered"), privacy.count(len(flows)), "dose_account"),
         (word("plan.planned"), planned, "dose_account"),
     ]
