@@ -12,6 +12,7 @@ import typing
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NewType
 
 Clock = NewType("Clock", str)
@@ -128,6 +129,7 @@ def _plain(hint: Any) -> Any:
     return hint
 
 
+@lru_cache(maxsize=1024)
 def weekday_numbers(text: str) -> tuple[int, ...]:
     """Numbers of the days in a ``Weekdays`` text, Monday is 0.
 

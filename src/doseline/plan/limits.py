@@ -21,6 +21,7 @@ from doseline.plan.fleet import FLEET, fleet_limits, trips
 from doseline.plan.learning import time_factors
 from doseline.plan.possession import possession_limits
 from doseline.plan.waste import WASTE, waste_limits
+from doseline.routes.workdays import with_weekday
 
 if TYPE_CHECKING:
     from doseline.model.network import Network
@@ -131,7 +132,10 @@ def _chairs(placed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _staff(network: Network, placed: pl.DataFrame) -> pl.DataFrame:
-    """Minutes of each role at a site on a day; a role that a site lacks has none."""
+    """Minutes of each role at a site on a day; a role that a site lacks has none.
+
+    On a make-up workday those work who work on the weekday that it runs as.
+    """
     tasks = (
         network.frame("tasks")
         .join(_numbered(network, "products", "product"), on="product")
@@ -154,9 +158,7 @@ def _staff(network: Network, placed: pl.DataFrame) -> pl.DataFrame:
         orient="row",
     )
     staff = staff.join(_numbered(network, "sites", "site"), on="site").drop("site")
-    need = placed.join(tasks, left_on="product", right_on="number").with_columns(
-        weekday=pl.col("day").dt.weekday()
-    )
+    need = with_weekday(network, placed.join(tasks, left_on="product", right_on="number"))
     both = need.join(
         staff,
         left_on=["site", "role", "weekday"],

@@ -18,6 +18,7 @@ from doseline.plan.beds import nights_a_week
 from doseline.plan.learning import time_factors
 from doseline.plan.possession import licensed_gbq
 from doseline.plan.waste import steady_uses
+from doseline.routes.workdays import with_weekday
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -107,7 +108,8 @@ def _chairs(network: Network, slots: pl.DataFrame, slower: _Slower) -> Iterator[
     per_site = slots.group_by("site", maintain_order=True).agg("minutes")
     for site, minutes in per_site.iter_rows():
         uses = slower.at(site, routine)
-        yield site, "no_suite", sum(_cut(each, uses) for each in minutes), uses
+        step = _step(uses)
+        yield site, "no_suite", sum(_cut(each, step) for each in minutes), uses
 
 
 def _staff(network: Network, slots: pl.DataFrame, slower: _Slower) -> Iterator[Cap]:
@@ -124,21 +126,24 @@ def _staff(network: Network, slots: pl.DataFrame, slower: _Slower) -> Iterator[C
     for one in network.rows(Trainee):
         trainees.setdefault((one.site, one.role), []).append(one)
     dated = slots.group_by("site", "weekday").agg(pl.col("day").max()).sort("site", "weekday")
-    per_site = dated.group_by("site", maintain_order=True).agg("day")
-    for number, days in per_site.iter_rows():
+    dated = with_weekday(network, dated)
+    per_site = dated.group_by("site", maintain_order=True).agg("day", "weekday")
+    for number, days, weekdays in per_site.iter_rows():
         for role, routine in tasks.items():
             if not any(routine):
                 continue
             key, uses = (sites[number], role), slower.at(number, routine)
+            step = _step(uses)
             have = sum(
-                _cut(_minutes(staff.get(key), trainees.get(key, ()), day), uses) for day in days
+                _cut(_minutes(staff.get(key), trainees.get(key, ()), day, weekday), step)
+                for day, weekday in zip(days, weekdays, strict=True)
             )
             yield number, "no_suite", have, uses
 
 
-def _minutes(row: Staff | None, trainees: Iterable[Trainee], day: date) -> float:
-    """Minutes that a role has on a day."""
-    if row is None or day.weekday() not in weekday_numbers(row.weekdays):
+def _minutes(row: Staff | None, trainees: Iterable[Trainee], day: date, weekday: int) -> float:
+    """Minutes that a role has on a day that runs as some weekday, Monday is 1."""
+    if row is None or weekday - 1 not in weekday_numbers(row.weekdays):
         return 0.0
     count = row.count + sum(one.count for one in trainees if one.ready <= day)
     return count * row.hours_per_day * 60.0
@@ -185,12 +190,16 @@ def _possession(
             yield site, "licence_or_possession", float(at_once * number_of.get(site, 0)), uses
 
 
-def _cut(minutes: float, uses: list[float]) -> float:
-    """Minutes that whole doses can use: a multiple of the greatest common divisor of whole uses."""
+def _step(uses: list[float]) -> float:
+    """Greatest common divisor of whole uses; 0 if one is not whole."""
     if any(use != int(use) for use in uses):
-        return minutes
-    step = float(math.gcd(*(int(use) for use in uses)) or 1)
-    return math.floor((minutes + _ROUNDING) / step) * step
+        return 0.0
+    return float(math.gcd(*(int(use) for use in uses)) or 1)
+
+
+def _cut(minutes: float, step: float) -> float:
+    """Minutes that whole doses can use: a multiple of the step of their uses, if they have one."""
+    return math.floor((minutes + _ROUNDING) / step) * step if step else minutes
 
 
 def _tightest(caps: Iterable[Cap]) -> pl.DataFrame:
@@ -204,9 +213,9 @@ def _tightest(caps: Iterable[Cap]) -> pl.DataFrame:
         site, link, most, uses = cap
         share = np.array(uses) / max(most, _ROUNDING)
         others = kept.setdefault((site, link), [])
-        if any(np.all(share <= other) for other, _ in others):
+        if any((share <= other).all() for other, _ in others):
             continue
-        others[:] = [(other, one) for other, one in others if not np.all(other <= share)]
+        others[:] = [(other, one) for other, one in others if not (other <= share).all()]
         others.append((share, cap))
     rows = [cap for _, mine in sorted(kept.items()) for _, cap in mine]
     return pl.DataFrame(rows, schema=CAP_SCHEMA, orient="row")

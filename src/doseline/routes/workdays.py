@@ -11,6 +11,8 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
+import polars as pl
+
 from doseline.model.calendars import Holiday
 from doseline.model.columns import weekday_numbers
 
@@ -58,6 +60,29 @@ def workdays(network: Network) -> Workdays:
         if runs_as != one.day.weekday():
             found.setdefault(one.calendar, []).append((one.day, runs_as))
     return Workdays({calendar: tuple(sorted(days)) for calendar, days in found.items()})
+
+
+def with_weekday(network: Network, placed: pl.DataFrame) -> pl.DataFrame:
+    """The same with ``weekday``, Monday is 1: the timetable that applies at a site on a day.
+
+    Args:
+        network: The network.
+        placed: site (row number) and day, on which the site is open.
+    """
+    own = placed.with_columns(weekday=pl.col("day").dt.weekday())
+    known, days = workdays(network), set(placed["day"].unique())
+    exceptions = [
+        (number, day, runs_as + 1)
+        for number, calendar in enumerate(network.frame("sites")["calendar"])
+        for day, runs_as in known.of(calendar)
+        if day in days and runs_as is not None
+    ]
+    if not exceptions:
+        return own
+    schema = {"site": pl.Int32, "day": pl.Date, "runs_as": pl.Int8}
+    others = pl.DataFrame(exceptions, schema=schema, orient="row")
+    joined = own.join(others, on=["site", "day"], how="left", maintain_order="left")
+    return joined.with_columns(weekday=pl.coalesce("runs_as", "weekday")).drop("runs_as")
 
 
 @lru_cache(maxsize=1 << 8)
