@@ -14,6 +14,7 @@ from tests.routes.build import WEEK, Rows, network, one_way, treat_licence
 from doseline.model.columns import WEEKDAY_NAMES
 from doseline.model.options import REFUSALS
 from doseline.routes import build_options, calendar_key, workdays
+from doseline.routes.workdays import with_weekday
 
 if TYPE_CHECKING:
     from doseline.model.network import Network
@@ -50,6 +51,14 @@ def test_a_closed_day_has_no_weekday_and_a_make_up_day_has_that_of_another() -> 
     assert week == [None, None, 2, 3, 4, 1, 6]
     assert [calendars.weekday(None, WEEK + n * DAY) for n in range(7)] == list(range(7))
     assert calendars.weekday("another", WEEK) == 0
+
+
+def test_the_weekday_of_a_site_is_that_of_its_calendar_and_elsewhere_the_days_own() -> None:
+    sites: Rows = [{"site": "follows", "calendar": "cn"}, {"site": "does not"}]
+    net = network(calendars=CALENDARS, holidays=MAY, sites=sites)
+    days = [date(2026, 5, 8), date(2026, 5, 9), date(2026, 5, 8), date(2026, 5, 9)]
+    placed = pl.DataFrame({"site": [0, 0, 1, 1], "day": days}, schema_overrides={"site": pl.Int32})
+    assert with_weekday(net, placed)["weekday"].to_list() == [5, 2, 5, 6]
 
 
 @st.composite
