@@ -49,8 +49,8 @@ def people() -> list[Number]:
     """From people to expected first doses and doses a week."""
     region, base = row("regions", region=REGION), followed().base
     everybody = int(whole().frame("regions")["population"].sum())
-    # 466,100 new thyroid cancers a year, of which 12 % are for radioiodine.
-    yearly = 466_100 * 0.12 * region["population"] / everybody
+    # 466,100 new thyroid cancers a year, of which 10 % are for radioiodine.
+    yearly = 466_100 * 0.10 * region["population"] / everybody
     weekly = yearly * 7 / 365.25
     eligible = 8 * weekly * share("positive")
     gates = math.prod(share(gate) for gate in ("referral", "imaging", "board", "scheduling"))
@@ -63,13 +63,13 @@ def people() -> list[Number]:
     return [
         Number("people", "4,931,137", 4_931_137, region["population"]),
         Number("people of all prefectures", "1,409,778,724", 1_409_778_724, everybody),
-        Number("new patients a year", "195.6395", yearly, table),
-        Number("clock starts a week", "3.7494", weekly, table * 7 / 365.25),
-        Number("eligible of the cohort", "29.10", eligible, first),
-        Number("through the gates", "0.7755", gates, gates_of_engine()),
+        Number("new patients a year", "163.0329", yearly, table),
+        Number("clock starts a week", "3.1245", weekly, table * 7 / 365.25),
+        Number("eligible of the cohort", "24.25", eligible, first),
+        Number("through the gates", "0.8850", gates, gates_of_engine()),
         Number("whose payer pays", "0.9088", paying, paying_of_engine()),
         Number("doses of a course", "1.3125", cycles, float(doses.sum()) / starts),
-        Number("doses a week", "3.3644", starts * cycles, float(doses.sum())),
+        Number("doses a week", "3.1995", starts * cycles, float(doses.sum())),
     ]
 
 
@@ -195,7 +195,7 @@ def amount(paid: pl.DataFrame, party: str, what: str) -> float:
 
 def lost() -> list[Number]:
     """Expected patients of the cohort whom each gate stops for ever, and what the seeds say."""
-    eligible = 8 * 195.6395 * 7 / 365.25 * share("positive")
+    eligible = 8 * 163.0329 * 7 / 365.25 * share("positive")
     seen, links, expected = eligible, {}, {}
     for gate, link in (
         ("referral", "not_referred"),
@@ -205,7 +205,7 @@ def lost() -> list[Number]:
         expected[link] = seen * (1 - share(gate))
         seen *= share(gate)
     expected["cannot_pay"] = seen * (0.52 * 0.04 + 0.43 * 0.12 + 0.02 * 0.20 + 0.03 * 0.45)
-    written = dict(zip(expected, ("4.36", "0.49", "0.48", "2.14"), strict=True))
+    written = dict(zip(expected, ("0.73", "0.47", "0.46", "2.03"), strict=True))
     counts = np.mean(never_by_link(), axis=0)
     links = {link: float(counts[LINKS.index(link)]) for link in expected}
     return [Number(link, written[link], expected[link], links[link]) for link in expected]
