@@ -167,21 +167,25 @@ def _interrupts_held() -> Iterator[None]:
 
 @contextmanager
 def _endings_held() -> Iterator[None]:
-    """A request to end waits until this is left: a process half started would say a traceback.
+    """A request to end waits until this is left: no process is left half started and unknown.
 
-    It is held by a handler and not by the mask, which the processes would inherit.
+    It is held by handlers: a mask holds a signal for one thread only, and is inherited.
     """
     if current_thread() is not main_thread():
         yield
         return
     asked: list[int] = []
-    before = signal.signal(signal.SIGTERM, lambda number, _: asked.append(number))
+    before = {
+        number: signal.signal(number, lambda one, _: asked.append(one))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
         if asked:
-            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(asked[0])
 
 
 _DESK: list[tuple[Prepared, Where]] = []
