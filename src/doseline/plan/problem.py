@@ -27,11 +27,12 @@ class Problem:
     """What the solver chooses from; every frame's first column counts its rows from 0."""
 
     groups: pl.DataFrame
-    """group, site, product (row numbers), kind, earliest, latest, count, orders (names, sorted),
-    penalty [currency]."""
+    """group, site, product (row numbers), kind, earliest, latest, apart, count, orders (names,
+    sorted), penalty [currency]."""
     columns: pl.DataFrame
-    """column, group, option, run, slot, day, cost [currency], activity_gbq (at calibration): each
-    is a way to serve a group."""
+    """column, group, option, run, slot, day, cost [currency], extra [currency], activity_gbq (at
+    calibration): each is a way to serve a group. Extra counts in the objective, and is no money
+    spent: the price of a move, the penalty that a failure would bring."""
     usable: pl.DataFrame
     """option, and the columns of ``OPTION_SCHEMA``: options of the groups' sites and products."""
     limits: Limits
@@ -52,14 +53,23 @@ def problem_of(
     *,
     nuclides: NuclideTable,
     rule: Fairness,
+    apart: pl.Series | None = None,
 ) -> Problem:
     """The problem of planning some orders over some options.
+
+    Args:
+        network: The network; its opening state counts.
+        options: Delivery options of the week.
+        orders: Columns of table ``orders``.
+        nuclides: Half-lives.
+        rule: How a shortage is shared.
+        apart: A text for each order; orders that differ in it are told apart, however alike.
 
     Raises:
         UnknownInOrdersError: If an order names a site or product that is not there.
         DuplicateOrderError: If two orders have one name.
     """
-    groups = _groups(network, orders)
+    groups = _groups(network, orders, apart)
     supply = supply_of(network, options, nuclides=nuclides)
     usable = _usable(options, groups, trips(network, options))
     demand = groups.group_by("site", "product", maintain_order=True).agg(pl.col("count").sum())
@@ -77,12 +87,13 @@ def problem_of(
     )
 
 
-def _groups(network: Network, orders: pl.DataFrame) -> pl.DataFrame:
+def _groups(network: Network, orders: pl.DataFrame, apart: pl.Series | None) -> pl.DataFrame:
     """Like orders together, in a fixed order."""
     twice = orders.filter(pl.col("order").is_duplicated())["order"].unique().sort().to_list()
     if twice:
         raise DuplicateOrderError(twice)
-    numbered = orders.select("order", *ALIKE)
+    told = pl.lit("") if apart is None else apart
+    numbered = orders.select("order", *ALIKE, told.alias("apart"))
     for table, column in (("sites", "site"), ("products", "product")):
         names = network.frame(table)[column].to_list()
         unknown = sorted(set(orders[column]) - set(names))
@@ -92,10 +103,9 @@ def _groups(network: Network, orders: pl.DataFrame) -> pl.DataFrame:
         numbered = numbered.with_columns(
             pl.col(column).replace_strict(numbers, return_dtype=pl.Int32)
         )
-    found = numbered.group_by(ALIKE).agg(
-        count=pl.len().cast(pl.Int64), orders=pl.col("order").sort()
-    )
-    found = found.sort(ALIKE).with_row_index("group")
+    key = (*ALIKE, "apart")
+    found = numbered.group_by(key).agg(count=pl.len().cast(pl.Int64), orders=pl.col("order").sort())
+    found = found.sort(key).with_row_index("group")
     return found.with_columns(pl.col("group").cast(pl.Int64))
 
 
@@ -163,7 +173,17 @@ def _columns(
         .with_row_index("column")
         .with_columns(pl.col("column").cast(pl.Int64))
     )
-    return found.select("column", "group", "option", "run", "slot", "day", "cost", "activity_gbq")
+    return found.select(
+        "column",
+        "group",
+        "option",
+        "run",
+        "slot",
+        "day",
+        "cost",
+        "activity_gbq",
+        extra=pl.lit(0.0),
+    )
 
 
 def _base_penalty(usable: pl.DataFrame, supply: Supply, orders: int) -> float:

@@ -39,6 +39,9 @@ class Program:
     runs: int
     draws: int
     cost: Floats
+    """What each variable counts in the objective. [currency]"""
+    extra: Floats
+    """Share of the cost of each x that is no money spent. [currency]"""
     upper: Floats
     integer: Bools
     """x, u and y are whole; w is not."""
@@ -77,9 +80,9 @@ class Program:
         return float((self.cost[self.unserved] * self.count)[~served].sum())
 
     def money(self, values: Floats) -> float:
-        """What a plan costs apart from penalties, at least 1, in [currency]."""
+        """What a plan costs apart from penalties and extras, at least 1, in [currency]."""
         penalties = self.cost[self.unserved] @ values[self.unserved]
-        return max(1.0, float(self.cost @ values - penalties))
+        return max(1.0, float(self.cost @ values - penalties - self.extra @ values[self.doses]))
 
 
 def program_of(problem: Problem, chosen: Ints) -> Program:
@@ -89,9 +92,10 @@ def program_of(problem: Problem, chosen: Ints) -> Program:
     runs, draws = problem.supply.runs, problem.supply.draws
     count = problem.groups["count"].to_numpy().astype(np.float64)
     limits, uses, most = _limits(problem, columns)
+    extra = columns["extra"].to_numpy()
     cost = np.concatenate(
         [
-            columns["cost"].to_numpy(),
+            columns["cost"].to_numpy() + extra,
             problem.groups["penalty"].to_numpy(),
             runs["fixed_cost"].to_numpy(),
             draws["price_per_gbq"].to_numpy(),
@@ -108,6 +112,7 @@ def program_of(problem: Problem, chosen: Ints) -> Program:
         runs=runs.height,
         draws=draws.height,
         cost=cost,
+        extra=extra,
         upper=np.concatenate(
             [count[group], count, np.ones(runs.height), capacity[draws["pool"].to_numpy()]]
         ),

@@ -1,7 +1,7 @@
 """Columns that the best plan never needs, removed with proof.
 
 Only columns of one group and one run are compared, so the batch's vials and its fixed cost play no
-part. Column *d* dominates *o* if it costs no more and needs no more activity (ties: the lower
+part. Column *d* dominates *o* if it costs no more, ``extra`` included, and needs no more activity (ties: the lower
 number). Three facts, each of which keeps an optimal integer plan:
 
 1. *Same slot*: both use the same chair and staff minutes, so each dose on *o* can change to *d*
@@ -82,7 +82,8 @@ def _blocked(problem: Problem) -> pl.DataFrame:
         )
     )
     return (
-        problem.columns.join(per_option, on="option", how="left")
+        problem.columns.with_columns(cost=pl.col("cost") + pl.col("extra"))
+        .join(per_option, on="option", how="left")
         .filter(pl.col("fits").fill_null(True))
         .with_columns(
             pl.col("slot_fills", "day_fills").fill_null(_NEVER),

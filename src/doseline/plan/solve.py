@@ -46,7 +46,7 @@ class Solved:
     """Isotope of each draw at its reference time. [GBq]"""
     objective: float
     cost: float
-    """The money in the objective, penalties left out. [currency]"""
+    """The money in the objective, penalties and extras left out. [currency]"""
     bound: float
     notes: tuple[Note, ...]
 
@@ -127,7 +127,7 @@ def _solved(program: Program, values: Floats, bound: float, cuts: int, nodes: in
         opened=opened,
         drawn=drawn,
         objective=objective,
-        cost=objective - float(program.cost[program.unserved] @ left),
+        cost=objective - float(program.cost[program.unserved] @ left + program.extra @ doses),
         bound=min(bound, objective),
         notes=(Note(key="search", values={"rows": f"{cuts:,}", "nodes": f"{nodes:,}"}),),
     )

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from doseline.model.network import Network
     from doseline.model.options import Options
     from doseline.physics.nuclides import NuclideTable
+    from doseline.plan.problem import Problem
 
 Log = Callable[[str], None]
 _EXACT = 1e-9
@@ -69,8 +70,37 @@ def plan_week(
         UnknownInOrdersError: If an order names a site or product that is not there.
         DuplicateOrderError: If two orders have one name.
     """
-    rule, log = rule or Fairness(), log or _silent
+    rule = rule or Fairness()
     problem = problem_of(network, options, orders, nuclides=nuclides, rule=rule)
+    return plan_problem(
+        problem, network, options, orders, gap=gap, node_limit=node_limit, rule=rule, log=log
+    )
+
+
+def plan_problem(
+    problem: Problem,
+    network: Network,
+    options: Options,
+    orders: pl.DataFrame,
+    *,
+    rule: Fairness,
+    gap: float = 0.005,
+    node_limit: int = NODE_LIMIT,
+    log: Log | None = None,
+) -> Plan:
+    """The plan of a problem as it stands, with columns taken away or priced as a caller wants.
+
+    Args:
+        problem: Whose columns can be chosen; its bound holds for no other.
+        network: The network, for names.
+        options: Those that the problem was made of.
+        orders: Those that the problem was made of.
+        rule: How a shortage was shared in the problem's penalties.
+        gap: Relative gap at which to stop. [unitless]
+        node_limit: Most nodes of branch and bound.
+        log: Called with a line of progress.
+    """
+    log = log or _silent
     kept = kept_columns(problem)
     log(f"{problem.groups.height} groups, {kept.size} of {problem.columns.height} columns kept")
     program = program_of(problem, kept)
