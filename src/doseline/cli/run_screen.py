@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -11,9 +11,9 @@ from doseline.io.results import BRIEF, summary_of
 from doseline.model.result import told_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
+    from doseline.model.flows import Plan
     from doseline.model.result import RunResult
 
 FIRST = 3
@@ -80,7 +80,7 @@ def _show_plan(result: RunResult, words: Words) -> None:
             week=result.plan.week,
             served=number(plan["served"], 0),
             orders=number(plan["orders"], 0),
-            proof=_proof(plan, words),
+            proof=proof_words(result.plan, words),
             delivered=number(plan["delivered"], 0),
         )
     )
@@ -93,13 +93,13 @@ def _show_plan(result: RunResult, words: Words) -> None:
         show(words("cli.run_unserved", links=words.listed(links)))
 
 
-def _proof(plan: Mapping[str, Any], words: Words) -> str:
-    """How good the plan is: in money, or in orders where the gap is worth one or more."""
-    if plan["more_orders"]:
-        return words("cli.run_short", orders=number(plan["more_orders"], 0))
-    if plan["gap_of_cost"] < 5e-5:
+def proof_words(plan: Plan, words: Words) -> str:
+    """How good a plan is: in money, or in orders where the gap is worth one or more."""
+    if plan.more_orders:
+        return words("cli.run_short", orders=number(plan.more_orders, 0))
+    if plan.gap_of_cost < 5e-5:
         return words("cli.run_best")
-    return words("cli.run_gap", gap=number(100 * plan["gap_of_cost"], 2))
+    return words("cli.run_gap", gap=number(100 * plan.gap_of_cost, 2))
 
 
 def _show_ledger(result: RunResult, words: Words) -> None:

@@ -1,0 +1,65 @@
+"""What the commands around a plan print with ``--json``, as JSON Schemas."""
+
+from __future__ import annotations
+
+from doseline.cli.contract_parts import (
+    COUNT,
+    CURRENCY,
+    DAY,
+    NUMBER,
+    POSITIVE,
+    TEXT,
+    Schema,
+    a_list,
+    an_object,
+    by_name,
+    or_null,
+)
+from doseline.model.ledger import LINKS
+
+_PROOF = {
+    "objective": NUMBER,
+    "bound": NUMBER,
+    "gap": POSITIVE,
+    "cost": POSITIVE,
+    "gap_of_cost": POSITIVE,
+    "more_orders": COUNT,
+    "status": {"enum": ["optimal", "feasible", "empty"]},
+}
+_BATCH = an_object(
+    {
+        **dict.fromkeys(("batch", "line", "product", "start", "ready", "release"), TEXT),
+        "open": {"type": "boolean"},
+        "doses": COUNT,
+        "max_doses": COUNT,
+        "activity_gbq": POSITIVE,
+        "max_activity_gbq": POSITIVE,
+    },
+    description="Instants in UTC; activity at calibration.",
+)
+_UNSERVED = an_object(
+    {
+        **dict.fromkeys(("order", "product", "site", "kind"), TEXT),
+        "link": or_null({"enum": list(LINKS)}),
+        "reason": or_null(TEXT),
+    }
+)
+
+PLAN_ANSWERS: dict[str, Schema] = {
+    "plan": an_object(
+        {
+            "network": TEXT,
+            "week": DAY,
+            "currency": CURRENCY,
+            "orders": COUNT,
+            "drawn": {"type": "boolean", "description": "The network listed no orders."},
+            "served": COUNT,
+            **_PROOF,
+            "lost_by": by_name(COUNT),
+            "batches": a_list(_BATCH),
+            "unserved": a_list(_UNSERVED),
+            "seconds": POSITIVE,
+            "folder": TEXT,
+        }
+    ),
+}

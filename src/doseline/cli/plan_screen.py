@@ -1,0 +1,82 @@
+"""What ``doseline plan`` shows: how many are served, which batches run, what stops the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from doseline.cli.run_screen import proof_words
+from doseline.cli.screen import Words, number, show, show_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from doseline.model.planned import PlannedWeek
+
+FIRST = 3
+"""Orders that are named as those to ask about."""
+
+
+def show_plan(planned: PlannedWeek, folder: Path, words: Words) -> None:
+    """The summary of a plan, and what to do next."""
+    plan = planned.plan
+    left = plan.flows.filter(pl.col("line").is_null())
+    if planned.drawn:
+        show(words("cli.plan_drawn"))
+    show(
+        words(
+            "cli.plan_headline",
+            week=plan.week,
+            served=number(plan.flows.height - left.height, 0),
+            orders=number(plan.flows.height, 0),
+            cost=number(plan.cost, 0),
+            currency=planned.network.settings.currency,
+            proof=proof_words(plan, words),
+        )
+    )
+    _show_batches(planned, words)
+    _show_left(left, words)
+    show("")
+    show(words("cli.plan_at", folder=folder))
+    if left.height:
+        names = words.listed(left["order"].head(FIRST).to_list())
+        show(words("cli.plan_ask", orders=names, folder=folder, order=left["order"][0]))
+
+
+def _show_batches(planned: PlannedWeek, words: Words) -> None:
+    """The batches that run, each against what it could make."""
+    opened = planned.plan.batches.filter(pl.col("open")).sort("start")
+    show_table(
+        words("cli.plan_batches", opened=opened.height, slots=planned.plan.batches.height),
+        [
+            words(f"cli.plan_col_{name}")
+            for name in ("batch", "product", "start", "release", "doses", "activity")
+        ],
+        [
+            [
+                row["batch"],
+                row["product"],
+                f"{row['start']:%Y-%m-%d %H:%M}",
+                f"{row['release']:%Y-%m-%d %H:%M}",
+                f"{number(row['doses'], 0)} / {number(row['max_doses'], 0)}",
+                f"{number(row['activity_gbq'])} / {number(row['max_activity_gbq'])}",
+            ]
+            for row in opened.iter_rows(named=True)
+        ],
+    )
+
+
+def _show_left(left: pl.DataFrame, words: Words) -> None:
+    """Orders that are not served, by what stands in their way."""
+    if left.is_empty():
+        return
+    counts = left.group_by("link", "reason").len().sort("len", "reason", descending=[True, False])
+    show_table(
+        words("cli.plan_left", orders=number(left.height, 0)),
+        [words("cli.col_link"), words("cli.plan_col_reason"), words("cli.plan_col_orders")],
+        [
+            [words(f"report.link.{link}"), words(f"report.reason.{reason}"), number(count, 0)]
+            for link, reason, count in counts.iter_rows()
+        ],
+    )
