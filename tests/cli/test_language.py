@@ -19,6 +19,7 @@ from doseline.io.convert import UnknownFormError, WorkbookNameError
 from doseline.io.importing.apply import UnknownColumnError, UnknownTableError
 from doseline.io.new import UnknownTemplateError
 from doseline.io.place import NoNetworkThereError, PlaceTakenError
+from doseline.io.plans import MixedPlanError, NoPlanError
 from doseline.io.stored import MixedResultError, NoResultError, OlderResultError
 from doseline.io.tables import NotOurFolderError, UnwritableFolderError
 from doseline.io.text import UnknownLanguageError, messages
@@ -76,6 +77,8 @@ WORDED: list[DoselineError] = [
     UnknownRulebookError("uk", ("us",)),
     UnwritableFolderError(Path("out"), "disk full"),
     WorkerLostError(),
+    NoPlanError(Path("out")),
+    MixedPlanError(Path("out"), "plan.json"),
     NoResultError(Path("out")),
     OlderResultError(Path("out"), "seeds"),
     MixedResultError(Path("out"), "summary.json"),

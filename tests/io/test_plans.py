@@ -1,0 +1,87 @@
+"""A planned week on disk: what was written is read back, and nothing else is taken for one."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from doseline.io.folder import load
+from doseline.io.plans import MixedPlanError, NoPlanError, read_plan, write_plan
+from doseline.io.tables import OutputFolder
+from doseline.study.planned import plan_network
+from doseline.study.reference import reference_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from doseline.model.planned import PlannedWeek
+
+TINY = Path(__file__).parents[2] / "examples" / "tiny"
+
+
+@pytest.fixture(scope="module")
+def planned() -> PlannedWeek:
+    network = load(TINY)
+    found = plan_network(network, reference_for(network))
+    at = datetime(2026, 5, 5, 6, tzinfo=UTC)
+    return dataclasses.replace(found, events=("suite_closed:x:y",), at=at)
+
+
+@pytest.fixture
+def folder(planned: PlannedWeek, tmp_path: Path) -> Path:
+    with OutputFolder(tmp_path / "week") as fresh:
+        write_plan(planned, fresh)
+    return tmp_path / "week"
+
+
+def test_what_was_written_is_read_back(planned: PlannedWeek, folder: Path) -> None:
+    found = read_plan(folder)
+    assert (found.events, found.at, found.drawn) == (planned.events, planned.at, False)
+    for field in dataclasses.fields(planned.plan):
+        before, after = (getattr(one.plan, field.name) for one in (planned, found))
+        assert before.equals(after) if isinstance(before, pl.DataFrame) else before == after
+    for name, frame in planned.network.frames.items():
+        assert frame.equals(found.network.frame(name)), name
+
+
+def _change(path: Path, **values: object) -> None:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**content, **values}), encoding="utf-8")
+
+
+def _cut(path: Path) -> None:
+    frame = pl.read_parquet(path)
+    frame.head(1).write_parquet(path)
+
+
+BROKEN: list[tuple[Callable[[Path], object], type[Exception]]] = [
+    (lambda at: (at / "plan.json").unlink(), NoPlanError),
+    (lambda at: (at / ".doseline-result").unlink(), NoPlanError),
+    (lambda at: (at / "plan.json").write_text("{", encoding="utf-8"), MixedPlanError),
+    (lambda at: _change(at / "plan.json", week="soon"), MixedPlanError),
+    (lambda at: _change(at / "plan.json", network_sha256="0"), MixedPlanError),
+    (lambda at: (at / "tables" / "lots.parquet").unlink(), MixedPlanError),
+    (lambda at: (at / "tables" / "batches.parquet").write_bytes(b"PAR1"), MixedPlanError),
+    (lambda at: _cut(at / "tables" / "flows.parquet"), MixedPlanError),
+    (lambda at: (at / "network" / "sites.csv").unlink(), MixedPlanError),
+]
+
+
+@pytest.mark.parametrize(("spoil", "error"), BROKEN)
+def test_what_is_no_whole_plan_is_refused(
+    folder: Path, spoil: Callable[[Path], object], error: type[Exception]
+) -> None:
+    spoil(folder)
+    with pytest.raises(error, match="week"):
+        read_plan(folder)
+
+
+def test_a_folder_that_is_not_there_is_no_plan(tmp_path: Path) -> None:
+    with pytest.raises(NoPlanError):
+        read_plan(tmp_path / "none")
