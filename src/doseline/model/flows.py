@@ -34,6 +34,22 @@ FLOW_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "ending": pl.String,  # what was delivered (model.ledger.DOSE_ENDINGS); null in a plan
 }
 
+LEG_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "order": pl.String,
+    "leg": pl.Int32,  # from 1 on, in travel order
+    "lane": pl.String,
+    "depart": pl.Datetime("ms", "UTC"),
+    "arrive": pl.Datetime("ms", "UTC"),
+}
+
+DRAW_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "batch": pl.String,
+    "lot": pl.String,
+    "source": pl.String,  # empty: the line's opening stock
+    "reference": pl.Datetime("ms", "UTC"),
+    "used_gbq": pl.Float64,  # at the reference time
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
@@ -67,6 +83,10 @@ class Plan:
     """optimal (within the asked gap), feasible, or empty."""
     solver: str
     notes: tuple[Note, ...] = field(default_factory=tuple)
+    legs: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LEG_SCHEMA))
+    """One row a leg of each served order, columns of ``LEG_SCHEMA``."""
+    draws: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DRAW_SCHEMA))
+    """One row a batch and delivery that it draws from, columns of ``DRAW_SCHEMA``."""
     penalty: float = 0.0
     """Least penalty of leaving an order in the objective; 0 without orders. [currency]"""
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from doseline.model.flows import Note, Plan
 from doseline.plan.fairness import Fairness
+from doseline.plan.legs import draw_frame, leg_frame
 from doseline.plan.linear import solver_name
 from doseline.plan.named import batch_frame, flow_frame, lot_frame
 from doseline.plan.problem import problem_of
@@ -108,11 +109,14 @@ def plan_problem(
     placed = problem.columns[kept].with_columns(doses=solved.doses)
     reasons = reasons_of(problem, options, placed, solved)
     reached = (solved.objective - solved.bound) / max(1.0, abs(solved.objective))
+    flows = flow_frame(network, options, problem, orders, placed=placed, reasons=reasons)
     return Plan(
         week=options.week,
-        flows=flow_frame(network, options, problem, orders, placed=placed, reasons=reasons),
+        flows=flows,
         batches=batch_frame(problem, placed, solved.opened),
         lots=lot_frame(problem, solved.drawn),
+        legs=leg_frame(network, options, flows),
+        draws=draw_frame(problem.supply, solved.drawn),
         objective=solved.objective,
         cost=solved.cost,
         bound=solved.bound,
