@@ -15,6 +15,7 @@ CLAIMS = (
     exact.test_the_bound_is_no_higher_than_the_best_of_all_combinations,
     exact.test_the_flows_keep_every_limit_and_cost_the_objective,
     exact.test_batches_and_lots_add_up_to_the_flows,
+    exact.test_a_check_from_the_definitions_finds_no_fault,
 )
 REMEMBERED = (exact.bare_week, exact.plan_of, exact.week_of, exact.best_of)
 

@@ -10,8 +10,6 @@ import numpy as np
 if TYPE_CHECKING:
     from tests.plan.small_weeks import Draft
 
-_MS_PER_H = 3_600_000.0
-
 
 def add_rules(draft: Draft, seed: int) -> None:
     """Add rows to a week that is drawn already, from numbers of their own."""
@@ -106,13 +104,5 @@ def _vehicles(draft: Draft) -> None:
         **place,
     )  # fmt: skip
     draft.add("carriers", carrier="post", **place)
-    for at, way in enumerate(draft.itineraries):
-        way["leg_lane"] = [at]
-        draft.add(
-            "lanes", lane=way["lanes"], mode="road",
-            from_place=draft.tables["batches"][way["batch"]]["line"],
-            to_place=f"site-{way['site']}", distance_km=1.0,
-            duration_h=(way["arrive_ms"] - way["depart_ms"]) / _MS_PER_H,
-            cost=0, on_time_percent=97.0, carrier="own" if draft.chance(0.7) or not at else "post",
-            evidence="made-up",
-        )  # fmt: skip
+    for at, lane in enumerate(draft.tables["lanes"]):
+        lane["carrier"] = "own" if draft.chance(0.7) or not at else "post"

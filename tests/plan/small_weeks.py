@@ -292,9 +292,15 @@ def _itinerary(draft: Draft, batch: int, site: int, ready: int, qc: int) -> None
             "cost": draft.between(100, 3000),
             "on_time": 0.97,
             "by_air": 0,
-            "leg_lane": [],
+            "leg_lane": [len(draft.itineraries)],
         }
     )
+    draft.add(
+        "lanes", lane=draft.itineraries[-1]["lanes"], mode="road",
+        from_place=draft.tables["batches"][batch]["line"], to_place=f"site-{site}",
+        distance_km=1.0, duration_h=(arrive - depart) / _MS_PER_H, cost=0, on_time_percent=97.0,
+        evidence="made-up",
+    )  # fmt: skip
     for slot in draft.slots:
         if slot["site"] == site and slot["start_ms"] >= arrive and draft.chance(0.9):
             _option(draft, batch, draft.itineraries[-1], slot, ready)

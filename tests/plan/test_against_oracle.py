@@ -11,6 +11,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.plan.check.case import Case
+from tests.plan.check.whole import doubts, faults
 from tests.plan.oracle import Choice, Served, TinyWeek, best_plan
 from tests.plan.oracle_penalty import least_base, weights
 from tests.plan.small_weeks import NUCLIDES, small_week
@@ -114,6 +116,20 @@ def test_the_flows_keep_every_limit_and_cost_the_objective(seed: int) -> None:
     week, plan = week_of(seed), plan_of(seed)
     taken = taken_in(week, plan)
     assert week.cost(taken) == pytest.approx(plan.objective, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_check_from_the_definitions_finds_no_fault(seed: int) -> None:
+    week = bare_week(seed)
+    case = Case(
+        plan=plan_of(seed),
+        network=week.network,
+        options=week.options,
+        orders=week.network.frame("orders"),
+        half_life_h=week.half_life_h,
+    )
+    assert faults(case) == []
+    assert doubts(case) == []
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from tests.plan.checker import faults
-from tests.plan.worlds import Size, World, nuclides, world
+from tests.plan.check.whole import doubts, faults
+from tests.plan.worlds import Size, case_of, nuclides, world
 
 from doseline.model.ledger import LINKS
 from doseline.plan.week import plan_week
@@ -21,12 +21,14 @@ SIZES = (
 )
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size.sites}x{size.orders}")
 def test_a_plan_keeps_every_limit(seed: int, size: Size) -> None:
     one = world(seed, size)
     plan = plan_week(one.network, one.options, one.orders, nuclides=nuclides(), gap=0.0)
-    assert faults(plan, one.network, one.options, one.orders) == []
+    case = case_of(plan, one)
+    assert faults(case) == []
+    assert doubts(case) == []
     assert plan.status == "optimal"
     assert plan.gap <= 1e-9
     assert set(plan.flows["link"].drop_nulls()) <= set(LINKS)
@@ -72,22 +74,6 @@ def test_payer_and_patient_decide_nothing(seed: int) -> None:
     ]
     same = [plan.flows.drop("payer", "patient") for plan in plans]
     assert same[0].equals(same[1])
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_one_more_chair_never_makes_a_plan_dearer(seed: int) -> None:
-    one: World = world(seed, SIZES[1])
-    before = plan_week(one.network, one.options, one.orders, nuclides=nuclides(), gap=0.0)
-    slots = one.options.slots.with_columns(pl.col("chair_min") + 240)
-    roomy = type(one.options)(
-        week=one.options.week,
-        rows=one.options.rows,
-        itineraries=one.options.itineraries,
-        slots=slots,
-        nights=one.options.nights,
-    )
-    after = plan_week(one.network, roomy, one.orders, nuclides=nuclides(), gap=0.0)
-    assert after.objective <= before.objective * (1 + 1e-9)
 
 
 def test_no_orders_make_an_empty_plan() -> None:

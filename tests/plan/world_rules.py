@@ -6,8 +6,6 @@ import dataclasses
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 if TYPE_CHECKING:
     from datetime import date
 
@@ -44,12 +42,8 @@ def add_rules(chance: np.random.Generator, tables: Tables, *, week: date) -> Non
          "packages_per_trip": 2},
         {"carrier": "post"},
     ]  # fmt: skip
-    tables["lanes"] = [
-        {"lane": f"W{line}-{site}-{way}", "from_place": f"L{line}", "carrier": ("own", "post")[way]}
-        for line in range(len(tables["lines"]))
-        for site in range(len(tables["sites"]))
-        for way in range(WAYS)
-    ]
+    for at, lane in enumerate(tables["lanes"]):
+        lane["carrier"] = ("own", "post")[at % WAYS]
 
 
 def _treatment(chance: np.random.Generator, tables: Tables, week: date) -> None:
@@ -79,9 +73,5 @@ def _treatment(chance: np.random.Generator, tables: Tables, week: date) -> None:
 
 
 def with_rules(options: Options, network: Network) -> Options:
-    """Options that know the nights of each product and the lane of each way."""
-    numbers = {name: number for number, name in enumerate(network.frame("lanes")["lane"])}
-    lane = pl.col("lanes").replace_strict(numbers, return_dtype=pl.Int32)
-    itineraries = options.itineraries.with_columns(leg_lane=pl.concat_list(lane))
-    products = network.frame("products").height
-    return dataclasses.replace(options, itineraries=itineraries, nights=NIGHTS[:products])
+    """Options that know the nights of each product."""
+    return dataclasses.replace(options, nights=NIGHTS[: network.frame("products").height])

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from tests.plan.world_rules import add_rules, with_rules
+from tests.plan.check.case import Case
+from tests.plan.world_rules import WAYS, add_rules, with_rules
 
 from doseline.model.catalogue import BY_NAME, TABLES
 from doseline.model.network import DTYPES, Network, Settings, empty_frame
@@ -24,6 +25,8 @@ from doseline.physics.nuclides import Nuclide, NuclideTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from doseline.model.flows import Plan
 
 WEEK = date(2026, 11, 2)
 """A Monday."""
@@ -125,6 +128,17 @@ def world(seed: int, size: Size | None = None) -> World:
     return World(network=net, options=options, orders=_orders(chance, size))
 
 
+def case_of(plan: Plan, one: World) -> Case:
+    """A plan of a world, to be checked."""
+    return Case(
+        plan=plan,
+        network=one.network,
+        options=one.options,
+        orders=one.orders,
+        half_life_h={"Lu-177": T_H},
+    )
+
+
 def _tables(chance: np.random.Generator, size: Size) -> dict[str, list[dict[str, Any]]]:
     products = [
         {
@@ -210,6 +224,13 @@ def _tables(chance: np.random.Generator, size: Size) -> dict[str, list[dict[str,
         }
         for i in range(size.sites)
     ]
+    lanes = [
+        {"lane": f"W{line}-{site}-{way}", "mode": "road", "from_place": f"L{line}",
+         "to_place": f"H{site:03d}"}
+        for line in range(size.lines)
+        for site in range(size.sites)
+        for way in range(WAYS)
+    ]  # fmt: skip
     return {
         "products": products,
         "sources": [{"source": "S", "zone": "UTC"}],
@@ -221,6 +242,7 @@ def _tables(chance: np.random.Generator, size: Size) -> dict[str, list[dict[str,
         "staff": staff,
         "tasks": tasks,
         "licences": treat,
+        "lanes": lanes,
     }
 
 
@@ -323,7 +345,7 @@ def _itineraries(chance: np.random.Generator, ready: pl.DataFrame, size: Size) -
                         cost,
                         0.98,
                         way,
-                        [],
+                        [(line * size.sites + site) * WAYS + way],
                     )
                 )
     return pl.DataFrame(rows, schema=ITINERARY_SCHEMA, orient="row")
