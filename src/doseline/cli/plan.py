@@ -40,19 +40,20 @@ def make(words: Words) -> Callable[..., None]:
         as_json: bool = json_option(words),
     ) -> None:
         from doseline.cli.plan_screen import show_plan
-        from doseline.io.plans import write_plan
         from doseline.io.tables import OutputFolder
+        from doseline.study.papers import write_papers
         from doseline.study.planned import plan_network
         from doseline.study.reference import reference_for
 
         net = read(network, words, as_json=as_json, quiet=quiet, variant=variant)
+        reference = reference_for(net)
         began = time.perf_counter()
         with OutputFolder(output) as fresh:
             with progress(words, quiet=quiet) as told:
-                planned = plan_network(net, reference_for(net), progress=told)
+                planned = plan_network(net, reference, progress=told)
             if not quiet:
                 say(words("cli.writing", folder=output))
-            write_plan(planned, fresh)
+            write_papers(planned, reference, fresh, language=words.lang)
         if as_json:
             emit(answer(planned, output, seconds=time.perf_counter() - began))
         else:

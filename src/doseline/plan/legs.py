@@ -44,7 +44,7 @@ def leg_frame(network: Network, options: Options, flows: pl.DataFrame) -> pl.Dat
             depart=_instant("leg_depart_ms"),
             arrive=_instant("leg_arrive_ms"),
         )
-        .cast(dict(LEG_SCHEMA))
+        .select([pl.col(name).cast(kind) for name, kind in LEG_SCHEMA.items()])
     )
 
 

@@ -1,0 +1,33 @@
+"""What a planned week leaves behind: the folder that can be read back, and what people print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from doseline.io.plans import write_plan
+from doseline.io.plansheets import WORKBOOK, sheets_workbook, write_tables
+from doseline.study.sheets import sheets_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from doseline.model.planned import PlannedWeek
+    from doseline.study.reference import Reference
+
+
+def write_papers(
+    planned: PlannedWeek, reference: Reference, fresh: Path, *, language: str = "en"
+) -> None:
+    """Write a planned week with its lists, its workbook and its pages into an empty folder.
+
+    Args:
+        planned: The week.
+        reference: Half-lives and transport limits.
+        fresh: Of :class:`doseline.io.tables.OutputFolder`.
+        language: Of the workbook's headings, and the one in which pages open.
+    """
+    write_plan(planned, fresh)
+    sheets = sheets_of(planned, reference)
+    write_tables(sheets, fresh)
+    workbook = sheets_workbook(planned, sheets, language=language)
+    (fresh / WORKBOOK).write_bytes(workbook)
