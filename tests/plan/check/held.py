@@ -97,18 +97,17 @@ def _opening(case: Case, site: str, nuclide: str, now: datetime) -> Bounds:
 
 
 def _use(case: Case, licence: Row) -> Iterator[Fault]:
-    """Activity at administration, by day and by year, times the factor of the way of working."""
+    """Activity at administration: of a day, as the rulebook weights it, and of the year, as it is."""
     site, nuclide = licence["holder"], licence["nuclide"]
     by_day: dict[date, Bounds] = defaultdict(lambda: ZERO)
     for flow in case.served:
-        if flow["site"] == site:
-            given = exact(case.products[flow["product"]]["activity_gbq"])
-            for gbq, _ in _parts(case, flow["product"], nuclide, given):
-                by_day[case.day(flow)] += gbq * case.use_factor(nuclide)
+        if flow["site"] == site and case.nuclide(flow) == nuclide:
+            by_day[case.day(flow)] += exact(case.products[flow["product"]]["activity_gbq"])
     daily, annual = licence.get("daily_gbq"), licence.get("annual_gbq")
     if daily is not None:
         for day, used in by_day.items():
-            yield from passes(f"{site} uses {nuclide} on {day}, GBq", used, exact(daily))
+            weighted = used * case.use_factor(nuclide)
+            yield from passes(f"{site} uses {nuclide} on {day}, GBq", weighted, exact(daily))
     if annual is not None and by_day:
         used = total([exact(licence.get("annual_used_gbq") or 0.0), *by_day.values()])
         yield from passes(f"{site} uses {nuclide} in the year, GBq", used, exact(annual))

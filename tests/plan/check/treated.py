@@ -130,13 +130,13 @@ def _beds(case: Case) -> Iterator[Fault]:
         for night in range(nights.get(flow["product"], 0)):
             asleep[flow["suite"], case.day(flow) + timedelta(days=night)] += 1
             asked[flow["site"]] += 1
-    for (suite, night), patients in asleep.items():
+    for (suite, asleep_on), patients in asleep.items():
         if patients > beds[suite]:
-            yield broken(f"{patients} patients sleep in {suite} on {night}")
-    for site, wanted in asked.items():
-        have = sum(row["beds"] for row in case.table("suites") if row["site"] == site)
+            yield broken(f"{patients} patients sleep in {suite} on {asleep_on}")
+    for name, wanted in asked.items():
+        have = sum(row["beds"] for row in case.table("suites") if row["site"] == name)
         if wanted > 7 * have:
-            yield broken(f"{site} gives {wanted} nights a week with {have} beds")
+            yield broken(f"{name} gives {wanted} nights a week with {have} beds")
 
 
 def _waste(case: Case) -> Iterator[Fault]:
