@@ -79,6 +79,20 @@ class Carrier:
     packages_per_trip: int = column(
         "Packages that one trip carries, when full", "每车次最多件数", minimum=1, default=1
     )
+    cost_per_km: Decimal | None = column(
+        "Cost of a vehicle of its own on the road; empty: its tours are not planned",
+        "自有车辆行驶费用；空则不规划其巡回路线",
+        unit="currency/km",
+        minimum=0,
+        default=None,
+    )
+    cost_per_h: Decimal | None = column(
+        "Cost of such a vehicle and its driver while out; empty: its tours are not planned",
+        "自有车辆及驾驶员外出费用；空则不规划其巡回路线",
+        unit="currency/h",
+        minimum=0,
+        default=None,
+    )
     evidence: str = column("What the row rests on", "依据", refers=("evidence",))
 
 
@@ -109,6 +123,19 @@ class Lane:
     carrier: str | None = column("Who runs it", "承运方", refers=("carriers",), default=None)
     calendar: str | None = column(
         "Calendar of its departures", "班次所循日历", refers=("calendars",), default=None
+    )
+    most_transport_index: float | None = column(
+        "Sum of the transport index on one departure, at most; empty: what the law allows",
+        "单班次运输指数总和上限；空则按法规",
+        unit="1",
+        minimum=0.0,
+        default=None,
+    )
+    most_packages: int | None = column(
+        "Packages on one departure, at most; empty: no limit",
+        "单班次最多件数；空则不限",
+        minimum=0,
+        default=None,
     )
     evidence: str = column("What the row rests on", "依据", refers=("evidence",))
 

@@ -1,0 +1,1 @@
+"""Tours of own vehicles: who is visited in which order, and what goes with a carrier instead."""
