@@ -13,7 +13,8 @@ from tests.study.networks import rows_of
 from doseline.io.folder import load
 from doseline.model.columns import Clock, Weekdays, Zone
 from doseline.model.ordering import OrderingCutoff
-from doseline.simulate.ordering import cutoff_day, ordering
+from doseline.routes.cutoffs import cutoff_day
+from doseline.simulate.ordering import ordering
 from doseline.simulate.pathway import calendar_of, pathway
 
 if TYPE_CHECKING:

@@ -65,9 +65,10 @@ def settings_toml(given: Mapping[str, Any]) -> str:
 
 
 def values_of(settings: Settings) -> dict[str, Any]:
-    """Settings by dotted key, as :func:`settings_toml` takes them."""
+    """Settings by dotted key, as :func:`settings_toml` takes them; without those that are not set."""
     found: dict[str, Any] = {"format": FORMAT}
-    found |= {key.column.name: getattr(settings, key.field) for key in SETTING_KEYS}
+    values = {key.column.name: getattr(settings, key.field) for key in SETTING_KEYS}
+    found |= {name: value for name, value in values.items() if value is not None}
     for name, factors in settings.variants.items():
         found |= {f"{VARIANTS}{name}.{target}": factor for target, factor in factors.items()}
     return found

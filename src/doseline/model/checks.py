@@ -33,6 +33,12 @@ from doseline.model.checks_ordering import (
     check_cutoffs,
     check_listings,
 )
+from doseline.model.checks_promises import (
+    check_intervals,
+    check_promises,
+    check_quotas,
+    check_reservations,
+)
 from doseline.model.checks_sources import (
     check_changeovers,
     check_owners,
@@ -100,6 +106,10 @@ CHECKS: tuple[tuple[Callable[[Network], Iterator[Finding]], tuple[str, ...]], ..
     (check_cutoffs, ("ordering_cutoffs",)),
     (check_commitments, ("commitments",)),
     (check_continuation, ("continuation", "products")),
+    (check_intervals, ("products",)),
+    (check_promises, ("orders", "products", "commitments")),
+    (check_quotas, ("quotas", "regions")),
+    (check_reservations, ("reservations", "products", "suites", "sites", "holidays")),
     (check_listings, ("listings", "products")),
     (check_gates, ("pathways", "products", "payers")),
     (check_payer_mix, ("payer_mix", "products")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from doseline.model.columns import Zone, column
 
@@ -167,6 +167,21 @@ class Order:
     earliest: date = column("First day wanted, at the site", "最早日期")
     latest: date = column("Last day wanted, at the site", "最晚日期")
     payer: str = column("Payer", "支付方", refers=("payers",))
+    last_infusion: date | None = column(
+        "Day of the dose before; the product's interval counts from it. Empty: none, or not known",
+        "上一次给药日，给药间隔自此计算；空则无或不详",
+        default=None,
+    )
+    ordered: datetime | None = column(
+        "When it was ordered, with offset; empty: in time for every day",
+        "下单时刻（含时区偏移）；空则对任何日期均及时",
+        default=None,
+    )
+    promised: date | None = column(
+        "Day promised to the patient and the site; empty: none yet",
+        "已承诺的给药日；空则尚未承诺",
+        default=None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

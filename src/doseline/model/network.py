@@ -52,6 +52,8 @@ class Settings:
     seed: int = 1
     replications: int = 10
     """Seeds over which intervals are taken."""
+    plan_as_of: date | None = None
+    """Day as of which promises are counted; none: the Monday of the planned week."""
     plan_gap: float = 0.005
     """Relative gap at which the exact plan may stop. [unitless]"""
     minimum_margin: float = 0.0

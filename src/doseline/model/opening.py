@@ -56,6 +56,18 @@ class Booking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """A later cycle of a patient, held on a day after the planned week; not part of ``booked``."""
+
+    patient: str = column("Pseudonym of the patient", "患者化名", key=True)
+    product: str = column("Product", "产品", refers=("products",), key=True)
+    cycle: int = column("Number of the dose in its course", "第几次给药", minimum=2, key=True)
+    site: str = column("Site", "治疗单位", refers=("sites",))
+    suite: str = column("Suite", "治疗室", refers=("suites",))
+    day: date = column("Day held, at the site", "预留日期")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
     """Courses under way: patients of one site whose next dose is due on a day."""
 

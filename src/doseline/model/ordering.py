@@ -57,6 +57,30 @@ class Commitment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """Doses of a week that go to new starts or to continuing courses, at most: a published rule.
+
+    A quota without site and ``part_of`` is that of the whole network. There is none by payer.
+    """
+
+    quota: str = column("Short name of the quota", "配额简称", key=True)
+    product: str = column("Product", "产品", refers=("products",))
+    kind: str = column(
+        "New starts or continuing cycles", "首次或后续", allowed=("new", "continuing")
+    )
+    site: str | None = column(
+        "Treating site; empty: several", "治疗单位；空则不限于一家", refers=("sites",), default=None
+    )
+    part_of: str = column(
+        "State or province of the sites' regions; empty: anywhere",
+        "治疗单位所在州/省；空则不限",
+        default="",
+    )
+    doses_per_week: int = column("Doses a week", "每周剂数", unit="1/week", minimum=0)
+    evidence: str = column("What the row rests on", "依据", refers=("evidence",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Continuation:
     """Patients who go on after the n-th dose; a dose without a row has the product's own share."""
 

@@ -108,6 +108,13 @@ SETTING_KEYS: tuple[SettingKey, ...] = (
         "精确计划的那一周的星期一",
     ),
     _key(
+        "plan.as_of",
+        "plan_as_of",
+        "date",
+        "Day from which days to a promised dose are counted; empty: the Monday of the planned week",
+        "计算距承诺给药日天数的基准日；空则为计划周的星期一",
+    ),
+    _key(
         "plan.gap",
         "plan_gap",
         "number",

@@ -55,6 +55,20 @@ class Product:
         "Shelf life from calibration", "自校准起有效期", unit="h", minimum=0.0
     )
     interval_days: int = column("Label interval between doses", "给药间隔", unit="d", minimum=1)
+    interval_min_days: int | None = column(
+        "Shortest interval that may be planned; empty: the label interval",
+        "可计划的最短间隔；空则为标签间隔",
+        unit="d",
+        minimum=1,
+        default=None,
+    )
+    interval_max_days: int | None = column(
+        "Longest interval that may be planned; empty: no maximum",
+        "可计划的最长间隔；空则不限",
+        unit="d",
+        minimum=1,
+        default=None,
+    )
     cycles_max: int = column("Largest number of doses of a course", "最多疗程次数", minimum=1)
     continue_percent: float = column(
         "Patients who go on to the next dose",

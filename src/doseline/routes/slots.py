@@ -100,7 +100,14 @@ def _suite_slots(
 
 def _cuts(suite: Suite) -> list[int]:
     """Wall times that part a suite's day into its slots, in whole minutes after midnight. [min]"""
-    first, last = clock_minutes(suite.open), clock_minutes(suite.close)
-    # A suite that closes at or before its opening hour closes on the next date.
-    length = last - first if last > first else last - first + MINUTES_PER_DAY
+    first, length = clock_minutes(suite.open), open_minutes(suite)
     return [first + length * nth // suite.slots_per_day for nth in range(suite.slots_per_day + 1)]
+
+
+def open_minutes(suite: Suite) -> int:
+    """How long a suite is open on a day that it treats. [min]
+
+    One that closes at or before its opening hour closes on the next date.
+    """
+    length = clock_minutes(suite.close) - clock_minutes(suite.open)
+    return length if length > 0 else length + MINUTES_PER_DAY

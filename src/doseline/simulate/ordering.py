@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from doseline.model.calendars import Holiday
 from doseline.model.columns import weekday_numbers
 from doseline.model.ordering import OrderingCutoff
 from doseline.model.supply import Product
-from doseline.routes.clock import MS_PER_DAY, clock_minutes, utc_ms
+from doseline.routes.clock import MS_PER_DAY, utc_ms
+from doseline.routes.cutoffs import closed_days, cutoff_ms
 from doseline.simulate.calendar import WINDOW_DAYS
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def ordering(network: Network, calendar: Calendar) -> Ordering:
     A product without rows in ``ordering_cutoffs`` is ordered its ``order_lead_days`` before the
     Monday of the week. An order that misses one cut-off of a week is one for the next week.
     """
-    closed = {(row.calendar, row.day) for row in network.rows(Holiday) if row.runs_as is None}
+    closed = closed_days(network)
     monday: Floats = np.arange(calendar.weeks, dtype=np.float64) * 7.0
     by: list[Floats] = []
     lead: list[float] = []
@@ -78,24 +78,6 @@ def _cutoffs(
             day = calendar.monday(week) + timedelta(days=step)
             for row in rows:
                 if day.weekday() in weekday_numbers(row.infusion_weekdays):
-                    moment = utc_ms(
-                        row.zone, cutoff_day(row, day, closed), clock_minutes(row.clock)
-                    )
+                    moment = cutoff_ms(row, day, closed)
                     by[week] = min(by[week], (moment - origin_ms) / MS_PER_DAY)
     return by
-
-
-def cutoff_day(
-    row: OrderingCutoff, infusion: date, closed: AbstractSet[tuple[str | None, date]]
-) -> date:
-    """Day of the cut-off for a day of infusion: on a closed day, the last open day before it.
-
-    Args:
-        row: The rule.
-        infusion: Day of the infusion.
-        closed: Calendars with the days on which they are closed.
-    """
-    day = infusion - timedelta(days=row.days_before)
-    while (row.calendar, day) in closed:
-        day -= timedelta(days=1)
-    return day

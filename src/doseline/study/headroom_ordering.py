@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from doseline.model.calendars import Holiday
 from doseline.model.columns import weekday_numbers
 from doseline.model.ordering import OrderingCutoff
-from doseline.routes.clock import clock_minutes, utc_ms
-from doseline.simulate.ordering import cutoff_day
+from doseline.routes.clock import utc_ms
+from doseline.routes.cutoffs import closed_days, cutoff_day, cutoff_ms
 
 if TYPE_CHECKING:
     from doseline.model.network import Network
@@ -42,8 +41,7 @@ class Ordering:
         if not rows:
             return day - timedelta(days=product.order_lead_days) >= self.start
         return any(
-            utc_ms(one.zone, cutoff_day(one, day, self.closed), clock_minutes(one.clock))
-            >= self.morning_ms
+            cutoff_ms(one, day, self.closed) >= self.morning_ms
             for one in rows
             if day.weekday() in weekday_numbers(one.infusion_weekdays)
         )
@@ -57,10 +55,9 @@ def ordering_of(network: Network, *, start: date, zone: str) -> Ordering:
         start: The day, at the site.
         zone: Time zone of the site.
     """
-    closed = ((row.calendar, row.day) for row in network.rows(Holiday) if row.runs_as is None)
     return Ordering(
         cutoffs=network.rows(OrderingCutoff),
-        closed=frozenset(closed),
+        closed=closed_days(network),
         morning_ms=utc_ms(zone, start, 0),
         start=start,
     )
