@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from doseline.errors import BadInputError, DoselineError
+from doseline.model.nearest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 class UnknownInOrdersError(BadInputError):
@@ -52,4 +58,27 @@ class UnknownChangeError(BadInputError):
             f"Link '{link}' cannot be relaxed at '{at}'. Allowed: no_suite or "
             "licence_or_possession at a site, no_batch_capacity at a batch slot that the options "
             "use, no_isotope at a source."
+        )
+
+
+class UnknownOrderError(BadInputError):
+    """A plan has no order of that name."""
+
+    def __init__(self, order: str, names: Collection[str]) -> None:
+        self.order = order
+        self.nearest = nearest(order, names)
+        meant = f" Did you mean '{self.nearest}'?" if self.nearest else ""
+        super().__init__(
+            f"The plan has no order '{order}'. Its orders are in the table orders of its network.{meant}"
+        )
+
+
+class ForeignPlanError(BadInputError):
+    """A plan holds what its own network and options do not allow."""
+
+    def __init__(self, order: str) -> None:
+        self.order = order
+        super().__init__(
+            f"Order '{order}' of the plan does not fit the plan's network: no such dose is "
+            "possible there. Plan the network again."
         )
