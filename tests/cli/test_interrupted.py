@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 90
 """Time that a moment or an end may take on a busy machine. [s]"""
-LAUNCHED_S = 1.0
-"""Time after which a worker has read what it was started with. [s]"""
 MOMENTS = ("Reading", "Building", "Planning", "Running seeds: 2", "Relaxing")
 
 
@@ -57,15 +55,15 @@ def _ended(process: subprocess.Popen[str]) -> tuple[int, str]:
     return process.returncode, said
 
 
-def _workers(process: subprocess.Popen[str]) -> list[int]:
-    """Worker processes of a run, once there are two."""
+def _workers(process: subprocess.Popen[str], *, number: int = 2) -> list[int]:
+    """Worker processes of a run, once there are so many."""
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         found = [pid for pid in _children(process.pid) if "spawn_main" in _command_line(pid)]
-        if len(found) == 2:
+        if len(found) >= number:
             return found
-        time.sleep(0.02)
-    pytest.fail("there are no workers")
+        time.sleep(0.001)
+    pytest.fail("there are too few workers")
 
 
 def _children(pid: int) -> list[int]:
@@ -116,14 +114,14 @@ def test_a_request_to_end_is_followed(running: subprocess.Popen[str], tmp_path: 
     assert not _still_there(workers)
 
 
+@pytest.mark.parametrize("after_s", [0.0, 1.0])
 def test_a_killed_worker_is_a_sentence_and_no_hang(
-    running: subprocess.Popen[str], tmp_path: Path
+    running: subprocess.Popen[str], tmp_path: Path, after_s: float
 ) -> None:
     _wait_for(running, "Running seeds: 2")
-    workers = _workers(running)
-    # A worker killed while it is being handed its network blocks who hands it over (a known limit).
-    time.sleep(LAUNCHED_S)
-    os.kill(workers[0], signal.SIGKILL)
+    (worker, *_) = _workers(running, number=1)
+    time.sleep(after_s)
+    os.kill(worker, signal.SIGKILL)
     code, said = _ended(running)
     assert code == 1
     assert "A worker process ended before its work was done" in said

@@ -21,6 +21,7 @@ import numpy as np
 from doseline.errors import DoselineError
 from doseline.simulate.pathway import pathway
 from doseline.study.effects import INPUTS
+from doseline.study.handed import handed
 from doseline.study.prepare import prepare, taking_part
 from doseline.study.reference import reference_for
 from doseline.study.relax import relaxed
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from doseline.model.network import Network
+    from doseline.study.handed import Handed
     from doseline.study.prepare import Prepared
     from doseline.study.relax import Where
     from doseline.study.replicate import Replication
@@ -130,23 +132,29 @@ def run_all(
         for scenario in scenarios:
             yield run_scenario(base, where, scenario)
         return
+    with handed(base.network) as network:
+        yield from _pooled(network, where, scenarios, workers=workers)
+
+
+def _pooled(
+    network: Handed[Network], where: Where, scenarios: Sequence[Scenario], *, workers: int
+) -> Iterator[list[Replication]]:
+    """The results of scenarios in their order, from worker processes."""
     others = set(active_children())
     pool = ProcessPoolExecutor(
-        workers,
-        mp_context=get_context("spawn"),
-        initializer=_start,
-        initargs=(base.network, where),
+        workers, mp_context=get_context("spawn"), initializer=_start, initargs=(network, where)
     )
     try:
         with _interrupts_held(), _endings_held():
             results = pool.map(_work, scenarios)
         yield from results
-    except BrokenProcessPool as error:
-        raise WorkerLostError from error
-    except BaseException:
-        # After Ctrl-C nobody waits for what the workers still do.
+    except BaseException as error:
+        # Nobody waits for what the workers still do; and of a pool that broke while it started
+        # them, those that came last do not know.
         for worker in set(active_children()) - others:
             worker.terminate()
+        if isinstance(error, BrokenProcessPool):
+            raise WorkerLostError from error
         raise
     finally:
         pool.shutdown(cancel_futures=True)
@@ -192,8 +200,9 @@ _DESK: list[tuple[Prepared, Where]] = []
 """What a worker process has prepared; empty in every other process."""
 
 
-def _start(network: Network, where: Where) -> None:
-    _DESK[:] = [(prepare(network, reference_for(network)), where)]
+def _start(network: Handed[Network], where: Where) -> None:
+    base = network.content()
+    _DESK[:] = [(prepare(base, reference_for(base)), where)]
 
 
 def _work(scenario: Scenario) -> list[Replication]:
