@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from doseline.io.plans import write_plan
 from doseline.io.plansheets import WORKBOOK, sheets_workbook, write_tables
+from doseline.io.report import render_lists, render_plan
+from doseline.io.report.plan_lists import LISTS
+from doseline.io.results import REPORT
 from doseline.study.sheets import sheets_of
 
 if TYPE_CHECKING:
@@ -31,3 +34,9 @@ def write_papers(
     write_tables(sheets, fresh)
     workbook = sheets_workbook(planned, sheets, language=language)
     (fresh / WORKBOOK).write_bytes(workbook)
+    pages = {
+        REPORT: render_plan(planned, sheets, language=language),
+        LISTS: render_lists(planned, sheets, language=language),
+    }
+    for name, page in pages.items():
+        (fresh / name).write_text(page, encoding="utf-8", newline="\n")

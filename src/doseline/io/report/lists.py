@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from doseline.io.report.privacy import Privacy
     from doseline.model.columns import Column as ModelColumn
     from doseline.model.findings import Finding
+    from doseline.model.planned import PlannedWeek
     from doseline.model.result import RunResult
 
 _EVIDENCE = ("evidence", "kind", "title", "title_zh", "address", "as_of", "confidence")
@@ -91,7 +92,7 @@ def _link(key: str) -> Markup:
     return _defined(label("link", key), f"link-{key}")
 
 
-def plan_tables(result: RunResult, privacy: Privacy) -> list[Table]:
+def plan_tables(result: RunResult | PlannedWeek, privacy: Privacy) -> list[Table]:
     """The proof of the plan, and why orders got nothing."""
     plan, currency = result.plan, result.network.settings.currency
     flows = records(plan.flows, ("order", "line", "link", "reason"))

@@ -38,6 +38,7 @@ def render(name: str, *, language: str, **about: Any) -> str:
             dark=variables(dark=True),
             style=_resource("style.css"),
             brief_style=_resource("brief.css"),
+            plan_style=_resource("plan.css"),
             word=word,
             **about,
         )

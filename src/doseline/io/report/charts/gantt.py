@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from doseline.io.report.privacy import Privacy
+    from doseline.model.planned import PlannedWeek
     from doseline.model.result import RunResult
 
 _LEFT_PX = 190.0
@@ -82,15 +83,15 @@ class Canvas:
             self.pieces.append(svg.rectangle(middle, top, end - middle, inner, kind=later))
 
 
-def gantt_figure(result: RunResult, privacy: Privacy) -> Figure | None:
+def gantt_figure(result: RunResult | PlannedWeek, privacy: Privacy) -> Figure | None:
     """The chart with its tables, or nothing where the week is empty."""
     week = week_of(result)
     edges = _edges(week)
     if not edges:
         return None
     canvas = Canvas(
-        first=_midnight(min(edges)),
-        last=_midnight(max(edges)) + timedelta(days=1),
+        first=midnight(min(edges)),
+        last=midnight(max(edges)) + timedelta(days=1),
         privacy=privacy,
     )
     _draw_lots(canvas, week)
@@ -99,7 +100,7 @@ def gantt_figure(result: RunResult, privacy: Privacy) -> Figure | None:
     _draw_chairs(canvas, week)
     title = word("chart.gantt")
     drawn = svg.drawing(
-        [*canvas.behind, *_ruler(canvas), *canvas.pieces],
+        [*canvas.behind, *ruler(canvas), *canvas.pieces],
         width_px=_WIDTH_PX,
         height_px=canvas.y_px + 8,
     )
@@ -124,11 +125,12 @@ def _edges(week: Week) -> list[datetime]:
     ]
 
 
-def _midnight(moment: datetime) -> datetime:
+def midnight(moment: datetime) -> datetime:
+    """The last midnight in UTC."""
     return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _ruler(canvas: Canvas) -> list[str]:
+def ruler(canvas: Canvas) -> list[str]:
     """A line at each midnight and the name of each day."""
     pieces = []
     days = (canvas.last - canvas.first).days
@@ -148,14 +150,14 @@ def _day(moment: datetime) -> Word:
 
 
 def _draw_lots(canvas: Canvas, week: Week) -> None:
-    _draw_packed(canvas, word("gantt.lots"), week.lot_spans(), kind="lot")
+    draw_packed(canvas, word("gantt.lots"), week.lot_spans(), kind="lot")
 
 
 def _draw_batches(canvas: Canvas, week: Week) -> None:
-    _draw_packed(canvas, word("gantt.batches"), week.batch_spans(), kind="batch")
+    draw_packed(canvas, word("gantt.batches"), week.batch_spans(), kind="batch")
 
 
-def _draw_packed(
+def draw_packed(
     canvas: Canvas,
     heading: Word,
     groups: dict[str, list[Span]],
@@ -178,7 +180,7 @@ def _draw_packed(
             canvas.y_px += _ROW_PX
         canvas.y_px += 2
     if others:
-        _draw_strip(canvas, _all_others(groups), others, kind=kind)
+        draw_strip(canvas, _all_others(groups), others, kind=kind)
 
 
 def busiest(groups: Mapping[str, Sequence[Span]]) -> list[str]:
@@ -198,16 +200,16 @@ def _draw_legs(canvas: Canvas, week: Week) -> None:
         return
     if week.few:
         groups = week.leg_spans("site")
-        _draw_packed(canvas, word("gantt.legs_each"), groups, kind="leg", names=week.site_names)
+        draw_packed(canvas, word("gantt.legs_each"), groups, kind="leg", names=week.site_names)
         return
     canvas.heading(word("gantt.legs"))
     lines = week.leg_spans("line")
     kept = busiest(lines)
     for line in sorted(kept, key=lambda name: (-len(lines[name]), name)):
-        _draw_strip(canvas, _cut(same(line)), lines[line], kind="leg")
+        draw_strip(canvas, _cut(same(line)), lines[line], kind="leg")
     others = [span for line, spans in lines.items() if line not in kept for span in spans]
     if others:
-        _draw_strip(canvas, _all_others(lines), others, kind="leg")
+        draw_strip(canvas, _all_others(lines), others, kind="leg")
 
 
 def _draw_chairs(canvas: Canvas, week: Week) -> None:
@@ -218,7 +220,7 @@ def _draw_chairs(canvas: Canvas, week: Week) -> None:
     canvas.heading(word("gantt.chairs"))
     every = [span for spans in chairs.values() for span in spans]
     if not week.few:
-        _draw_strip(canvas, word("gantt.all_chairs"), every, kind="chair")
+        draw_strip(canvas, word("gantt.all_chairs"), every, kind="chair")
     for site in list(chairs)[: None if week.few else BUSIEST]:
         rows = packed(chairs[site])
         high = max(_NARROW_PX, (_ROW_PX - 3) / len(rows))
@@ -231,7 +233,7 @@ def _draw_chairs(canvas: Canvas, week: Week) -> None:
         canvas.y_px += 3
 
 
-def _draw_strip(canvas: Canvas, name: Word, spans: Sequence[Span], *, kind: str) -> None:
+def draw_strip(canvas: Canvas, name: Word, spans: Sequence[Span], *, kind: str) -> None:
     """How many spans there are at once, hour by hour, as a filled step line."""
     hours = int((canvas.last - canvas.first) / timedelta(hours=1))
     counts = at_once(spans, canvas.first, hours)

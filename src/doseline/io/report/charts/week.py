@@ -14,6 +14,7 @@ from doseline.io.report.words import Word, either, same
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from doseline.model.planned import PlannedWeek
     from doseline.model.result import RunResult
 
 FEW_DOSES = 60
@@ -109,7 +110,7 @@ class Week:
         return self.site_names.get(site) or same(site)
 
 
-def week_of(result: RunResult) -> Week:
+def week_of(result: RunResult | PlannedWeek) -> Week:
     """The planned week of an answer."""
     network = result.network
     served = result.plan.flows

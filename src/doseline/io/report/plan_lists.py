@@ -1,0 +1,42 @@
+"""The page of all lists to print: one list each, on paper of its own."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from doseline.io.report.numbers import NOTHING, day
+from doseline.io.report.printed import KINDS
+from doseline.io.report.printed_lists import lists_of
+from doseline.io.report.render import render
+from doseline.io.report.words import either, word
+
+if TYPE_CHECKING:
+    from doseline.model.planned import PlannedWeek
+    from doseline.model.sheets import Sheets
+
+LISTS = "sheets.html"
+
+
+def render_lists(planned: PlannedWeek, sheets: Sheets, *, language: str = "en") -> str:
+    """All lists of a planned week as one HTML file; each is printed alone once it is opened.
+
+    Args:
+        planned: The week.
+        sheets: Its lists.
+        language: The language that is shown first; the page holds both.
+
+    Raises:
+        UnknownLanguageError: If there is no text in that language.
+    """
+    settings = planned.network.settings
+    found = lists_of(sheets)
+    return render(
+        "planlists",
+        language=language,
+        title=word("planlists.title", network=either(settings.name, settings.name_zh)),
+        week=word("planlists.week", week=day(planned.plan.week)),
+        stamp=word("planlists.stamp", digest=planned.network.digest[:12] or NOTHING),
+        groups=[(kind, [one for one in found if one.kind == kind]) for kind in KINDS],
+        version=version("doseline"),
+    )
