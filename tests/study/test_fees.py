@@ -12,9 +12,9 @@ import pytest
 from tests.study.networks import references, rows_of, sure, tiny, with_cells
 
 from doseline.model.ordering import Commitment
+from doseline.plan.ladder import rung
 from doseline.simulate.weeks import NEW
 from doseline.study.exact import ExactWeek
-from doseline.study.fees import rung
 from doseline.study.money import money_frame, payment_frame
 from doseline.study.prepare import prepare
 from doseline.study.replicate import replicate

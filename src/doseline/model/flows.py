@@ -50,6 +50,28 @@ DRAW_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "used_gbq": pl.Float64,  # at the reference time
 }
 
+FEE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "order": pl.String,
+    "product": pl.String,
+    "promised": pl.Date,
+    "day": pl.Date,  # of the infusion; null if the dose is called off
+    "days_before": pl.Int64,  # of the rung of the ladder
+    "fee_percent": pl.Float64,
+    "amount": pl.Float64,
+    "currency": pl.String,
+    "why": pl.String,  # moved or called_off
+}
+
+RESERVATION_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "patient": pl.String,
+    "product": pl.String,
+    "cycle": pl.Int64,
+    "site": pl.String,
+    "suite": pl.String,
+    "day_before": pl.Date,  # held before this plan
+    "day": pl.Date,  # held now; null if the patient's dose of this week is left
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
@@ -74,7 +96,7 @@ class Plan:
     objective: float
     """Cost plus penalties of unserved orders. [currency]"""
     cost: float
-    """The money in it: vials, lanes, batches and isotope, penalties left out. [currency]"""
+    """The money in it: vials, lanes, batches, isotope and fees, penalties left out. [currency]"""
     bound: float
     """No plan can have a smaller objective. [currency]"""
     gap: float
@@ -87,6 +109,12 @@ class Plan:
     """One row a leg of each served order, columns of ``LEG_SCHEMA``."""
     draws: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DRAW_SCHEMA))
     """One row a batch and delivery that it draws from, columns of ``DRAW_SCHEMA``."""
+    fees: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FEE_SCHEMA))
+    """One row an order whose promised day is not kept at a fee, columns of ``FEE_SCHEMA``."""
+    reservations: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema=RESERVATION_SCHEMA)
+    )
+    """One row a later cycle of an ordered patient, columns of ``RESERVATION_SCHEMA``."""
     penalty: float = 0.0
     """Least penalty of leaving an order in the objective; 0 without orders. [currency]"""
 

@@ -89,7 +89,7 @@ def flow_frame(
             activity_infuse_gbq=pl.col("activity_infuse_bq") / 1e9,
             volume_ml="volume_ml",
             transport_index="transport_index",
-            cost="cost",
+            cost="cost_option",
             on_time="on_time",
             link="link",
             reason="reason",

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from doseline.plan.column_limits import LIMIT_SCHEMA, USE_SCHEMA, column_limits_of
 from doseline.plan.errors import DuplicateOrderError, UnknownInOrdersError
 from doseline.plan.fairness import Fairness, base_penalty, penalties
 from doseline.plan.fleet import trips
 from doseline.plan.limits import Limits, limits_of
 from doseline.plan.supply import Supply, supply_of
+from doseline.plan.terms import (
+    REFUSED_SCHEMA,
+    allowed,
+    profile_terms,
+    refused_days,
+    terms_of,
+    with_profiles,
+)
 
 if TYPE_CHECKING:
     from doseline.model.network import Network
@@ -27,8 +36,11 @@ class Problem:
     """What the solver chooses from; every frame's first column counts its rows from 0."""
 
     groups: pl.DataFrame
-    """group, site, product (row numbers), kind, earliest, latest, apart, count, orders (names,
-    sorted), penalty [currency]."""
+    """group, site, product (row numbers), kind, earliest, latest, apart, terms, count, orders
+    (names, sorted), profile, promised, fee [currency], penalty [currency].
+
+    The profile is a number that groups with the same site, product, kind and terms share. A group
+    with a fee pays it if it is left, or infused on another day than promised."""
     columns: pl.DataFrame
     """column, group, option, run, slot, day, cost [currency], extra [currency], activity_gbq (at
     calibration): each is a way to serve a group. Extra counts in the objective, and is no money
@@ -39,11 +51,40 @@ class Problem:
     supply: Supply
     penalty: float
     """Penalty of leaving a new start that has not waited. [currency]"""
+    column_limits: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LIMIT_SCHEMA))
+    """limit, kind, key, site, most: limits that depend on whose dose it is, numbered on from those
+    of options; see :mod:`doseline.plan.column_limits`."""
+    column_uses: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=USE_SCHEMA))
+    """profile, option, limit, use: what one dose of a column takes of them."""
+    refused: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REFUSED_SCHEMA))
+    """profile, day, reason: days that orders rule out themselves."""
 
-    def uses(self) -> pl.DataFrame:
-        """column, limit, use: how much of each limit one dose of a column takes."""
-        pairs = self.columns.select("column", "option")
-        return pairs.join(self.limits.uses, on="option").select("column", "limit", "use")
+    @property
+    def limit_rows(self) -> pl.DataFrame:
+        """limit, kind, key, site, most of all limits, those of options first."""
+        rows = self.limits.rows.select(*LIMIT_SCHEMA)
+        return pl.concat([rows, self.column_limits], how="vertical_relaxed")
+
+    def uses(self, columns: pl.DataFrame | None = None) -> pl.DataFrame:
+        """column, limit, use: how much of each limit one dose of a column takes.
+
+        Args:
+            columns: Some of the columns; without it, all.
+        """
+        columns = self.columns if columns is None else columns
+        pairs = columns.select("column", "option")
+        shared = pairs.join(self.limits.uses, on="option").select("column", "limit", "use")
+        own = self.own_uses(columns)
+        return shared if own.is_empty() else pl.concat([shared, own], how="vertical_relaxed")
+
+    def own_uses(self, columns: pl.DataFrame) -> pl.DataFrame:
+        """column, limit, use: the same of the limits that depend on whose dose it is."""
+        if self.column_uses.is_empty():
+            return columns.clear().select("column", limit="column", use="cost")
+        profiles = self.groups.select("group", "profile")
+        pairs = columns.select("column", "option", "group").join(profiles, on="group")
+        found = pairs.join(self.column_uses, on=["profile", "option"])
+        return found.select("column", "limit", "use").sort("column", "limit")
 
 
 def problem_of(
@@ -69,13 +110,25 @@ def problem_of(
         UnknownInOrdersError: If an order names a site or product that is not there.
         DuplicateOrderError: If two orders have one name.
     """
-    groups = _groups(network, orders, apart)
+    terms = terms_of(network, options, orders)
+    groups = with_profiles(_groups(network, orders, apart, [one.text() for one in terms]), terms)
+    of_profile = profile_terms(groups, terms)
+    refused = refused_days(of_profile)
     supply = supply_of(network, options, nuclides=nuclides)
     usable = _usable(options, groups, trips(network, options))
     demand = groups.group_by("site", "product", maintain_order=True).agg(pl.col("count").sum())
     limits = limits_of(network, options, usable, demand, nuclides=nuclides)
-    columns = _columns(options, groups, usable, supply.runs)
-    base = _base_penalty(usable, supply, orders.height)
+    own_limits, own_uses = column_limits_of(
+        network,
+        options,
+        orders=orders,
+        groups=groups,
+        of_profile=of_profile,
+        usable=usable,
+        limits=limits,
+    )
+    columns = _numbered(allowed(_columns(options, groups, usable, supply.runs), groups, refused))
+    base = _base_penalty(usable, supply, orders.height, fee=_most(groups["fee"]))
     penalty = penalties(groups, week=options.week, base=base, rule=rule)
     return Problem(
         groups=groups.with_columns(penalty),
@@ -84,16 +137,27 @@ def problem_of(
         limits=limits,
         supply=supply,
         penalty=base,
+        column_limits=own_limits,
+        column_uses=own_uses,
+        refused=refused,
     )
 
 
-def _groups(network: Network, orders: pl.DataFrame, apart: pl.Series | None) -> pl.DataFrame:
+def _most(values: pl.Series) -> float:
+    """The largest of some numbers; 0 without any."""
+    return float(values.to_numpy().max(initial=0.0))
+
+
+def _groups(
+    network: Network, orders: pl.DataFrame, apart: pl.Series | None, terms: list[str]
+) -> pl.DataFrame:
     """Like orders together, in a fixed order."""
     twice = orders.filter(pl.col("order").is_duplicated())["order"].unique().sort().to_list()
     if twice:
         raise DuplicateOrderError(twice)
     told = pl.lit("") if apart is None else apart
-    numbered = orders.select("order", *ALIKE, told.alias("apart"))
+    own = pl.Series(terms, dtype=pl.String)
+    numbered = orders.select("order", *ALIKE, told.alias("apart"), own.alias("terms"))
     for table, column in (("sites", "site"), ("products", "product")):
         names = network.frame(table)[column].to_list()
         unknown = sorted(set(orders[column]) - set(names))
@@ -103,7 +167,7 @@ def _groups(network: Network, orders: pl.DataFrame, apart: pl.Series | None) -> 
         numbered = numbered.with_columns(
             pl.col(column).replace_strict(numbers, return_dtype=pl.Int32)
         )
-    key = (*ALIKE, "apart")
+    key = (*ALIKE, "apart", "terms")
     found = numbered.group_by(key).agg(count=pl.len().cast(pl.Int64), orders=pl.col("order").sort())
     found = found.sort(key).with_row_index("group")
     return found.with_columns(pl.col("group").cast(pl.Int64))
@@ -149,7 +213,7 @@ def _vehicles(taken: pl.DataFrame) -> pl.DataFrame:
 def _columns(
     options: Options, groups: pl.DataFrame, usable: pl.DataFrame, runs: pl.DataFrame
 ) -> pl.DataFrame:
-    """Each group with each usable option whose day lies in its window."""
+    """Each group with each usable option whose day lies in its window, not yet numbered."""
     days = options.slots.select("slot", "day")
     dated = (
         usable.select(
@@ -170,11 +234,8 @@ def _columns(
         dated.join(windows, on=["site", "product"])
         .filter(pl.col("day").is_between("earliest", "latest"))
         .sort("group", "run", "option")
-        .with_row_index("column")
-        .with_columns(pl.col("column").cast(pl.Int64))
     )
     return found.select(
-        "column",
         "group",
         "option",
         "run",
@@ -186,10 +247,21 @@ def _columns(
     )
 
 
-def _base_penalty(usable: pl.DataFrame, supply: Supply, orders: int) -> float:
-    """The penalty that no saving outweighs, from the dearest dose and batch of any usable option."""
+def _numbered(columns: pl.DataFrame) -> pl.DataFrame:
+    """The columns with their numbers first."""
+    numbered = columns.with_row_index("column").with_columns(pl.col("column").cast(pl.Int64))
+    return numbered.select(
+        "column", "group", "option", "run", "slot", "day", "cost", "activity_gbq", "extra"
+    )
+
+
+def _base_penalty(usable: pl.DataFrame, supply: Supply, orders: int, *, fee: float) -> float:
+    """The penalty that no saving outweighs, from the dearest dose and batch of any usable option.
+
+    The dearest fee comes on top of the dose.
+    """
     if usable.is_empty():
-        return base_penalty(largest_dose=0.0, largest_batch=0.0, orders=orders)
+        return base_penalty(largest_dose=fee, largest_batch=0.0, orders=orders)
     per_gbq = (pl.col("price_per_gbq") / pl.col("per_gbq")).max().alias("per_gbq")
     dearest = supply.draws.group_by("run").agg(per_gbq)
     runs = supply.runs.join(dearest, on="run").select("batch", "ready_ms", "per_gbq")
@@ -197,7 +269,7 @@ def _base_penalty(usable: pl.DataFrame, supply: Supply, orders: int) -> float:
     isotope = pl.col("activity_ready_bq") / 1e9 * pl.col("per_gbq").fill_null(0.0)
     dose = priced.select(pl.col("cost") + isotope).to_series()
     return base_penalty(
-        largest_dose=float(dose.to_numpy().max()),
+        largest_dose=float(dose.to_numpy().max()) + fee,
         largest_batch=float(supply.runs["fixed_cost"].to_numpy().max(initial=0.0)),
         orders=orders,
     )

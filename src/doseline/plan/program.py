@@ -42,6 +42,8 @@ class Program:
     """What each variable counts in the objective. [currency]"""
     extra: Floats
     """Share of the cost of each x that is no money spent. [currency]"""
+    penalty: Floats
+    """Share of the cost of each u that is no money spent: all but the fee. [currency]"""
     upper: Floats
     integer: Bools
     """x, u and y are whole; w is not."""
@@ -74,14 +76,14 @@ class Program:
 
     @property
     def hopeless(self) -> float:
-        """Penalties of groups that no column serves: part of every plan, in [currency]."""
+        """Penalties and fees of groups that no column serves: part of every plan. [currency]"""
         served = np.zeros(self.count.size, dtype=bool)
         served[self.group] = True
         return float((self.cost[self.unserved] * self.count)[~served].sum())
 
     def money(self, values: Floats) -> float:
         """What a plan costs apart from penalties and extras, at least 1, in [currency]."""
-        penalties = self.cost[self.unserved] @ values[self.unserved]
+        penalties = self.penalty @ values[self.unserved]
         return max(1.0, float(self.cost @ values - penalties - self.extra @ values[self.doses]))
 
 
@@ -93,10 +95,11 @@ def program_of(problem: Problem, chosen: Ints) -> Program:
     count = problem.groups["count"].to_numpy().astype(np.float64)
     limits, uses, most = _limits(problem, columns)
     extra = columns["extra"].to_numpy()
+    penalty = problem.groups["penalty"].to_numpy()
     cost = np.concatenate(
         [
             columns["cost"].to_numpy() + extra,
-            problem.groups["penalty"].to_numpy(),
+            penalty + problem.groups["fee"].to_numpy(),
             runs["fixed_cost"].to_numpy(),
             draws["price_per_gbq"].to_numpy(),
         ]
@@ -113,6 +116,7 @@ def program_of(problem: Problem, chosen: Ints) -> Program:
         draws=draws.height,
         cost=cost,
         extra=extra,
+        penalty=penalty,
         upper=np.concatenate(
             [count[group], count, np.ones(runs.height), capacity[draws["pool"].to_numpy()]]
         ),
@@ -165,13 +169,13 @@ def _limits(problem: Problem, columns: pl.DataFrame) -> tuple[Ints, tuple[Ints, 
     out. Whole minutes are cut to a multiple of the uses' greatest common divisor, which no whole
     number of doses can tell from the limit itself.
     """
-    numbered = columns.select("option", "group").with_row_index("x")
-    uses = numbered.join(problem.limits.uses, on="option")
+    numbered = columns.select("column", "group").with_row_index("x")
+    uses = numbered.join(problem.uses(columns), on="column")
     groups = problem.groups.select("group", "count")
     largest = uses.group_by("limit", "group").agg(pl.col("use").max()).join(groups, on="group")
     possible = largest.group_by("limit").agg(at_most=(pl.col("use") * pl.col("count")).sum())
     binding = (
-        possible.join(problem.limits.rows.select("limit", "most"), on="limit")
+        possible.join(problem.limit_rows.select("limit", "most"), on="limit")
         .filter(pl.col("at_most") > pl.col("most") + _TOO_MUCH)
         .sort("limit")
         .with_row_index("number")

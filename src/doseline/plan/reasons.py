@@ -1,7 +1,8 @@
 """Why each unserved order was left: one link of the ledger, and the key of a sentence.
 
 An order without any usable option is booked by its refusals: the one that got furthest in the
-chain of checks decides. An order that has options was left because something was short. It is
+chain of checks decides. If it rules out every day of its window itself, or those days on which a
+usable option reaches it, what ruled them out decides (:mod:`doseline.plan.terms`). An order that has options was left because something was short. It is
 booked to the first link, upstream first, that alone stood in its way, everybody else's plan
 unchanged: the reason is the one cause that did, or the first of the link's that did together. If no
 single link would do, it is booked to the first of those that are short together.
@@ -19,10 +20,16 @@ from doseline.model.options import LINK_OF_REFUSAL, REFUSALS
 from doseline.plan.beds import BED
 from doseline.plan.fleet import FLEET
 from doseline.plan.limits import CHAIR, POSSESSION, STAFF
+from doseline.plan.quotas import QUOTA
+from doseline.plan.reserved import RESERVED
 from doseline.plan.residual import BATCHES, CHANGEOVER, ISOTOPE, Residual
+from doseline.plan.terms import OWN_REFUSALS
 from doseline.plan.waste import WASTE
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+    from datetime import date
+
     from numpy.typing import NDArray
 
     from doseline.model.options import Options
@@ -33,11 +40,13 @@ SHORTAGES = (
     ("no_isotope", "isotope_short", (ISOTOPE,)),
     ("no_batch_capacity", "line_occupied", (CHANGEOVER,)),
     ("no_batch_capacity", "batches_full", (BATCHES,)),
+    ("no_batch_capacity", "quota_reached", (QUOTA,)),
     ("transport", "vehicles_taken", (FLEET,)),
     ("licence_or_possession", "possession_full", (POSSESSION,)),
     ("licence_or_possession", "waste_store_full", (WASTE,)),
     ("no_suite", "suites_full", (CHAIR, STAFF)),
     ("no_suite", "beds_full", (BED,)),
+    ("no_suite", "reservations_full", (RESERVED,)),
 )
 """Link, reason and causes of what can be short, upstream first."""
 
@@ -72,21 +81,51 @@ def reasons_of(
     # Orders that the rule serves first are explained first, while there is most room left.
     for row in left.sort("penalty", "group", descending=[True, False]).iter_rows(named=True):
         hopeless = row["group"] not in with_option
-        same = _refused(options, row) if hopeless else None
+        same = _hopeless(problem, options, row) if hopeless else None
         for number in range(row["left"]):
             link, reason = same or _short(residual, row["group"])
             found.append((row["group"], number, link, reason))
     return pl.DataFrame(found, schema=_SCHEMA, orient="row")
 
 
-def _refused(options: Options, group: dict[str, Any]) -> tuple[str, str]:
-    """Link and reason of an order whose options are all refused, or that has none."""
+def _hopeless(problem: Problem, options: Options, group: dict[str, Any]) -> tuple[str, str]:
+    """Link and reason of an order without a column: by its own terms, or by its options."""
+    window = pl.col("day").is_between(group["earliest"], group["latest"])
+    own = problem.refused.filter((pl.col("profile") == group["profile"]) & window)
+    ruled_out = dict(own.select("day", "reason").iter_rows())
+    if not ruled_out:
+        return _refused(options, group)
+    mine = (pl.col("site") == group["site"]) & (pl.col("product") == group["product"])
+    usable = options.feasible.filter(mine).select("slot").unique()
+    reached = options.slots.join(usable, on="slot", how="semi").filter(window)["day"].unique()
+    open_days = options.slots.filter(window)["day"].unique()
+    # Every day on which a usable option comes is ruled out, or there would be a column.
+    if reached.is_empty() and not set(open_days) <= set(ruled_out):
+        return _refused(options, group, frozenset(ruled_out))
+    deciding = [ruled_out[day] for day in reached] or list(ruled_out.values())
+    reason = max(deciding, key=list(OWN_REFUSALS).index)
+    return OWN_REFUSALS[reason], reason
+
+
+def _refused(
+    options: Options, group: dict[str, Any], without: AbstractSet[date] = frozenset()
+) -> tuple[str, str]:
+    """Link and reason of an order whose options are all refused, or that has none.
+
+    Args:
+        options: With the refused rows.
+        group: Its site, product and window.
+        without: Days of the window that do not count.
+    """
     rows = options.rows.filter(
         (pl.col("site") == group["site"]) & (pl.col("product") == group["product"])
     )
     if rows.is_empty():
         return NO_BATCH
-    days = options.slots.filter(pl.col("day").is_between(group["earliest"], group["latest"]))
+    days = options.slots.filter(
+        pl.col("day").is_between(group["earliest"], group["latest"])
+        & ~pl.col("day").is_in(list(without))
+    )
     # Rows without a slot were refused before slots were looked at, so they speak for every day.
     in_window = rows.filter((pl.col("slot") < 0) | pl.col("slot").is_in(days["slot"].implode()))
     if in_window.is_empty():

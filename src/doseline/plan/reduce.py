@@ -17,6 +17,10 @@ Columns that touch a possession or fleet limit are left alone: an earlier infusi
 another arrival or another vehicle. Fact 1 alone is used where beds or waste could bind: one slot
 takes the same of both, but a stay reaches into other days. Facts 1-3 are about integer plans; the relaxation may rise, and its bound holds
 for the whole problem because both have the same optimum.
+
+Of the limits that depend on whose dose it is, a quota is used as much by every column of a group,
+so it stands in no move's way. Columns that touch a day reserved for later cycles are compared by
+fact 1 alone: one slot means one day of infusion, and so the same days for the cycles after it.
 """
 
 from __future__ import annotations
@@ -28,6 +32,7 @@ import polars as pl
 from doseline.plan.beds import BED
 from doseline.plan.fleet import FLEET
 from doseline.plan.limits import CHAIR, POSSESSION
+from doseline.plan.reserved import RESERVED
 from doseline.plan.waste import WASTE
 
 if TYPE_CHECKING:
@@ -87,11 +92,21 @@ def _blocked(problem: Problem) -> pl.DataFrame:
         .filter(pl.col("fits").fill_null(True))
         .with_columns(
             pl.col("slot_fills", "day_fills").fill_null(_NEVER),
-            pl.col("tight", "across").fill_null(False),
+            pl.col("tight").fill_null(False),
+            across=pl.col("across").fill_null(False) | pl.col("column").is_in(_reserving(problem)),
         )
         .join(site.drop("count"), on="group")
         .join(others, on="site")
     )
+
+
+def _reserving(problem: Problem) -> list[int]:
+    """Columns that take chair minutes of days on which later cycles lie."""
+    reserved = problem.column_limits.filter(pl.col("kind") == RESERVED).select("limit")
+    if reserved.is_empty():
+        return []
+    own = problem.own_uses(problem.columns).join(reserved, on="limit", how="semi")
+    return own["column"].unique().to_list()
 
 
 def _without_idle(problem: Problem, uses: pl.DataFrame) -> pl.DataFrame:

@@ -90,7 +90,12 @@ class Residual:
 
     def _limits(self, problem: Problem, doses: NDArray[np.float64]) -> None:
         """What each limit has left."""
-        rows, uses = problem.limits.rows, problem.limits.uses.sort("option")
+        rows, uses = problem.limit_rows, problem.limits.uses.sort("option")
+        own = problem.own_uses(problem.columns)
+        self._own_start = np.searchsorted(
+            own["column"].to_numpy(), np.arange(problem.columns.height + 1)
+        )
+        self._own_limit, self._own_use = own["limit"].to_numpy(), own["use"].to_numpy()
         self._kind = rows["kind"].to_numpy()
         self._option = problem.columns["option"].to_numpy()
         self._use_start = np.searchsorted(
@@ -106,4 +111,8 @@ class Residual:
         """Limits that a column uses, and how much of each."""
         option = self._option[column]
         mine = slice(self._use_start[option], self._use_start[option + 1])
-        return self._use_limit[mine], self._use[mine]
+        own = slice(self._own_start[column], self._own_start[column + 1])
+        if own.start == own.stop:
+            return self._use_limit[mine], self._use[mine]
+        limits = np.concatenate([self._use_limit[mine], self._own_limit[own]])
+        return limits, np.concatenate([self._use[mine], self._own_use[own]])

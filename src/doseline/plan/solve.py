@@ -127,7 +127,7 @@ def _solved(program: Program, values: Floats, bound: float, cuts: int, nodes: in
         opened=opened,
         drawn=drawn,
         objective=objective,
-        cost=objective - float(program.cost[program.unserved] @ left + program.extra @ doses),
+        cost=objective - float(program.penalty @ left + program.extra @ doses),
         bound=min(bound, objective),
         notes=(Note(key="search", values={"rows": f"{cuts:,}", "nodes": f"{nodes:,}"}),),
     )

@@ -8,8 +8,12 @@ Conventions:
   from deliveries that arrived by its start.
 - *Possession*: see :mod:`doseline.plan.possession`. Limits of a package (transport index, A2) are
   judged option by option, where options are built; sums over a vehicle are not limited here.
-- *Objective*: vials, lanes, fixed cost of batches and isotope drawn, plus a penalty for each order
-  that is left, by the rule of :mod:`doseline.plan.fairness`.
+- *Objective*: vials, lanes, fixed cost of batches, isotope drawn and the fees of promises that are
+  not kept (:mod:`doseline.plan.ladder`), plus a penalty for each order that is left, by the rule of
+  :mod:`doseline.plan.fairness`.
+- *Time*: what orders bring with them (:mod:`doseline.plan.terms`): the interval to the dose before
+  and later cycles (:mod:`doseline.plan.chains`, :mod:`doseline.plan.reserved`), the cut-off
+  (:mod:`doseline.plan.cutoffs`). Quotas: :mod:`doseline.plan.quotas`.
 """
 
 from __future__ import annotations
@@ -18,12 +22,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from doseline.model.flows import Note, Plan
+from doseline.plan.chains import reservation_frame, reservation_notes
 from doseline.plan.fairness import Fairness
+from doseline.plan.ladder import fee_frame, fee_notes
 from doseline.plan.legs import draw_frame, leg_frame
 from doseline.plan.linear import solver_name
 from doseline.plan.named import batch_frame, flow_frame, lot_frame
 from doseline.plan.problem import problem_of
 from doseline.plan.program import program_of
+from doseline.plan.quotas import quota_notes
 from doseline.plan.reasons import reasons_of
 from doseline.plan.reduce import kept_columns
 from doseline.plan.solve import solve
@@ -110,6 +117,8 @@ def plan_problem(
     reasons = reasons_of(problem, options, placed, solved)
     reached = (solved.objective - solved.bound) / max(1.0, abs(solved.objective))
     flows = flow_frame(network, options, problem, orders, placed=placed, reasons=reasons)
+    fees = fee_frame(network, orders, flows)
+    reservations = reservation_frame(network, orders, flows)
     return Plan(
         week=options.week,
         flows=flows,
@@ -136,8 +145,13 @@ def plan_problem(
                     "currency": network.settings.currency,
                 },
             ),
+            *quota_notes(network, flows),
+            *fee_notes(fees, network.settings.currency),
+            *reservation_notes(reservations),
             *solved.notes,
         ),
+        fees=fees,
+        reservations=reservations,
         penalty=_least(problem.groups["penalty"]),
     )
 

@@ -12,6 +12,7 @@ import polars as pl
 from doseline.errors import BadInputError
 from doseline.model.demand import Order, Payer
 from doseline.model.ledger import DOSE_ENDINGS, LINKS, unserved_ending
+from doseline.model.network import empty_frame
 from doseline.model.supply import Product
 from doseline.model.treatment import Site
 from doseline.plan.deliver import deliver
@@ -88,7 +89,7 @@ class ExactWeek:
 def order_frame(prepared: Prepared, orders: Orders) -> pl.DataFrame:
     """The orders of a week as the planner reads them, in their order.
 
-    Orders that the network lists keep their names and windows.
+    Orders that the network lists keep their names, windows and promises.
     """
     network = prepared.network
     listed = {listed_key(row.order): row for row in network.rows(Order)}
@@ -110,14 +111,12 @@ def order_frame(prepared: Prepared, orders: Orders) -> pl.DataFrame:
                 own.earliest if own else first,
                 own.latest if own else last,
                 payers[orders.payer[at]],
+                own.last_infusion if own else None,
+                own.ordered if own else None,
+                own.promised if own else None,
             )
         )
-    names = ("order", "patient", "product", "site", "kind", "earliest", "latest", "payer")
-    return pl.DataFrame(
-        rows,
-        schema={name: pl.Date if name in {"earliest", "latest"} else pl.String for name in names},
-        orient="row",
-    )
+    return pl.DataFrame(rows, schema=empty_frame("orders").schema, orient="row")
 
 
 def _with_withdrawals(

@@ -9,24 +9,16 @@ import polars as pl
 
 from doseline.model.ordering import Commitment
 from doseline.model.supply import Product
+from doseline.plan.ladder import rung
 from doseline.rules import Charge, Payment, charged, to_cents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from doseline.model.network import Network
     from doseline.study.terms import Terms
 
 _MS_PER_DAY = 86_400_000.0
-
-
-def rung(ladder: Iterable[Commitment], days_left: float) -> Commitment | None:
-    """The rung that applies so many days before the infusion; none before the first.
-
-    A rung applies from its days on until the next one, which has fewer.
-    """
-    reached = [row for row in ladder if days_left <= row.days_before]
-    return min(reached, key=lambda row: row.days_before, default=None)
 
 
 def cancellation_fees(
