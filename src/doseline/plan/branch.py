@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from doseline.plan.place import stop_at, whole_plan, without_idle_runs
+from doseline.plan.linear import stop_at
+from doseline.plan.place import whole_plan, without_idle_runs
 from doseline.plan.relaxed import WHOLE
 
 if TYPE_CHECKING:
@@ -54,17 +55,16 @@ def branch(
     free = np.zeros(program.runs)
     answer = relaxed.within(free, free + 1.0)
     # A variable at 0 raises the relaxation by its reduced cost for each unit.
-    beyond = highs.reduced_costs > best.objective - bound + 1e-6 * abs(bound)
+    least = min(bound, answer.bound)
+    beyond = relaxed.reduced_costs > best.objective - least + 1e-6 * abs(bound)
     shut = program.integer & beyond & (answer.values < WHOLE) & (best.values < WHOLE)
     shut[program.opened] = False
     left = program.integer & ~shut
-    highs.bound_columns(np.flatnonzero(shut), np.zeros(shut.sum()), np.zeros(shut.sum()))
+    relaxed.shut(shut)
     if left.sum() > _SMALL:
         return _on_runs(relaxed, best, bound, done=done, node_limit=node_limit)
-    highs.make_integer(np.flatnonzero(program.integer))
     stop_at(highs, tolerance, node_limit=node_limit)
-    highs.start_from(best.values)
-    found = highs.solve("branching")
+    found = relaxed.whole(best.values, left)
     proven = max(bound, min(found.bound, best.objective))
     found = without_idle_runs(program, found)
     return (found if found.objective < best.objective else best), proven, highs.nodes

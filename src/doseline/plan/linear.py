@@ -57,10 +57,39 @@ class Rows:
         """Lower and upper bounds of all rows."""
         return np.concatenate(self.lower), np.concatenate(self.upper)
 
+    def append(self, rows: Rows) -> None:
+        """Append rows with their coefficients."""
+        self.row.extend(row + self.count for row in rows.row)
+        self.column.extend(rows.column)
+        self.value.extend(rows.value)
+        self.lower.extend(rows.lower)
+        self.upper.extend(rows.upper)
+        self.count += rows.count
+
+    def entries(self) -> tuple[Ints, Ints, Floats]:
+        """Row, column and value of each coefficient."""
+        none = np.empty(0, dtype=np.int64)
+        return (
+            np.concatenate([none, *self.row]),
+            np.concatenate([none, *self.column]),
+            np.concatenate([none.astype(np.float64), *self.value]),
+        )
+
+    def renumbered(self, numbers: Ints) -> Rows:
+        """The same rows over some of the columns.
+
+        Args:
+            numbers: New number of each column; negative where it is left out.
+        """
+        row, column, value = self.entries()
+        kept = numbers[column] >= 0
+        found = Rows(lower=list(self.lower), upper=list(self.upper), count=self.count)
+        found.fill(row[kept], numbers[column[kept]], value[kept])
+        return found
+
     def compressed(self) -> tuple[Ints, Ints, Floats]:
         """Starts, columns and values, row by row."""
-        row, column = np.concatenate(self.row), np.concatenate(self.column)
-        value = np.concatenate(self.value)
+        row, column, value = self.entries()
         order = np.lexsort((column, row))
         starts = np.searchsorted(row[order], np.arange(self.count + 1))
         return starts, column[order], value[order]
@@ -125,6 +154,36 @@ class Highs:
             columns.astype(np.int32),
             values,
         )
+
+    def add_columns(
+        self, *, cost: Floats, lower: Floats, upper: Floats, entries: tuple[Ints, Ints, Floats]
+    ) -> None:
+        """Append columns.
+
+        Args:
+            cost: Of each new column.
+            lower: Least value of each.
+            upper: Largest value of each.
+            entries: Row, number among the new columns and value of each coefficient.
+        """
+        row, column, value = entries
+        order = np.lexsort((row, column))
+        starts = np.searchsorted(column[order], np.arange(cost.size))
+        self.highs.addCols(
+            cost.size,
+            cost,
+            lower,
+            upper,
+            value.size,
+            starts.astype(np.int32),
+            row[order].astype(np.int32),
+            value[order],
+        )
+        self.size += cost.size
+
+    def price_columns(self, columns: Ints, cost: Floats) -> None:
+        """Change the costs of some columns."""
+        self.highs.changeColsCost(columns.size, columns.astype(np.int32), cost)
 
     def bound_columns(self, columns: Ints, lower: Floats, upper: Floats) -> None:
         """Change the bounds of some columns."""
@@ -219,6 +278,23 @@ class Highs:
 def solver_name() -> str:
     """Name and version of the solver, for provenance."""
     return f"HiGHS {_new().version()}"
+
+
+def stop_at(highs: Highs, gap: float, *, node_limit: int) -> None:
+    """Stop at an absolute gap, in [currency], or at a node limit."""
+    highs.option("mip_rel_gap", 0.0)
+    highs.option("mip_abs_gap", max(1e-6, gap))
+    highs.option("mip_max_nodes", node_limit)
+
+
+def least_of(group: Ints, value: Floats, most: int) -> Bools:
+    """Which of some values are among so many of their group that are least."""
+    order = np.lexsort((value, group))
+    ordered = group[order]
+    rank = np.arange(order.size) - np.searchsorted(ordered, ordered)
+    chosen = np.zeros(group.size, dtype=bool)
+    chosen[order[rank < most]] = True
+    return chosen
 
 
 def _new() -> Any:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from doseline.plan.linear import Answer, Highs
+from doseline.plan.linear import Answer, Highs, stop_at
 from doseline.plan.relaxed import WHOLE
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ _MOST_TRIALS = 40
 
 def opened_runs(
     relaxed: Relaxed, answer: Answer, near: Callable[[Answer], bool]
-) -> tuple[Floats, Answer]:
-    """Which runs open, and the relaxation for them.
+) -> tuple[Floats, Answer, Floats]:
+    """Which runs open, the relaxation for them, and its prices of rows.
 
     Those of the relaxation, less the partly opened ones that do not pay.
 
@@ -39,17 +39,17 @@ def opened_runs(
     share = answer.values[relaxed.program.opened]
     opened = (share > WHOLE).astype(np.float64)
     partly = np.flatnonzero((share > WHOLE) & (share < 1.0 - WHOLE))
-    best = relaxed.within(opened, opened)
+    best, prices = relaxed.within(opened, opened), relaxed.prices
     for run in partly[np.argsort(share[partly], kind="stable")][:_MOST_TRIALS]:
         if near(best):
             break
         opened[run] = 0.0
         trial = relaxed.within(opened, opened)
         if trial.objective < best.objective:
-            best = trial
+            best, prices = trial, relaxed.prices
         else:
             opened[run] = 1.0
-    return opened, best
+    return opened, best, prices
 
 
 def _without_conflict(relaxed: Relaxed, answer: Answer) -> Answer:
@@ -108,10 +108,3 @@ def without_idle_runs(program: Program, answer: Answer) -> Answer:
         bound=answer.bound,
         finished=answer.finished,
     )
-
-
-def stop_at(highs: Highs, gap: float, *, node_limit: int) -> None:
-    """Stop at an absolute gap, in [currency], or at a node limit."""
-    highs.option("mip_rel_gap", 0.0)
-    highs.option("mip_abs_gap", max(1e-6, gap))
-    highs.option("mip_max_nodes", node_limit)

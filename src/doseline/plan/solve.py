@@ -3,10 +3,11 @@
 1. The relaxation, with the rows ``doses of a group from a run <= orders of the group, if the run
    opens`` added where they are violated (about one in thirty is needed). What binds in this
    problem is which runs open; with these rows the relaxation nearly says so. Where chairs are
-   short, a row for the site tells a dose from half a dose.
+   short, a row for the site tells a dose from half a dose; in a large program it is written at the
+   relaxation's prices (:mod:`doseline.plan.sites`).
 2. Runs that the relaxation does not touch stay closed; of those it opens in part, as many are
    closed as pays, each by solving the relaxation again from the last basis. Then whole doses for
-   the opened runs.
+   the opened runs; in a large program from whole weeks of sites (:mod:`doseline.plan.patterns`).
 3. Branch and bound, if the gap is still larger than asked.
 
 The bound is that of the relaxation, or of branch and bound: both hold for the whole problem.
@@ -22,14 +23,26 @@ import numpy as np
 
 from doseline.model.flows import Note
 from doseline.plan.branch import branch
-from doseline.plan.place import opened_runs, whole_plan
+from doseline.plan.cuts import opening_cuts, shortage_cuts
+from doseline.plan.linear import Answer
+from doseline.plan.patterns import plan_by_sites
+from doseline.plan.place import opened_runs, whole_plan, without_idle_runs
 from doseline.plan.relaxed import Relaxed
+from doseline.plan.sites import Sites
 
 if TYPE_CHECKING:
-    from doseline.plan.linear import Answer, Floats, Ints
+    from doseline.plan.linear import Floats, Ints
     from doseline.plan.program import Program
 
 _EXACT_GAP = 1e-9
+_LITTLE = 1e-6
+"""Relative rise of the relaxation below which no more rows are added."""
+_SHARE = 0.02
+"""The same in a large program, as a share of the asked gap."""
+_SITE_ROUNDS = 3
+"""Times that rows of single sites are looked for."""
+_PLACING_GAP = 1e-3
+"""Gap to which whole doses are placed for given runs, as a share of money spent."""
 
 Log = Callable[[str], None]
 
@@ -46,7 +59,7 @@ class Solved:
     """Isotope of each draw at its reference time. [GBq]"""
     objective: float
     cost: float
-    """The money in the objective, penalties and extras left out. [currency]"""
+    """The money in the objective; penalties, extras and hedge left out. [currency]"""
     bound: float
     notes: tuple[Note, ...]
 
@@ -85,19 +98,22 @@ def solve(program: Program, *, gap: float, node_limit: int, log: Log) -> Solved:
     least = float(program.cost[program.unserved].min(initial=np.inf))
     goal = _Goal(program, gap, least)
     relaxed = Relaxed(program)
-    answer = relaxed.strengthen(log)
-    bound = answer.objective
+    sites = Sites(program) if relaxed.large else None
+    answer, bound = _relaxation(relaxed, sites, gap=gap, log=log)
     log(f"relaxation: bound {bound:,.2f}, {relaxed.cuts} rows added")
-    opened, placed = opened_runs(
+    opened, placed, prices = opened_runs(
         relaxed,
         answer,
         # A share of the money alone: closing runs is cheap to try, and saves whole batches.
         lambda trial: trial.objective - bound <= gap / 2.0 * program.money(trial.values),
     )
     log(f"{int(opened.sum())} runs open: {placed.objective:,.2f}")
-    best = whole_plan(program, opened, placed, settled=True)
+    if sites is not None:
+        best = _by_sites(sites, opened, placed, prices, excess=goal.excess(placed.objective))
+    else:
+        best = whole_plan(program, opened, placed, settled=True)
     log(f"whole doses: {best.objective:,.2f}")
-    if not goal.reached(best, max(bound, placed.objective)):
+    if not goal.reached(best, max(bound, placed.bound)):
         again = whole_plan(program, opened, placed, settled=False)
         best = again if again.objective < best.objective else best
         log(f"whole doses: {best.objective:,.2f}")
@@ -115,6 +131,39 @@ def solve(program: Program, *, gap: float, node_limit: int, log: Log) -> Solved:
     return _solved(program, best.values, min(bound, best.objective), relaxed.cuts, nodes)
 
 
+def _relaxation(
+    relaxed: Relaxed, sites: Sites | None, *, gap: float, log: Log
+) -> tuple[Answer, float]:
+    """The relaxation with the rows that it needs, and the best bound."""
+    if sites is None:
+        for find in (opening_cuts, shortage_cuts, opening_cuts):
+            answer = relaxed.strengthen(find, log, little=_LITTLE)
+        return answer, answer.bound
+    answer = relaxed.strengthen(opening_cuts, log, little=max(_LITTLE, gap * _SHARE))
+    bound = answer.bound
+    for _ in range(_SITE_ROUNDS):
+        priced = sites.priced(relaxed.prices)
+        bound = max(bound, priced.bound)
+        rows = sites.rows(priced, answer.values)
+        log(f"sites: bound {bound:,.2f}, {rows.count} rows")
+        if not rows.count:
+            break
+        answer = relaxed.with_rows(rows)
+        bound = max(bound, answer.bound)
+    return answer, bound
+
+
+def _by_sites(
+    sites: Sites, opened: Floats, placed: Answer, prices: Floats, *, excess: float
+) -> Answer:
+    """Whole doses for opened runs, near the relaxation for these runs."""
+    gap = min(sites.program.money(placed.values) * _PLACING_GAP, excess)
+    values = plan_by_sites(sites, opened, prices, gap=gap)
+    objective = float(sites.program.cost @ values)
+    found = Answer(values=values, objective=objective, bound=-np.inf, finished=True)
+    return without_idle_runs(sites.program, found)
+
+
 def _solved(program: Program, values: Floats, bound: float, cuts: int, nodes: int) -> Solved:
     """The plan in whole numbers, its cost computed again."""
     doses = np.rint(values[program.doses]).astype(np.int64)
@@ -127,7 +176,7 @@ def _solved(program: Program, values: Floats, bound: float, cuts: int, nodes: in
         opened=opened,
         drawn=drawn,
         objective=objective,
-        cost=objective - float(program.penalty @ left + program.extra @ doses),
+        cost=objective - float(program.cost[program.unserved] @ left + program.extra @ doses),
         bound=min(bound, objective),
         notes=(Note(key="search", values={"rows": f"{cuts:,}", "nodes": f"{nodes:,}"}),),
     )
