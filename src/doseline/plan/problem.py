@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from doseline.model.network import Network
     from doseline.model.options import Options
     from doseline.physics.nuclides import NuclideTable
+    from doseline.plan.hedge import Hedge
 
 ALIKE = ("site", "product", "kind", "earliest", "latest")
 """Orders that agree in these are one integer until they are named."""
@@ -58,6 +59,8 @@ class Problem:
     """profile, option, limit, use: what one dose of a column takes of them."""
     refused: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REFUSED_SCHEMA))
     """profile, day, reason: days that orders rule out themselves."""
+    hedge: Hedge | None = None
+    """Runs that may fail; counts in the objective, and is no money spent."""
 
     @property
     def limit_rows(self) -> pl.DataFrame:

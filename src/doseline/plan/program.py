@@ -12,6 +12,7 @@ from doseline.plan.changeover import Conflicts
 from doseline.plan.linear import INFINITY, Rows
 
 if TYPE_CHECKING:
+    from doseline.plan.hedge import Hedge
     from doseline.plan.linear import Bools, Floats, Ints
     from doseline.plan.problem import Problem
 
@@ -53,6 +54,8 @@ class Program:
     """Limits of sites and fleets: limit, x, use of each dose."""
     most: Floats
     """Right-hand side of each limit."""
+    hedge: Hedge | None = None
+    """Against runs that fail; its variables come after w, and are not whole."""
 
     @property
     def doses(self) -> slice:
@@ -75,6 +78,11 @@ class Program:
         return slice(self.opened.stop, self.opened.stop + self.draws)
 
     @property
+    def hedging(self) -> slice:
+        """Where the variables of the hedge lie."""
+        return slice(self.drawn.stop, self.cost.size)
+
+    @property
     def hopeless(self) -> float:
         """Penalties and fees of groups that no column serves: part of every plan. [currency]"""
         served = np.zeros(self.count.size, dtype=bool)
@@ -82,9 +90,16 @@ class Program:
         return float((self.cost[self.unserved] * self.count)[~served].sum())
 
     def money(self, values: Floats) -> float:
-        """What a plan costs apart from penalties and extras, at least 1, in [currency]."""
-        penalties = self.penalty @ values[self.unserved]
-        return max(1.0, float(self.cost @ values - penalties - self.extra @ values[self.doses]))
+        """What a plan costs apart from penalties, extras and hedge, at least 1, in [currency]."""
+        spent = slice(0, self.drawn.stop)
+        penalties = self.penalty @ values[self.unserved] + self.extra @ values[self.doses]
+        return max(1.0, float(self.cost[spent] @ values[spent] - penalties))
+
+    def hedged(self, doses: Ints) -> float:
+        """What the hedge adds to the objective. [currency]"""
+        if self.hedge is None:
+            return 0.0
+        return self.hedge.loss(doses, run=self.run, group=self.group, runs=self.runs)
 
 
 def program_of(problem: Problem, chosen: Ints) -> Program:
@@ -102,6 +117,7 @@ def program_of(problem: Problem, chosen: Ints) -> Program:
             penalty + problem.groups["fee"].to_numpy(),
             runs["fixed_cost"].to_numpy(),
             draws["price_per_gbq"].to_numpy(),
+            *([] if problem.hedge is None else [problem.hedge.costs(runs.height)]),
         ]
     )
     capacity = problem.supply.pools["capacity_gbq"].to_numpy()
@@ -118,13 +134,17 @@ def program_of(problem: Problem, chosen: Ints) -> Program:
         extra=extra,
         penalty=penalty,
         upper=np.concatenate(
-            [count[group], count, np.ones(runs.height), capacity[draws["pool"].to_numpy()]]
+            [
+                *(count[group], count, np.ones(runs.height), capacity[draws["pool"].to_numpy()]),
+                *([] if problem.hedge is None else [problem.hedge.most(runs.height, count)]),
+            ]
         ),
-        integer=np.arange(cost.size) < cost.size - draws.height,
+        integer=np.arange(cost.size) < group.size + count.size + runs.height,
         rows=Rows(),
         conflicts=Conflicts(problem.supply.conflicts, runs.height),
         uses=(limits, uses[0], uses[1]),
         most=most,
+        hedge=problem.hedge,
     )
     _fill(program, problem)
     return program
@@ -160,6 +180,14 @@ def _fill(program: Program, problem: Problem) -> None:
     for clique in program.conflicts.cliques():
         row = rows.add(lower=-INFINITY, upper=1.0, count=1)
         rows.fill(np.full(clique.size, row), program.opened.start + clique, 1.0)
+    if program.hedge is not None:
+        program.hedge.fill(
+            rows,
+            first=program.hedging.start,
+            run=program.run,
+            group=program.group,
+            runs=program.runs,
+        )
 
 
 def _limits(problem: Problem, columns: pl.DataFrame) -> tuple[Ints, tuple[Ints, Floats], Floats]:

@@ -170,13 +170,15 @@ def _solved(program: Program, values: Floats, bound: float, cuts: int, nodes: in
     opened = np.rint(values[program.opened]).astype(np.int64)
     drawn = np.maximum(values[program.drawn], 0.0)
     left = program.count - np.bincount(program.group, weights=doses, minlength=program.count.size)
-    objective = float(program.cost @ np.concatenate([doses, left, opened, drawn]))
+    values = np.concatenate([doses, left, opened, drawn])
+    spent = float(program.cost[: program.hedging.start] @ values)
+    objective = spent + program.hedged(doses)
     return Solved(
         doses=doses,
         opened=opened,
         drawn=drawn,
         objective=objective,
-        cost=objective - float(program.cost[program.unserved] @ left + program.extra @ doses),
+        cost=spent - float(program.penalty @ left + program.extra @ doses),
         bound=min(bound, objective),
         notes=(Note(key="search", values={"rows": f"{cuts:,}", "nodes": f"{nodes:,}"}),),
     )
