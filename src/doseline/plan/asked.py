@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from doseline.plan.errors import ForeignPlanError, UnknownOrderError
+from doseline.plan.terms import allowed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,8 +34,10 @@ class Asked:
     group: int
     beyond: Bools
     """Whether each column is one of those."""
+    names: pl.Series
+    """The plan's orders, in the sequence of its flows."""
     column: pl.Series
-    """Column of each order of the plan's flows, in their sequence; null if it is left."""
+    """Column of each of them; null if it is left."""
     doses: Floats
     """Doses of each column in the plan."""
 
@@ -53,7 +56,8 @@ class Asked:
     def planned_groups(self) -> Floats:
         """Orders of each group that the plan serves."""
         groups = self.problem.columns["group"].to_numpy()
-        return np.bincount(groups, weights=self.doses, minlength=self.problem.groups.height)
+        served = np.bincount(groups, weights=self.doses, minlength=self.problem.groups.height)
+        return served.astype(np.float64)
 
 
 def asked_of(problem: Problem, network: Network, options: Options, plan: Plan, order: str) -> Asked:
@@ -84,6 +88,7 @@ def asked_of(problem: Problem, network: Network, options: Options, plan: Plan, o
         problem=apart,
         group=apart.groups.height - 1,
         beyond=beyond,
+        names=plan.flows["order"],
         column=column,
         doses=doses.astype(np.float64),
     )
@@ -117,7 +122,11 @@ def _apart(problem: Problem, options: Options, group: int, order: str) -> tuple[
     )
     beyond = np.zeros(columns.height, dtype=bool)
     beyond[columns.height - after.height :] = True
-    return replace(problem, groups=pl.concat([rest, mine]), columns=columns), beyond
+    hedge = problem.hedge
+    if hedge is not None:
+        hedge = replace(hedge, weight=np.append(hedge.weight, hedge.weight[group]))
+    groups = pl.concat([rest, mine])
+    return replace(problem, groups=groups, columns=columns, hedge=hedge), beyond
 
 
 def _beyond(
@@ -142,6 +151,8 @@ def _beyond(
             extra=pl.lit(0.0),
         )
     )
+    terms = problem.groups.filter(pl.col("group") == row["group"])
+    found = allowed(found, terms, problem.refused)
     return found.select([pl.col(name).cast(kind) for name, kind in schema.items()])
 
 
@@ -171,9 +182,7 @@ def _columns_of(problem: Problem, network: Network, options: Options, plan: Plan
     possible = (
         problem.columns.select("column", "group", "run", "option", "slot")
         .join(served.select("group").unique(), on="group", how="semi")
-        .join(
-            problem.usable.select("option", "itinerary", "arrive_ms", "infuse_ms"), on="option"
-        )
+        .join(problem.usable.select("option", "itinerary", "arrive_ms", "infuse_ms"), on="option")
         .join(runs, on="run")
         .join(served.select(*_SAME).unique(), on=_SAME, how="semi")
         .join(ways, on="itinerary")

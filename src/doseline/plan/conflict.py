@@ -60,9 +60,13 @@ Way = tuple[tuple[int, ...], tuple[int, ...]]
 """Facts that block a column, and deliveries that block it together."""
 
 
-def standing_conflict(facts: Facts) -> Conflict:
-    """The least facts that block every way to serve the order, all others as planned."""
-    ways = set(blocked_ways(facts, facts.asked.own).values())
+def standing_conflict(of_column: dict[int, Way]) -> Conflict:
+    """The least facts that block every way to serve the order, all others as planned.
+
+    Args:
+        of_column: Of :func:`blocked_ways`.
+    """
+    ways = set(of_column.values())
     if any(not blocked and not pools for blocked, pools in ways):
         return Conflict(facts=(), infeasible=False, irreducible=False)
     return Conflict(facts=_least_cover(sorted(ways)), infeasible=True, irreducible=True)
@@ -85,9 +89,7 @@ def moving_conflict(facts: Facts, start: Conflict) -> Conflict:
             return start if least else _dropped(facts, possible, chosen, verdict)
         broken = facts.broken(verdict.doses)
         if not broken:
-            return Conflict(
-                facts=(), infeasible=False, irreducible=False, doses=verdict.doses
-            )
+            return Conflict(facts=(), infeasible=False, irreducible=False, doses=verdict.doses)
         chosen[broken] = True
     return Conflict(facts=start.facts, infeasible=False, irreducible=False)
 
@@ -107,15 +109,14 @@ def _dropped(facts: Facts, possible: Possible, chosen: Bools, verdict: Verdict) 
             continue
         without = chosen.copy()
         without[fact] = False
-        verdict = possible(without) if trial < MOST_TRIALS else None
-        if verdict is None or verdict.doses is not None or not verdict.proven:
+        tried = possible(without) if trial < MOST_TRIALS else None
+        if tried is None or not tried.proven:
             kept.add(fact)
-            proven = proven and verdict is not None and verdict.doses is not None
+            proven = proven and tried is not None and tried.doses is not None
             continue
         chosen = without
-        if verdict.needed is not None:
-            smaller = verdict.needed | np.isin(np.arange(chosen.size), sorted(kept))
-            chosen = smaller & chosen
+        if tried.needed is not None:
+            chosen = chosen & (tried.needed | np.isin(np.arange(chosen.size), sorted(kept)))
     return Conflict(
         facts=tuple(np.flatnonzero(chosen).tolist()), infeasible=True, irreducible=proven
     )
@@ -137,6 +138,12 @@ def room_of(facts: Facts) -> Floats:
     return facts.most - facts.used(_others(facts))
 
 
+def room_of_isotope(facts: Facts, runs: Ints) -> Floats:
+    """Activity in vials that each of some runs could make beside the others' doses, in [GBq]."""
+    need = sums(facts.run, _others(facts) * facts.gbq, facts.unfed.size)
+    return isotope_room(facts.supply, need, runs)
+
+
 def blocked_ways(facts: Facts, columns: Ints) -> dict[int, Way]:
     """Facts without room for one more dose on each column, all others as planned.
 
@@ -150,8 +157,7 @@ def blocked_ways(facts: Facts, columns: Ints) -> dict[int, Way]:
     """
     doses = _others(facts)
     room = facts.most - facts.used(doses)
-    need = sums(facts.run, doses * facts.gbq, facts.unfed.size)
-    isotope = isotope_room(facts.supply, need, np.unique(facts.run[columns]))
+    isotope = room_of_isotope(facts, np.unique(facts.run[columns]))
     clashing = _clashing(facts, sums(facts.run, doses, facts.unfed.size) > 0.0)
     found = {}
     for column in columns:
@@ -205,7 +211,10 @@ def _least_cover(ways: list[Way]) -> tuple[int, ...]:
     cost = np.zeros(size)
     cost[: len(numbers)] = 1.0 + _LATER * np.arange(len(numbers)) / len(numbers)
     highs = Highs(
-        cost=cost, lower=np.zeros(size), upper=np.ones(size), rows=rows,
+        cost=cost,
+        lower=np.zeros(size),
+        upper=np.ones(size),
+        rows=rows,
         integer=np.ones(size, dtype=bool),
     )
     values = highs.solve("finding the least facts").values

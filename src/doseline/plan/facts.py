@@ -64,7 +64,9 @@ class Facts:
         problem = self.problem = asked.problem
         self.asked = asked
         self.supply: Supply = problem.supply
-        rows, runs = problem.limits.rows, self.supply.runs
+        rows, runs = problem.limit_rows, self.supply.runs
+        self.kinds, self.keys = rows["kind"].to_list(), rows["key"].to_list()
+        self.sites = rows["site"].to_list()
         self.run: Ints = problem.columns["run"].to_numpy()
         self.group: Ints = problem.columns["group"].to_numpy()
         self.gbq: Floats = problem.columns["activity_gbq"].to_numpy()
@@ -121,7 +123,7 @@ class Facts:
     def kind(self, fact: int) -> str:
         """Kind of a fact: of its limit, or one of those above."""
         if fact in self.limits:
-            return str(self.problem.limits.rows["kind"][fact])
+            return str(self.kinds[fact])
         named = (
             (self.vials, VIALS),
             (self.activity, ACTIVITY),

@@ -13,13 +13,13 @@ import numpy as np
 import polars as pl
 
 from doseline.plan.errors import SolverError
-from doseline.plan.isotope import sums
 from doseline.plan.linear import INFINITY, Highs, Rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from doseline.plan.facts import Facts
+    from doseline.plan.linear import Answer
 
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
@@ -62,14 +62,14 @@ class Possible:
         """
         self.facts, self.asked = facts, facts.asked
         tight = room[facts.entry_fact] < facts.entry_use
-        self._blocked = np.bincount(
-            facts.entry_column[tight], minlength=facts.run.size
-        ).astype(np.float64)
+        self.blocked = np.bincount(facts.entry_column[tight], minlength=facts.run.size).astype(
+            np.float64
+        )
         penalty = self.asked.problem.groups["penalty"].to_numpy()
         own = penalty[self.asked.group]
-        self._after: Bools = penalty < own * (1.0 - 1e-12)
-        self._served = self.asked.planned_groups
-        self._served[self.asked.group] = 1.0
+        self.after: Bools = penalty < own * (1.0 - 1e-12)
+        self.served = self.asked.planned_groups
+        self.served[self.asked.group] = 1.0
         self._cost = self.asked.problem.columns["cost"].to_numpy()
         self.solved = 0
 
@@ -108,7 +108,7 @@ class Possible:
         )
         touched = counted[facts.run]
         touched[facts.entry_column[by_entry]] = True
-        relevant = np.zeros(self._served.size, dtype=bool)
+        relevant = np.zeros(self.served.size, dtype=bool)
         relevant[facts.group[(self.asked.doses > 0.0) & touched]] = True
         relevant[self.asked.group] = True
         column = self._ways(chosen, relevant, counted, by_entry)
@@ -151,7 +151,7 @@ class Possible:
                 "group": facts.group[column],
                 "run": np.where(counted[run], run, -1),
                 "gbq": np.where(counted[run], facts.gbq[column], 0.0),
-                "blocked": self._blocked[column],
+                "blocked": self.blocked[column],
                 "cost": self._cost[column],
             }
         ).join(taken, on="column", how="left", maintain_order="left")
@@ -187,8 +187,8 @@ class _Program:
         self._left = slice(x, x + u)
         self._opened = slice(x + u, x + u + runs)
         self.size = x + u + runs + drawn.size
-        served = of._served[groups]
-        may_leave = of._after[groups] | (groups == of.asked.group)
+        served = of.served[groups]
+        may_leave = of.after[groups] | (groups == of.asked.group)
         self._asked = x + int(np.searchsorted(groups, of.asked.group))
         pool = draws["pool"].to_numpy()[drawn]
         capacity = facts.most[facts.pools.slice]
@@ -196,17 +196,18 @@ class _Program:
             [served[place], np.where(may_leave, served, 0.0), np.ones(runs), capacity[pool]]
         )
         moved = of.asked.doses[column] == 0.0
-        blocked = np.minimum(of._blocked[column], _MOST_BLOCKED)
+        blocked = np.minimum(of.blocked[column], _MOST_BLOCKED)
         self._moves = np.zeros(self.size)
         self._moves[:x] = moved * (1.0 + _BLOCKED * blocked)
         self._moves[self._left] = _LEFT
         self.integer = np.arange(self.size) < x + u + runs
-        self.rows, self._fact_of = Rows(), {}
+        self.rows = Rows()
+        self._fact_of: dict[int, int] = {}
         first = self.rows.add(lower=served, upper=served, count=u)
         self.rows.fill(first + place, np.arange(x), 1.0)
         self.rows.fill(first + np.arange(u), x + np.arange(u), 1.0)
         self._counted(facts, chosen)
-        self._isotope(facts, chosen, limited, drawn)
+        self._isotope(facts, limited, drawn)
         self._changeovers(facts, chosen, served)
 
     def _counted(self, facts: Facts, chosen: Bools) -> None:
@@ -220,7 +221,7 @@ class _Program:
         self.rows.fill(first + row, number[facts.entry_column[mine]], facts.entry_use[mine])
         self._fact_of.update({first + at: int(fact) for at, fact in enumerate(asked)})
 
-    def _isotope(self, facts: Facts, chosen: Bools, limited: Bools, drawn: Ints) -> None:
+    def _isotope(self, facts: Facts, limited: Bools, drawn: Ints) -> None:
         """Rows of the isotope that runs need, and of the chosen deliveries."""
         draws, size = facts.supply.draws, drawn.size
         needy = limited[facts.run[self.column]]
@@ -259,7 +260,7 @@ class _Program:
             self.rows.fill(np.full(clique.size, row), self._opened.start + clique, 1.0)
             self._fact_of[row] = fact
 
-    def solve(self):
+    def solve(self) -> Answer:
         """The least share of the order that the relaxation leaves."""
         cost = np.zeros(self.size)
         cost[self._asked] = 1.0
