@@ -94,6 +94,7 @@ BENCHMARKS = (
     Benchmark(name="weekly"),
     Benchmark(name="headroom"),
     Benchmark(name="plan_week", arguments=("2000", "120"), quick=("60", "5"), rows=_plan_week),
+    Benchmark(name="tours"),
     Benchmark(name="run_us", of="run_example", arguments=("us-lu177",), quick=("tiny",)),
     Benchmark(name="run_cn", of="run_example", arguments=("cn-rlt",), quick=("tiny",)),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import os
 from pathlib import Path
@@ -126,20 +127,7 @@ def _out(
 @pytest.mark.parametrize("seed", range(12))
 def test_small_tours_are_the_best_of_all(seed: int) -> None:
     stops, between = _world(seed, count=4)
-    fleets = [
-        Fleet(
-            vehicles=3,
-            capacity=one.capacity,
-            opens=one.opens,
-            closes=one.closes,
-            longest=one.longest,
-            fixed_cost=one.fixed_cost,
-            distance_cost=one.distance_cost,
-            duration_cost=one.duration_cost,
-            many_trips=False,
-        )
-        for one in _fleets(seed)
-    ]
+    fleets = [dataclasses.replace(one, many_trips=False) for one in _fleets(seed)]
     found = route(stops, fleets, distance=between, duration=between, iterations=2_000)
     best = _best(stops, fleets, between)
     if best >= FOREVER:
@@ -152,17 +140,13 @@ def test_small_tours_are_the_best_of_all(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_tours_with_several_trips_keep_every_rule(seed: int) -> None:
     stops, between = _world(100 + seed, count=14)
-    stops = [Stop(**{**_fields(one), "prize": one.prize or 5_000}) for one in stops]
+    stops = [dataclasses.replace(one, prize=one.prize or 5_000) for one in stops]
     fleets = _fleets(seed)
     found = route(stops, fleets, distance=between, duration=between, iterations=2_000)
     assert found.feasible
     assert faults(found, stops, fleets, between, between) == []
     again = route(stops, fleets, distance=between, duration=between, iterations=2_000)
     assert again == found
-
-
-def _fields(stop: Stop) -> dict[str, object]:
-    return {name: getattr(stop, name) for name in Stop.__dataclass_fields__}
 
 
 def test_nothing_to_bring_needs_no_tour() -> None:

@@ -80,7 +80,7 @@ def alternate(
         ToursNotInstalledError: If PyVRP is not there.
     """
     week = _Week(network, options, nuclides, rule or Fairness())
-    search = _Search(network, options, seed)
+    search = _Search(network, seed)
     search.take(plan)
     bound, scale = plan.bound, _scale(network, *search.kept)
     if scale:
@@ -102,14 +102,14 @@ def total(plan: Plan, tours: Tours) -> float:
 class _Search:
     """The best plan so far with its tours, and the totals of all that were tried."""
 
-    def __init__(self, network: Network, options: Options, seed: int) -> None:
-        self.network, self.options, self.seed = network, options, seed
+    def __init__(self, network: Network, seed: int) -> None:
+        self.network, self.seed = network, seed
         self.totals: list[float] = []
         self.kept: tuple[Plan, Tours]
 
     def take(self, plan: Plan) -> bool:
         """Search the tours of a plan, and keep both if they cost less; whether they do."""
-        tours = tours_of(self.network, self.options, plan, seed=self.seed)
+        tours = tours_of(self.network, plan, seed=self.seed)
         now = total(plan, tours)
         better = not self.totals or now < min(self.totals) - _LESS
         if better:

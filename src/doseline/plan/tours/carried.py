@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from doseline.model.transport import Carrier, Lane
-from doseline.routes.carriage import package_cost
+from doseline.routes.carriage import ROAD, package_cost, travel_h
+from doseline.routes.clock import MS_PER_HOUR
 
 if TYPE_CHECKING:
     from doseline.model.flows import Plan
     from doseline.model.network import Network
-    from doseline.model.options import Options
 
 PACKAGE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "order": pl.String,
@@ -53,57 +53,65 @@ def _toured(carrier: Carrier) -> bool:
     return carrier.own and carrier.vehicles is not None and priced
 
 
-def packages(network: Network, options: Options, plan: Plan) -> pl.DataFrame:
+def packages(network: Network, plan: Plan) -> pl.DataFrame:
     """Doses whose last leg is of an own vehicle, columns of ``PACKAGE_SCHEMA``.
+
+    The other way is the best lane of another carrier from the same start that comes in time. A
+    lane that is late with some probability loses the dose where the delay, exponential with the
+    lane's mean, exceeds the time to the slot; what that costs more is part of the other cost.
 
     Args:
         network: The network.
-        options: Those that the plan was made from.
         plan: With the legs of each order.
     """
     last = plan.legs.filter(pl.col("leg") == pl.col("leg").max().over("order"))
-    flows = plan.flows.select("order", "batch", "infuse", "cost", "on_time", "transport_index")
-    found = (
+    carried = (
         last.join(own_lanes(network), on="lane")
-        .join(flows, on="order")
-        .join(_others(network, options), on=["batch", "site", "infuse"], how="left")
+        .join(plan.flows.select("order", "infuse", "transport_index"), on="order")
         .with_columns(
-            release_ms=pl.col("depart").dt.epoch("ms"),
-            deadline_ms=pl.col("infuse").dt.epoch("ms"),
-            other_cost=pl.col("other")
-            - pl.col("cost")
-            + plan.penalty * (pl.col("on_time") - pl.col("other_on_time")).clip(0.0),
+            release_ms=pl.col("depart").dt.epoch("ms"), deadline_ms=pl.col("infuse").dt.epoch("ms")
         )
-        .sort("carrier", "place", "deadline_ms", "order")
     )
+    others = _other_ways(network, carried, plan.penalty)
+    found = carried.join(others, on="order", how="left")
+    found = found.sort("carrier", "place", "deadline_ms", "order")
     return found.select([pl.col(name).cast(kind) for name, kind in PACKAGE_SCHEMA.items()])
 
 
-def _others(network: Network, options: Options) -> pl.DataFrame:
-    """batch, site, infuse, other [currency], other_on_time: the cheapest way without own vehicles.
-
-    Its risk counts: of two ways, the one with the smaller cost is taken, and the plan's penalty
-    weighs what it is late more often.
-    """
-    lanes = network.frame("lanes").with_row_index("number")
-    own = lanes.filter(pl.col("lane").is_in(own_lanes(network)["lane"].implode()))["number"]
-    last = pl.col("leg_lane").list.last().is_in(own.cast(pl.Int32).implode())
-    ways = options.itineraries.filter(~last).select("itinerary")
-    names = {
-        table: pl.col(column).replace_strict(
-            dict(enumerate(network.frame(table)[column])), return_dtype=pl.String
+def _other_ways(network: Network, carried: pl.DataFrame, penalty: float) -> pl.DataFrame:
+    """order, other_cost: of the cheapest lane of another carrier, its risk included. [currency]"""
+    carriers = network.by_key(Carrier)
+    own = set(own_lanes(network)["lane"])
+    scheduled = set(network.frame("departures")["lane"])
+    rows = []
+    for lane in network.rows(Lane):
+        if lane.mode != ROAD or lane.lane in scheduled:
+            continue
+        by = carriers.get(lane.carrier or "")
+        rows.append(
+            (
+                *(lane.lane, lane.from_place, lane.to_place, float(package_cost(lane, by))),
+                *(travel_h(lane, by), 1.0 - lane.on_time_percent / 100.0, lane.late_mean_h),
+            )
         )
-        for table, column in (("batches", "batch"), ("sites", "site"))
-    }
+    names = ("by_lane", "place", "site", "by_cost", "hours", "late", "mean_h")
+    lanes = pl.DataFrame(
+        rows,
+        schema={name: pl.String if at < 3 else pl.Float64 for at, name in enumerate(names)},
+        orient="row",
+    )
+    slack_h = (pl.col("deadline_ms") - pl.col("release_ms")) / MS_PER_HOUR - pl.col("hours")
+    risk = penalty * pl.col("late") * (-slack_h / pl.col("mean_h").clip(1e-9)).exp()
+    ways = (
+        carried.select("order", "lane", "place", "site", "release_ms", "deadline_ms", "leg_cost")
+        .join(lanes, on=["place", "site"])
+        .with_columns(slack_h=slack_h, risk=risk)
+    )
+    now = ways.filter(pl.col("lane") == pl.col("by_lane")).select("order", own_risk="risk")
+    more = pl.col("by_cost") - pl.col("leg_cost") + (pl.col("risk") - pl.col("own_risk"))
     return (
-        options.feasible.join(ways, on="itinerary", how="semi")
-        .sort("cost", "on_time", descending=[False, True])
-        .unique(["batch", "site", "infuse_ms"], keep="first", maintain_order=True)
-        .select(
-            batch=names["batches"],
-            site=names["sites"],
-            infuse=pl.col("infuse_ms").cast(pl.Datetime("ms", "UTC")),
-            other="cost",
-            other_on_time="on_time",
-        )
+        ways.filter(~pl.col("by_lane").is_in(list(own)) & (pl.col("slack_h") >= 0.0))
+        .join(now, on="order")
+        .group_by("order", maintain_order=True)
+        .agg(other_cost=more.min())
     )

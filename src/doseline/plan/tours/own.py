@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 
     from doseline.model.flows import Plan
     from doseline.model.network import Network
-    from doseline.model.options import Options
     from doseline.plan.tours.route import Trip
 
-ITERATIONS = 5_000
+ITERATIONS = 2_000
 """Iterations of the search for each start."""
 
 TOUR_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -78,24 +77,22 @@ class Tours:
         return self.shares.filter(way="lost").height
 
 
-def tours_of(network: Network, options: Options, plan: Plan, *, seed: int = 1) -> Tours:
+def tours_of(network: Network, plan: Plan, *, seed: int = 1) -> Tours:
     """The tours of a plan's own vehicles.
 
     Vehicles of a carrier are out within one day, by the clock of their start, and come back; a
-    package that cannot make it within a day keeps the vehicle that the plan counts for it
-    (*direct*). A package goes with a carrier where that costs less, its risk included. Starts of
+    package that cannot make it so keeps the vehicle that the plan counts for it (*direct*). A package goes with a carrier where that costs less, its risk included. Starts of
     one carrier share its vehicles, the one with most packages first. The search proves no bound.
 
     Args:
         network: The network.
-        options: Those that the plan was made from.
         plan: The plan, with the legs of each order.
         seed: Seed of the search.
 
     Raises:
         ToursNotInstalledError: If PyVRP is not there.
     """
-    carried = packages(network, options, plan)
+    carried = packages(network, plan)
     taken: Counter[tuple[str, date]] = Counter()
     groups = carried.group_by("carrier", "place").len()
     order = groups.sort("len", "carrier", "place", descending=[True, False, False])
@@ -127,7 +124,7 @@ def tours_of(network: Network, options: Options, plan: Plan, *, seed: int = 1) -
 
 def _searched(start: Start, taken: Counter[tuple[str, date]], seed: int) -> _Legs:
     """The tours of one start, with the vehicles that other starts have left."""
-    toured = [one for one in start.packages if start.within_a_day(one)]
+    toured = [one for one in start.packages if start.can_tour(one)]
     left = {
         day: (start.carrier.vehicles or 0) - taken[start.carrier.carrier, day]
         for day in start.days()

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FOREVER = 1 << 40
 """An instant that never comes. [s]"""
+_MOST_PENALTY = 1e9
+"""Most that the search lets one unit too much of time or load weigh."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +135,9 @@ def route(
         raise ToursNotInstalledError from error
     data = _data(pyvrp, stops, fleets, distance, duration)
     stop = MaxIterations(iterations) if seconds is None else MaxRuntime(seconds)
-    found = pyvrp.solve(data, stop, seed=seed, collect_stats=False, display=False)
+    # A load counts in packages and costs in thousandths: one package too many must weigh as much.
+    params = pyvrp.SolveParams(penalty=pyvrp.PenaltyParams(max_penalty=_MOST_PENALTY))
+    found = pyvrp.solve(data, stop, seed=seed, collect_stats=False, display=False, params=params)
     return _routed(found, len(stops))
 
 

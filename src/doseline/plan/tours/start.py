@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 UNLOADING_S = 600
 """Time at a site to hand over one package (policy value). [s]"""
-MONEY = 10_000
+MONEY = 1_000
 """Parts of the currency in which the search counts."""
+DEAR = 10.0
+"""Leaving a package that nobody else brings costs the search so many vehicles of its own. What is
+really lost, an order, would drown all else that the search looks at (policy value)."""
 DAY_S = 86_400
 
 
@@ -93,12 +96,17 @@ class Start:
         """Row of a package's site."""
         return 1 + self.sites.index(package.site)
 
-    def within_a_day(self, package: Package) -> bool:
-        """Whether a vehicle can bring it and be back within its hours of a day."""
+    def can_tour(self, package: Package) -> bool:
+        """Whether a vehicle can bring it in time, and be back within its hours of a day.
+
+        A leg that has no time to spare keeps the vehicle that the plan counts: tours reckon with
+        more rest than it may need.
+        """
         row = self.place_of(package)
-        duration = self.roads.duration_s
-        out_s = int(duration[0, row] + duration[row, 0]) + UNLOADING_S
-        return out_s <= min(DAY_S, 3600 * self.carrier.vehicle_h_per_day)
+        there, back = (int(self.roads.duration_s[pair]) for pair in ((0, row), (row, 0)))
+        in_time = package.release_ms + 1000 * there <= package.deadline_ms
+        out_s = there + back + UNLOADING_S
+        return in_time and out_s <= min(DAY_S, 3600 * self.carrier.vehicle_h_per_day)
 
     def days(self) -> list[date]:
         """Days, at the start, on which any package can be carried."""
@@ -126,8 +134,8 @@ class Start:
         )
 
     def stop(self, package: Package) -> Stop:
-        """A package as a visit; leaving it costs the other way, or the order."""
-        loss = self.penalty
+        """A package as a visit; leaving it costs the other way, or very much."""
+        loss = DEAR * self.alone_cost(package)
         if package.other_cost is not None:
             loss = min(loss, max(0.0, package.other_cost + package.leg_cost))
         return Stop(
@@ -138,6 +146,13 @@ class Start:
             load=(1, round(10 * package.transport_index)),
             prize=round(loss * MONEY),
         )
+
+    def alone_cost(self, package: Package) -> float:
+        """A vehicle there and back for one package. [currency]"""
+        row = self.place_of(package)
+        duration = self.roads.duration_s
+        hours = (int(duration[0, row] + duration[row, 0]) + UNLOADING_S) / 3600
+        return self.driven_km([row]) * self.km_cost + hours * self.hour_cost
 
     def seconds(self, instant_ms: int) -> int:
         """An instant as the search counts. [s]"""
