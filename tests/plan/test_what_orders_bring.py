@@ -18,6 +18,7 @@ from tests.plan.test_reasons import base
 from tests.plan.worlds import WEEK, nuclides, table
 
 from doseline.model.flows import FEE_SCHEMA, RESERVATION_SCHEMA
+from doseline.model.network import empty_frame
 from doseline.plan.chains import INTERVAL_MISSED
 from doseline.plan.cutoffs import TOO_LATE
 from doseline.plan.fairness import Fairness
@@ -60,7 +61,7 @@ def world_with(
 
 def ask(orders: pl.DataFrame, **columns: list[Any]) -> pl.DataFrame:
     """The same orders with what they bring."""
-    schema = {"last_infusion": pl.Date, "promised": pl.Date, "ordered": pl.Datetime("us", "UTC")}
+    schema = empty_frame("orders").schema
     return orders.with_columns(
         **{name: pl.Series(values, dtype=schema[name]) for name, values in columns.items()}
     )
@@ -193,8 +194,8 @@ def money(plan: Plan) -> float:
     """What a plan's frames say that it costs."""
     opened = plan.batches.filter(pl.col("open")).height
     assert opened == 1
-    served = plan.flows["cost"].drop_nulls().sum()
-    return float(served + plan.lots["cost"].sum() + plan.fees["amount"].sum() + FIXED)
+    parts = (plan.flows["cost"].drop_nulls(), plan.lots["cost"], plan.fees["amount"])
+    return FIXED + sum(float(one.to_numpy().sum()) for one in parts)
 
 
 FIXED = float(base()[0].frame("batches")["fixed_cost"][0])
