@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from doseline.io.report.numbers import MINUS, NOTHING, THIN
+from doseline.io.report.numbers import MINUS, NOTHING
 from doseline.io.report.words import Word, word
 
 if TYPE_CHECKING:
@@ -14,19 +14,18 @@ if TYPE_CHECKING:
 
 
 def at_place(moment: datetime | None, zone: str | None) -> str:
-    r"""An instant on the clocks of a zone, with their offset, and in UTC.
+    r"""An instant on the clocks of a zone, with their offset, and on a line of its own in UTC.
 
     >>> at_place(datetime(2026, 5, 5, 1, tzinfo=UTC), "America/Chicago")
-    '2026-05-04\xa020:00\xa0−05:00 (05-05\xa001:00\xa0UTC)'
+    '2026-05-04 20:00 −05:00\n(05-05 01:00 UTC)'
     """
     if moment is None or not zone:
         return NOTHING
     there = moment.astimezone(ZoneInfo(zone))
     utc = moment.astimezone(UTC)
     same_day = there.date() == utc.date()
-    in_utc = f"{utc:%H:%M}" if same_day else f"{utc:%m-%d}{THIN}{utc:%H:%M}"
-    local = f"{there:%Y-%m-%d}{THIN}{there:%H:%M}{THIN}{offset(there)}"
-    return f"{local} ({in_utc}{THIN}UTC)"
+    in_utc = f"{utc:%H:%M}" if same_day else f"{utc:%m-%d %H:%M}"
+    return f"{there:%Y-%m-%d %H:%M} {offset(there)}\n({in_utc} UTC)"
 
 
 def of_row(row: Row, name: str) -> str:
@@ -38,7 +37,7 @@ def clock(row: Row, name: str) -> str:
     """The time of day of a row's time, local and in UTC."""
     moment = row[f"{name}_utc"]
     there = moment.astimezone(ZoneInfo(row[f"{name}_zone"]))
-    return f"{there:%H:%M}{THIN}{offset(there)} ({moment:%H:%M}{THIN}UTC)"
+    return f"{there:%H:%M} {offset(there)}\n({moment:%H:%M} UTC)"
 
 
 def offset(there: datetime) -> str:

@@ -27,6 +27,8 @@ class Column:
     define: str = ""
     """Key of its definition, or ``table.column`` of a quantity of the network."""
     number: bool = True
+    tight: bool = False
+    """Its cells break only where their text says so, as a time before its UTC."""
 
     @property
     def target(self) -> str:
@@ -88,6 +90,11 @@ class Section:
 def text_column(head: str, define: str = "", **values: object) -> Column:
     """A column of words."""
     return Column(head=word(f"head.{head}", **values), define=define, number=False)
+
+
+def time_column(head: str) -> Column:
+    """A column of times, see :mod:`doseline.io.report.moments`."""
+    return Column(head=word(f"head.{head}"), number=False, tight=True)
 
 
 def number_column(head: str, define: str = "", **values: object) -> Column:

@@ -37,6 +37,13 @@ def render_lists(planned: PlannedWeek, sheets: Sheets, *, language: str = "en") 
         title=word("planlists.title", network=either(settings.name, settings.name_zh)),
         week=word("planlists.week", week=day(planned.plan.week)),
         stamp=word("planlists.stamp", digest=planned.network.digest[:12] or NOTHING),
-        groups=[(kind, [one for one in found if one.kind == kind]) for kind in KINDS],
+        groups=[
+            (
+                word(f"planlists.kind_{kind}"),
+                word(f"planlists.kind_one_{kind}"),
+                [one for one in found if one.kind == kind],
+            )
+            for kind in KINDS
+        ],
         version=version("doseline"),
     )

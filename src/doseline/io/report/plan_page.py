@@ -12,12 +12,12 @@ from markupsafe import Markup
 
 from doseline.io.report.charts.departures import departures_figure, suites_figure
 from doseline.io.report.charts.gantt import gantt_figure
-from doseline.io.report.definitions import Definition, general_definitions
+from doseline.io.report.definitions import general_definitions
 from doseline.io.report.headline import Tile
 from doseline.io.report.lists import plan_tables
 from doseline.io.report.moments import of_row
 from doseline.io.report.numbers import NOTHING, day, instant, money, percent, plain
-from doseline.io.report.parts import Figure, Section, Table, number_column, text_column
+from doseline.io.report.parts import Figure, Section, Table, number_column, text_column, time_column
 from doseline.io.report.plan_lists import LISTS
 from doseline.io.report.printed import KINDS
 from doseline.io.report.printed import number as significant
@@ -43,7 +43,7 @@ EVERYONE = Privacy(1)
 """A page for operations shows every group."""
 _DEFINED = (
     *("exact", "dose_account", "objective", "bound", "gap", "gap_of_cost", "more_orders"),
-    *("activity_account", "lot", "batch", "leg", "chair"),
+    *("activity_account", "lot", "batch", "leg", "chair", "transport_index"),
 )
 _QUANTITIES = ("lots.capacity_gbq", "batches.max_doses", "batches.max_activity_gbq")
 _PROVEN = 5e-5
@@ -73,7 +73,7 @@ def render_plan(
         tiles=_tiles(planned, sheets),
         sentences=_sentences(planned),
         sections=[*_sections(planned, sheets), *more, _proof(planned)],
-        definitions=_definitions(),
+        definitions=general_definitions(EVERYONE, _DEFINED),
         quantities=_quantities(),
         version=version("doseline"),
     )
@@ -180,24 +180,24 @@ def _batches_table(batches: pl.DataFrame, lists: Sequence[Sheet]) -> Table:
             text_column("batch", "batch"),
             text_column("line"),
             text_column("product"),
-            text_column("plan_start"),
-            text_column("plan_calibration"),
-            text_column("plan_release"),
             number_column("doses", "dose_account"),
             number_column("max_doses", "batches.max_doses"),
             number_column("activity", "activity_account"),
             number_column("max_activity", "batches.max_activity_gbq"),
+            time_column("plan_start"),
+            time_column("plan_calibration"),
+            time_column("plan_release"),
         ],
         rows=[
             [
                 _link(same(row["batch"]), key_of[row["line"]]),
                 same(row["line"]),
                 same(row["product"]),
-                *(same(of_row(row, name)) for name in ("start", "calibration", "release")),
                 same(plain(row["vials"])),
                 same(plain(row["max_vials"])),
                 same(significant(row["activity_gbq"])),
                 same(significant(row["max_activity_gbq"])),
+                *(same(of_row(row, name)) for name in ("start", "calibration", "release")),
             ]
             for row in batches.iter_rows(named=True)
         ],
@@ -262,17 +262,6 @@ def _proof(planned: PlannedWeek) -> Section:
 
 def _note(note: Note) -> Word:
     return word(f"note.{note.key}", **note.values)
-
-
-def _definitions() -> list[Definition]:
-    """What the page's numbers mean."""
-    index = Definition(
-        key="transport_index",
-        term=word("plan_page.index"),
-        means=word("plan_page.index_means"),
-        rests=Markup(),
-    )
-    return [index, *general_definitions(EVERYONE, _DEFINED)]
 
 
 def _quantities() -> Table:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 KINDS = ("line", "carrier", "site")
+_TIMES = frozenset({"reference", "depart", "time", "arrival", "expiry"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +55,15 @@ def grouped(rows: Iterable[Row], key: Callable[[Row], tuple[str, ...]]) -> list[
     return [list(group) for _, group in groupby(sorted(rows, key=key), key=key)]
 
 
-def _column(head: str, *, number: bool = False) -> Column:
-    return Column(head=word(f"planlists.head_{head}"), number=number)
+def _column(head: str) -> Column:
+    name = head.removeprefix("#")
+    title = word(f"planlists.head_{name}")
+    return Column(head=title, number=head.startswith("#"), tight=name in _TIMES)
 
 
 def table(caption: Word, heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Table:
     """A table whose heads begin with ``#`` where numbers stand."""
-    columns = [_column(head.removeprefix("#"), number=head.startswith("#")) for head in heads]
-    return Table(caption=caption, columns=columns, rows=rows)
+    return Table(caption=caption, columns=[_column(head) for head in heads], rows=rows)
 
 
 def number(value: float | None) -> str:

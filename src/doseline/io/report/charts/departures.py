@@ -11,7 +11,7 @@ from doseline.io.report.charts.paint import framed
 from doseline.io.report.charts.week import BUSIEST, FEW_DOSES, Span
 from doseline.io.report.moments import day_word, of_row
 from doseline.io.report.numbers import plain
-from doseline.io.report.parts import Figure, Table, number_column, text_column
+from doseline.io.report.parts import Figure, Table, number_column, text_column, time_column
 from doseline.io.report.privacy import Privacy
 from doseline.io.report.words import Word, label, same, word
 
@@ -103,9 +103,9 @@ def _departures_table(rows: Sequence[Row]) -> Table:
             text_column("plan_from"),
             text_column("plan_carrier"),
             text_column("plan_lane"),
-            text_column("plan_hand_over"),
-            text_column("plan_depart"),
-            text_column("plan_arrive"),
+            time_column("plan_hand_over"),
+            time_column("plan_depart"),
+            time_column("plan_arrive"),
             number_column("plan_packages", "leg"),
             number_column("plan_index", "transport_index"),
         ],
