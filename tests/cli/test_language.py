@@ -30,6 +30,7 @@ from doseline.model.variants import UnknownVariantError, VariantColumnError
 from doseline.physics.errors import KINDS, PROBLEMS, OutOfRangeError, QuantityError
 from doseline.physics.errors import UnknownNuclideError as Unknown
 from doseline.plan.errors import SolverError
+from doseline.plan.tours.errors import ToursNotInstalledError
 from doseline.rules.errors import UnknownRulebookError
 from doseline.study.compare import ResultCountError
 from doseline.study.effects import INPUTS
@@ -78,6 +79,7 @@ WORDED: list[DoselineError] = [
     UnwritableFolderError(Path("out"), "disk full"),
     WorkerLostError(),
     NoPlanError(Path("out")),
+    ToursNotInstalledError(),
     MixedPlanError(Path("out"), "plan.json"),
     NoResultError(Path("out")),
     OlderResultError(Path("out"), "seeds"),

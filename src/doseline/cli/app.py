@@ -13,6 +13,7 @@ from doseline.cli import (
     convert,
     decay,
     diff,
+    explain,
     headroom,
     import_,
     new,
@@ -20,6 +21,7 @@ from doseline.cli import (
     plan,
     run,
     schema,
+    tours,
     value,
 )
 from doseline.cli.errors import UsageError
@@ -35,6 +37,8 @@ COMMANDS = {
     "check": check,
     "options": options,
     "plan": plan,
+    "explain": explain,
+    "tours": tours,
     "headroom": headroom,
     "value": value,
     "compare": compare,

@@ -45,6 +45,21 @@ _UNSERVED = an_object(
     }
 )
 
+_TOUR = an_object(
+    {
+        **dict.fromkeys(("tour", "carrier", "place", "leave", "back"), TEXT),
+        **dict.fromkeys(("packages", "sites"), COUNT),
+        "transport_index": POSITIVE,
+    },
+    description="Instants in UTC.",
+)
+_STOP = an_object(
+    {
+        **dict.fromkeys(("tour", "order", "site", "arrive", "infuse"), TEXT),
+        "stop": {"type": "integer", "minimum": 1},
+    }
+)
+
 PLAN_ANSWERS: dict[str, Schema] = {
     "plan": an_object(
         {
@@ -61,5 +76,20 @@ PLAN_ANSWERS: dict[str, Schema] = {
             "seconds": POSITIVE,
             "folder": TEXT,
         }
+    ),
+    "tours": an_object(
+        {
+            "week": DAY,
+            "currency": CURRENCY,
+            "tours": a_list(_TOUR),
+            "stops": a_list(_STOP),
+            "ways": an_object(dict.fromkeys(("tour", "carrier", "direct", "lost"), COUNT)),
+            **dict.fromkeys(("driven_km", "out_h", "cost", "counted"), POSITIVE),
+            "saved": NUMBER,
+            "totals": {**a_list(NUMBER), "minItems": 1},
+            "folder": or_null(TEXT),
+        },
+        description="Counted: what the plan counts for the same legs. Totals: objective with tours "
+        "in place of those legs, of the first plan and each later round. No bound is proven.",
     ),
 }
