@@ -180,6 +180,10 @@ def hub_rows(airports: dict[str, Airport]) -> Rows:
     return rows
 
 
+_VEHICLE_COSTS = {"cost_per_km": 6, "cost_per_h": 100}
+"""Of an own vehicle: fuel, tolls and wear, and its driver (assumptions). [CNY/km], [CNY/h]"""
+
+
 def carrier_rows() -> Rows:
     """Own fleets and carriers, all with an escort and rests after four hours at the wheel."""
     names = (
@@ -191,6 +195,7 @@ def carrier_rows() -> Rows:
             **dict(zip(names, one, strict=True)),
             "drive_h_max": 4,
             "rest_h": 0.333,
+            **(_VEHICLE_COSTS if one[3] else {}),
             "evidence": "escort-rules",
         }
         for one in _CARRIERS
