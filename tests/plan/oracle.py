@@ -15,17 +15,16 @@ from typing import TYPE_CHECKING
 from tests.plan.oracle_isotope import MS_PER_H, Pool, Vertices, in_ms, pools_of
 from tests.plan.oracle_network import (
     beds_suffice,
-    people,
     runs_fit_together,
-    slower,
     vehicles_suffice,
     waste_fits,
 )
+from tests.plan.oracle_site import SiteLimits
+from tests.plan.oracle_time import Given, fee, later_cycles_fit, may_be_given, quotas_hold
 
-from doseline.model.columns import weekday_numbers
 from doseline.model.opening import InFlight, Stock, Waste
 from doseline.model.supply import Batch, Licence, Product
-from doseline.model.treatment import Site, Staff, Task
+from doseline.model.treatment import Site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,15 +78,21 @@ class TinyWeek:
     """Of leaving each order, by its name. [currency]"""
     half_life_h: Mapping[str, float]
     without: str = ""
-    """A limit that is lifted: vials, activity, chairs, staff, possession, isotope, changeover,
-    beds, waste or fleet."""
+    """A limit that is lifted: vials, activity, possession, isotope, changeover, beds, waste, fleet,
+    or one of those of :class:`SiteLimits`."""
 
     @cached_property
     def choices(self) -> tuple[tuple[Choice, ...], ...]:
         """What could serve each order: its product and site, in its window, not refused."""
         return tuple(
-            tuple(choice for choice in self.all_choices if _suits(choice, order))
+            tuple(choice for choice in self.all_choices if self._suits(choice, order))
             for order in self.orders
+        )
+
+    def _suits(self, choice: Choice, order: Order) -> bool:
+        made_for = (choice.product.product, choice.site.site)
+        return made_for == (order.product, order.site) and may_be_given(
+            self.network, order, choice.day, without=self.without
         )
 
     @cached_property
@@ -205,7 +210,24 @@ class TinyWeek:
             for order, choice in zip(self.orders, taken, strict=True)
             if choice is None
         )
-        return left + self.cost_of([choice for choice in taken if choice is not None])
+        if not self._orders_hold(taken):
+            return math.inf
+        spent = self.cost_of([choice for choice in taken if choice is not None])
+        return left + self.fees(taken) + spent
+
+    def _given(self, taken: Sequence[Choice | None]) -> list[Given]:
+        pairs = zip(self.orders, taken, strict=True)
+        return [Given(order, choice.day if choice else None) for order, choice in pairs]
+
+    def fees(self, taken: Sequence[Choice | None]) -> float:
+        """Fees for promises that are not kept. [currency]"""
+        return sum(fee(self.network, given) for given in self._given(taken))
+
+    def _orders_hold(self, taken: Sequence[Choice | None]) -> bool:
+        given = self._given(taken)
+        return (self.without == "quota" or quotas_hold(self.network, given)) and (
+            self.without == "reserved" or later_cycles_fit(self.network, given)
+        )
 
     def cost_of(self, doses: Sequence[Choice]) -> float:
         """Vials, lanes, batches and isotope of some doses; infinite if they break a limit."""
@@ -222,11 +244,14 @@ class TinyWeek:
         """Whether batches, chairs, staff and possession allow these doses (isotope apart)."""
         return (
             self._batches_hold(doses)
-            and self._chairs_hold(doses)
-            and self._staff_hold(doses)
+            and self._sites.hold(doses)
             and self._possession_holds(doses)
             and self._network_holds(doses)
         )
+
+    @cached_property
+    def _sites(self) -> SiteLimits:
+        return SiteLimits(network=self.network, options=self.options, without=self.without)
 
     def _network_holds(self, doses: Sequence[Choice]) -> bool:
         net, options = self.network, self.options
@@ -237,15 +262,6 @@ class TinyWeek:
             and (self.without == "waste" or waste_fits(net, options, doses))
             and (self.without == "fleet" or vehicles_suffice(net, options, doses))
         )
-
-    @cached_property
-    def _slower(self) -> dict[tuple[str, str], float]:
-        """Times the routine minutes, by site and product."""
-        return {
-            (site.site, product.product): slower(self.network, site.site, product.product)
-            for site in self.network.rows(Site)
-            for product in self.network.rows(Product)
-        }
 
     def _batches_hold(self, doses: Sequence[Choice]) -> bool:
         for run in {dose.run for dose in doses}:
@@ -258,46 +274,6 @@ class TinyWeek:
             ):
                 return False
         return True
-
-    @cached_property
-    def _chair_min(self) -> dict[int, int]:
-        slots = self.options.slots.iter_rows(named=True)
-        return {row["slot"]: row["chair_min"] for row in slots}
-
-    def _chairs_hold(self, doses: Sequence[Choice]) -> bool:
-        taken: dict[int, float] = defaultdict(float)
-        for dose in doses:
-            slower_by = self._slower[dose.site.site, dose.product.product]
-            taken[dose.slot] += dose.product.chair_min * slower_by
-        kept = not any(_over(minutes, self._chair_min[slot]) for slot, minutes in taken.items())
-        return kept or self.without == "chairs"
-
-    @cached_property
-    def _staff(self) -> dict[tuple[str, str], Staff]:
-        return {(one.site, one.role): one for one in self.network.rows(Staff)}
-
-    @cached_property
-    def _tasks(self) -> tuple[Task, ...]:
-        return self.network.rows(Task)
-
-    def _staff_hold(self, doses: Sequence[Choice]) -> bool:
-        asked: dict[tuple[str, str, date], float] = defaultdict(float)
-        for dose in doses:
-            for task in self._tasks:
-                if task.product == dose.product.product:
-                    slower_by = self._slower[dose.site.site, task.product]
-                    asked[dose.site.site, task.role, dose.day] += task.minutes * slower_by
-        short = any(
-            _over(minutes, self._staff_min(site, role, day))
-            for (site, role, day), minutes in asked.items()
-        )
-        return not short or self.without == "staff"
-
-    def _staff_min(self, site: str, role: str, day: date) -> float:
-        staff = self._staff.get((site, role))
-        if staff is None or day.weekday() not in weekday_numbers(staff.weekdays):
-            return 0.0
-        return people(self.network, staff, day) * staff.hours_per_day * 60.0
 
     @cached_property
     def _possession(self) -> dict[tuple[str, str], float]:
@@ -378,14 +354,6 @@ def best_plan(week: TinyWeek) -> Served:
 
     extend((), 0.0)
     return best
-
-
-def _suits(choice: Choice, order: Order) -> bool:
-    return (
-        choice.product.product == order.product
-        and choice.site.site == order.site
-        and order.earliest <= choice.day <= order.latest
-    )
 
 
 def _over(amount: float, limit: float) -> bool:

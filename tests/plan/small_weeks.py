@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
+from tests.plan.small_capacity import CAPACITY
+from tests.plan.small_promises import PROMISES
 from tests.plan.small_rules import add_rules
 
 from doseline.model.catalogue import BY_NAME, TABLES
@@ -50,6 +52,7 @@ class Draft:
     slots: list[dict[str, Any]] = field(default_factory=list)
     options: list[dict[str, Any]] = field(default_factory=list)
     nights: tuple[int, ...] = ()
+    as_of: date | None = None
 
     def add(self, table: str, /, **row: Any) -> None:
         """A row more of a table."""
@@ -73,7 +76,10 @@ class Draft:
 
 
 def small_week(seed: int, half_life_h: Mapping[str, float]) -> tuple[Network, Options]:
-    """A random week of at most 5 orders, 3 batches, 3 pools of isotope and 8 options an order."""
+    """A random week of at most 5 orders, 3 batches, 3 pools of isotope and 8 options an order.
+
+    Every other week has a few rules more.
+    """
     rng = np.random.default_rng(seed)
     draft = Draft(rng=rng, half_life_h=half_life_h, week=WEEKS[int(rng.integers(len(WEEKS)))])
     _products(draft)
@@ -83,7 +89,17 @@ def small_week(seed: int, half_life_h: Mapping[str, float]) -> tuple[Network, Op
     _options(draft)
     _orders(draft)
     add_rules(draft, seed)
+    if seed % 2:
+        _add_more(draft, seed)
     return _network(draft, seed), _as_options(draft)
+
+
+def _add_more(draft: Draft, seed: int) -> None:
+    """A few of the rules that most networks leave out."""
+    draft.rng = np.random.default_rng((seed, 2))
+    rules = (*CAPACITY, *PROMISES)
+    for at in draft.rng.choice(len(rules), size=2, replace=False).tolist():
+        rules[at](draft)
 
 
 def table(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
@@ -365,6 +381,7 @@ def _network(draft: Draft, seed: int) -> Network:
         rulebook="us",
         cohort_start=draft.week,
         plan_week=draft.week,
+        plan_as_of=draft.as_of,
         plan_gap=0.0,
     )
     empty = {one.name: empty_frame(one.name) for one in TABLES}

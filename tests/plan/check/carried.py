@@ -37,7 +37,9 @@ def _legs(case: Case) -> Iterator[Leg]:
     }
     lanes = case.table("lanes")
     for flow in case.served:
-        way = ways[flow["lanes"], in_ms(flow["depart"]), in_ms(flow["arrive"])]
+        way = ways.get((flow["lanes"], in_ms(flow["depart"]), in_ms(flow["arrive"])))
+        if way is None:
+            continue  # Another check says that this way is no option.
         legs = zip(way["leg_lane"], way["leg_depart_ms"], way["leg_arrive_ms"], strict=False)
         for number, left, came in legs:
             yield flow, lanes[number], _instant(left), _instant(came)

@@ -24,7 +24,7 @@ def money_faults(case: Case) -> Iterator[Fault]:
         yield broken("open batches are not those that make doses")
     spent = [flow["cost"] for flow in case.served] + plan.lots["cost"].to_list()
     spent += [float(case.batches[name]["fixed_cost"]) for name in opened]
-    money = math.fsum(spent)
+    money = math.fsum([*spent, *case.plan.fees["amount"]])
     if not math.isclose(money, plan.cost, rel_tol=_RELATIVE, abs_tol=_RELATIVE):
         yield broken(f"the plan says that it costs {plan.cost}, not {money}")
     rest = plan.objective - money

@@ -50,9 +50,13 @@ def _longer(case: Case, flow: Row) -> Bounds:
 
 
 def _people(case: Case, row: Row, day: date) -> int:
-    """People of a role on a day, with those who have finished their training."""
-    if day.weekday() not in weekday_numbers(row["weekdays"]):
-        return 0
+    """People of a role at work on a day."""
+    works = day.weekday() in weekday_numbers(row["weekdays"])
+    return _trained(case, row, day) if works else 0
+
+
+def _trained(case: Case, row: Row, day: date) -> int:
+    """People of a role, with those who have finished their training by a day."""
     return int(row["count"]) + sum(
         int(one["count"])
         for one in case.table("training")
@@ -106,7 +110,7 @@ def _overlap(case: Case, site: str, slot: tuple[datetime, datetime], row: Row) -
 
 
 def _staff_dose(case: Case) -> Iterator[Fault]:
-    """Effective dose of a role in the week, over all infusions of its site."""
+    """Effective dose of a role in the week, shared by those who are trained when it begins."""
     spent: dict[tuple[str, str], Bounds] = defaultdict(lambda: ZERO)
     for flow in case.served:
         for task in case.table("tasks"):
@@ -115,7 +119,7 @@ def _staff_dose(case: Case) -> Iterator[Fault]:
     for row in case.table("staff"):
         budget = row.get("dose_budget_usv")
         if budget is not None:
-            most = exact(row["count"]) * exact(budget)
+            most = exact(_trained(case, row, case.options.week)) * exact(budget)
             dose = spent[row["site"], row["role"]]
             yield from passes(f"{row['role']} of {row['site']}, uSv", dose, most)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.plan.check.carried import transport_faults
 from tests.plan.check.held import holding_faults
+from tests.plan.check.kept import promise_faults
 from tests.plan.check.made import making_faults
 from tests.plan.check.ordered import order_faults
 from tests.plan.check.paid import money_faults
@@ -22,6 +23,7 @@ CHECKS = (
     transport_faults,
     treatment_faults,
     holding_faults,
+    promise_faults,
     money_faults,
 )
 
