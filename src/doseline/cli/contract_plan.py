@@ -11,6 +11,7 @@ from doseline.cli.contract_parts import (
     TEXT,
     Schema,
     a_list,
+    a_pair,
     an_object,
     by_name,
     or_null,
@@ -60,7 +61,84 @@ _STOP = an_object(
     }
 )
 
+_FACT = an_object(
+    {
+        "kind": TEXT,
+        "where": by_name(TEXT),
+        **dict.fromkeys(("most", "used", "need"), NUMBER),
+        "unit": TEXT,
+        "fixed": {"type": "boolean", "description": "Law, physics or a published rule."},
+        "users": a_list(TEXT),
+    },
+    description="Place and time; what there is, what others take and what the order needs, in the "
+    "unit; orders that take from it. Instants by the clocks of the place.",
+)
+_CLASH = or_null(
+    an_object(
+        {
+            "facts": a_list(_FACT),
+            "proven": {"type": "boolean"},
+            "irreducible": {"type": "boolean"},
+        },
+        description="Proven: no plan serves the order while all of them hold. Irreducible: it is "
+        "proven that each is needed for that.",
+    )
+)
+_SOLVED = {
+    **dict.fromkeys(("cost", "objective", "at_least"), NUMBER),
+    "at_least_week": or_null(NUMBER),
+    "moved": a_list(an_object({"order": TEXT, "before": by_name(TEXT), "after": by_name(TEXT)})),
+    "lost": a_list(TEXT),
+}
+_REPAIR = an_object(
+    {
+        "kind": {"enum": ["swap", "window", "more", "site"]},
+        "steps": a_list(an_object({"fact": _FACT, "more": POSITIVE})),
+        "day": or_null(DAY),
+        "site": TEXT,
+        "km": or_null(POSITIVE),
+        **_SOLVED,
+    },
+    description="Cost and objective more than the plan's; the objective can be no less with all "
+    "other orders as planned, and whatever the whole week does.",
+)
+_NEAR = an_object(
+    {
+        "why": {"enum": ["better", "equal", "dearer", "drops", "blocked"]},
+        "batch": TEXT,
+        "day": or_null(DAY),
+        "facts": a_list(_FACT),
+        "found": or_null(an_object(_SOLVED)),
+    }
+)
+
 PLAN_ANSWERS: dict[str, Schema] = {
+    "explain": an_object(
+        {
+            "order": TEXT,
+            "status": {"enum": ["served", "no_option", "conflict", "outranked", "room", "open"]},
+            "chosen": by_name(TEXT),
+            "conflict": _CLASH,
+            "standing": _CLASH,
+            "refused": a_list(_FACT),
+            "repairs": a_list(_REPAIR),
+            "near": a_list(_NEAR),
+            "worth": a_list(
+                an_object(
+                    {"fact": _FACT, "more": POSITIVE, "orders": COUNT, "saves": a_pair(POSITIVE)},
+                    description="What more of a fact saves at least and at most, penalties of "
+                    "orders left included.",
+                )
+            ),
+            "free_orders": COUNT,
+            "whole_week": {"type": "boolean"},
+            "currency": CURRENCY,
+            "zone": TEXT,
+            "seconds": POSITIVE,
+        },
+        description="Conflict: wherever other orders are moved; standing: with all others as "
+        "planned.",
+    ),
     "plan": an_object(
         {
             "network": TEXT,

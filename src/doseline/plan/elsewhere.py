@@ -25,7 +25,8 @@ MOST_SITES = 6
 def nearest_sites(asked: Asked, network: Network) -> list[tuple[int, float]]:
     """Sites (row numbers) that treat the order's product this week, with the distance in [km].
 
-    Only sites with an order for the product are known here: the problem holds no other's options.
+    No farther than patients go. Only sites with an order for the product are known here: the
+    problem holds no other's options.
     """
     row = asked.problem.groups.row(asked.group, named=True)
     known = asked.problem.usable.filter(
@@ -47,9 +48,18 @@ def nearest_sites(asked: Asked, network: Network) -> list[tuple[int, float]]:
             to_lon="lon",
         )
         .select("number", km=great_circle_km())
+        .filter(pl.col("km") <= _reach_km(network, row["product"]))
         .sort("km", "number")
     )
     return list(far.head(MOST_SITES).iter_rows())
+
+
+def _reach_km(network: Network, product: int) -> float:
+    """How far patients of a product go; any distance where the network does not say. [km]"""
+    name = network.frame("products")["product"][product]
+    gates = network.frame("pathways").filter(pl.col("gate") == "reach", pl.col("product") == name)
+    most = gates["max_km"].drop_nulls().to_list()
+    return float(min(most, default=np.inf))
 
 
 def moved_to(facts: Facts, options: Options, site: int) -> Asked | None:
@@ -107,6 +117,8 @@ def moved_to(facts: Facts, options: Options, site: int) -> Asked | None:
 def _terms_there(asked: Asked, site: int) -> dict[str, Any] | None:
     """What the order's group says there of whose dose it is; None if that is not known."""
     groups = asked.problem.groups
+    if asked.problem.column_uses.is_empty():
+        return {}
     row = groups.row(asked.group, named=True)
     alike = groups.filter(
         pl.col("site") == site,

@@ -36,7 +36,7 @@ _CENT = 0.005
 
 
 def near_best(case: Case, ways: Mapping[int, Way]) -> list[Near]:
-    """The best plans in which the order comes from another batch or on another day.
+    """The best plans in which the order comes from another batch or in another slot.
 
     Args:
         case: What to solve with.
@@ -47,9 +47,8 @@ def near_best(case: Case, ways: Mapping[int, Way]) -> list[Near]:
     price = _static_cost(facts)
     found: list[Near] = []
     inside = np.array([one for one in ways if not facts.asked.beyond[one]], dtype=np.int64)
-    for columns in _kinds_of_ways(facts, inside, price):
-        if chosen is not None and chosen in columns:
-            continue
+    others = inside if chosen is None else inside[inside != chosen]
+    for columns in _kinds_of_ways(facts, others, price):
         if len(found) == MOST_NEAR:
             break
         found.append(_near(case, columns, ways, drop=chosen is None))
@@ -133,11 +132,11 @@ def _static_cost(facts: Facts) -> NDArray[np.float64]:
 
 
 def _kinds_of_ways(facts: Facts, inside: Ints, price: NDArray[np.float64]) -> list[Ints]:
-    """Ways of one batch and day together, those with the cheapest way first."""
-    days = facts.problem.columns["day"]
-    kinds: dict[tuple[int, str], list[int]] = {}
+    """Ways of one batch and slot together, those with the cheapest way first."""
+    slots = facts.problem.columns["slot"]
+    kinds: dict[tuple[int, int], list[int]] = {}
     for column in inside[np.argsort(price[inside], kind="stable")].tolist():
-        kinds.setdefault((int(facts.run[column]), str(days[column])), []).append(column)
+        kinds.setdefault((int(facts.run[column]), int(slots[column])), []).append(column)
     return [np.array(columns, dtype=np.int64) for columns in kinds.values()]
 
 
