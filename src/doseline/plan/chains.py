@@ -157,11 +157,5 @@ def reservation_frame(network: Network, orders: pl.DataFrame, flows: pl.DataFram
 
 
 def reservation_notes(reservations: pl.DataFrame) -> tuple[Note, ...]:
-    """How many later cycles move, for the notes of a plan; nothing without reservations."""
-    if reservations.is_empty():
-        return ()
-    moved = reservations.filter(
-        pl.col("day").is_not_null() & (pl.col("day") != pl.col("day_before"))
-    )
-    values = {"moved": f"{moved.height}", "cycles": f"{reservations.height}"}
-    return (Note(key="reservations", values=values),)
+    """That later cycles may move, for the notes of a plan; nothing without reservations."""
+    return () if reservations.is_empty() else (Note(key="reservations"),)

@@ -99,15 +99,5 @@ def fee_notes(fees: pl.DataFrame, currency: str) -> tuple[Note, ...]:
     """What the fees come to, for the notes of a plan; nothing without fees."""
     if fees.is_empty():
         return ()
-    moved = int((fees["why"] == "moved").sum())
-    return (
-        Note(
-            key="fees",
-            values={
-                "amount": f"{fees['amount'].sum():,.2f}",
-                "currency": currency,
-                "moved": f"{moved}",
-                "left": f"{fees.height - moved}",
-            },
-        ),
-    )
+    values = {"amount": f"{fees['amount'].sum():,.2f}", "currency": currency}
+    return (Note(key="fees", values=values),)

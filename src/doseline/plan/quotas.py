@@ -58,15 +58,14 @@ def quota_limits(network: Network, groups: pl.DataFrame, usable: pl.DataFrame) -
     )
 
 
-def quota_notes(network: Network, flows: pl.DataFrame) -> tuple[Note, ...]:
-    """The published quotas and what each gives, for the notes of a plan; nothing without quotas.
+def quota_notes(network: Network) -> tuple[Note, ...]:
+    """The published quotas, for the notes of a plan; nothing without quotas.
 
-    Args:
-        network: Quotas and names.
-        flows: The plan's flows.
+    What each quota gives is not told: it may be so few doses that they point at patients.
     """
     quotas = network.rows(Quota)
-    given = _given(network, flows)
+    if not quotas:
+        return ()
     shown = [
         Note(
             key=f"quota_{row.kind}" + ("_at" if row.site or row.part_of else ""),
@@ -75,13 +74,13 @@ def quota_notes(network: Network, flows: pl.DataFrame) -> tuple[Note, ...]:
                 "doses": f"{row.doses_per_week}",
                 "product": row.product,
                 "place": row.site or row.part_of,
-                "given": f"{given.get(row.quota, 0)}",
             },
         )
         for row in quotas[:_MOST_NOTES]
     ]
     more = len(quotas) - len(shown)
-    return (*shown, *([Note(key="quotas_more", values={"count": f"{more}"})] if more else ()))
+    told = [Note(key="quotas_more", values={"count": f"{more}"})] if more else []
+    return (Note(key="quota_rule"), *shown, *told)
 
 
 def _pairs(network: Network) -> pl.DataFrame:
@@ -96,20 +95,3 @@ def _pairs(network: Network) -> pl.DataFrame:
         if row.site in {None, site} and row.part_of in {"", part}
     ]
     return pl.DataFrame(rows, schema=_PAIRS, orient="row")
-
-
-def _given(network: Network, flows: pl.DataFrame) -> dict[str, int]:
-    """Doses that each quota gives."""
-    names = {
-        table: dict(enumerate(network.frame(table)[column]))
-        for table, column in (("sites", "site"), ("products", "product"))
-    }
-    pairs = _pairs(network).with_columns(
-        site=pl.col("site").replace_strict(names["sites"], return_dtype=pl.String),
-        product=pl.col("product").replace_strict(names["products"], return_dtype=pl.String),
-    )
-    served = flows.filter(pl.col("infuse").is_not_null())
-    counted = served.select("site", "product", kind_of_dose="kind").join(
-        pairs, on=["site", "product", "kind_of_dose"]
-    )
-    return dict(counted.group_by("quota").len().iter_rows())

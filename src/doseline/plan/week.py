@@ -145,7 +145,7 @@ def plan_problem(
                     "currency": network.settings.currency,
                 },
             ),
-            *quota_notes(network, flows),
+            *quota_notes(network),
             *fee_notes(fees, network.settings.currency),
             *reservation_notes(reservations),
             *solved.notes,

@@ -14,7 +14,10 @@ fewest hours of any of its ways. Of runs that conflict on a line one opens, and 
 in no two of them. Supply changes and training are those of the options' own week.
 
 Each of these holds for every whole plan of one week, so the weekly program is a relaxation of the
-exact one, if the windows of its orders lie within seven days. Opening state is left out.
+exact one, if the windows of its orders lie within seven days. Opening state is left out. So is what
+orders bring with them (intervals, cut-offs, promises with their fees, later cycles) and so are
+quotas: without them more plans are possible and none costs more, so that it stays a relaxation; but
+weeks other than the exactly planned one know nothing of them.
 """
 
 from __future__ import annotations

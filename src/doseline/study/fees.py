@@ -1,4 +1,4 @@
-"""What calling off a dose costs after it was ordered: the commitment ladder."""
+"""What calling off or moving a dose costs after it was ordered: the commitment ladder."""
 
 from __future__ import annotations
 
@@ -47,12 +47,40 @@ def cancellation_fees(
             yield row, charged(_fee(product, price, step, currency), currency=currency)
 
 
-def _fee(product: Product, price: Decimal, step: Commitment, currency: str) -> Charge:
+def promise_fees(
+    network: Network, fees: pl.DataFrame, delivered: pl.DataFrame, currency: str
+) -> Iterator[tuple[dict[str, Any], Payment]]:
+    """The fee of each promise that the plan does not keep, with the row of the order.
+
+    Args:
+        network: Ladders and prices.
+        fees: Those of the plan, columns of ``FEE_SCHEMA``.
+        delivered: Doses of the planned week, unserved orders with them.
+        currency: Of the network.
+    """
+    products = network.by_key(Product)
+    steps = {(one.product, one.days_before): one for one in network.rows(Commitment)}
+    rows = {row["order"]: row for row in delivered.iter_rows(named=True)}
+    for fee in fees.sort("order").iter_rows(named=True):
+        product, step = products[fee["product"]], steps[fee["product"], fee["days_before"]]
+        what = "move_fee" if fee["why"] == "moved" else "cancellation_fee"
+        charge = _fee(product, product.price, step, currency, what=what)
+        yield rows[fee["order"]], charged(charge, currency=currency)
+
+
+def _fee(
+    product: Product,
+    price: Decimal,
+    step: Commitment,
+    currency: str,
+    *,
+    what: str = "cancellation_fee",
+) -> Charge:
     share = Decimal(str(step.fee_percent))
     return Charge(
         party_from="hospital",
         party_to="developer",
-        what="cancellation_fee",
+        what=what,
         amount=to_cents(price * share / 100),
         currency=currency,
         source=(

@@ -11,7 +11,7 @@ from doseline.model.ledger import PARTIES
 from doseline.model.supply import Line, Product
 from doseline.model.treatment import Site
 from doseline.rules import Charge, charged
-from doseline.study.fees import cancellation_fees
+from doseline.study.fees import cancellation_fees, promise_fees
 from doseline.study.participation import dose_flow
 from doseline.study.terms import terms_of
 
@@ -44,10 +44,22 @@ PAYMENT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
-def payment_frame(network: Network, reference: Reference, delivered: pl.DataFrame) -> pl.DataFrame:
-    """Every payment for every dose infused or called off, columns of ``PAYMENT_SCHEMA``.
+def payment_frame(
+    network: Network,
+    reference: Reference,
+    delivered: pl.DataFrame,
+    *,
+    fees: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """Every payment for every dose infused, moved or called off, columns of ``PAYMENT_SCHEMA``.
 
     Doses alike to the rules (product, payer, kind of site) from one line are decided once.
+
+    Args:
+        network: Prices and ladders.
+        reference: Rules.
+        delivered: Doses of the planned week.
+        fees: Those of the plan for promises that it does not keep; none without it.
     """
     terms = terms_of(network, reference)
     infused = delivered.filter(pl.col("ending").is_in(["infused", "infused_late"]))
@@ -67,7 +79,10 @@ def payment_frame(network: Network, reference: Reference, delivered: pl.DataFram
         frames.append(_paid_for(group, pl.concat([decided[flow], stated])))
     frames += [
         _paid_for({**row, "order": [row["order"]]}, _payment_rows([fee]))
-        for row, fee in cancellation_fees(network, terms, delivered, currency)
+        for row, fee in (
+            *cancellation_fees(network, terms, delivered, currency),
+            *(() if fees is None else promise_fees(network, fees, delivered, currency)),
+        )
     ]
     return pl.concat(frames)
 

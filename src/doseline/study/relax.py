@@ -168,11 +168,15 @@ def _isotope(network: Network, where: Where) -> Network:
 
 
 def _batch(network: Network, where: Where) -> Network:
+    """A batch more where one binds most, and a dose more in each quota."""
+    more = pl.col("doses_per_week") + 1
     batches = network.frame("batches")
     twin = batches.filter(_named("batch", where.batch)).with_columns(
         pl.format("{}+1", "batch").alias("batch")
     )
-    return network.replace(batches=pl.concat([batches, twin]))
+    return network.replace(
+        batches=pl.concat([batches, twin]), quotas=network.frame("quotas").with_columns(more)
+    )
 
 
 def _departure(network: Network, where: Where) -> Network:

@@ -176,7 +176,7 @@ def _account_frames(base: Prepared, told: Sequence[Replication]) -> dict[str, pl
 
 def _week_frames(base: Prepared, plan: Plan, delivered: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """What the exactly planned week delivered, cost and paid."""
-    paid = payment_frame(base.network, base.reference, delivered)
+    paid = payment_frame(base.network, base.reference, delivered, fees=plan.fees)
     decay = decay_frame(base, delivered)
     return {
         "stays": stays_frame(base.terms.stays),
