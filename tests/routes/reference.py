@@ -183,6 +183,7 @@ class Reference(Ways):
             "no_isolation_bed": bool(
                 self.nights.get(name) and slot and not self.suites[slot.suite].beds
             ),
+            "no_common_hours": False,  # nobody has hours in these worlds
             "arrives_after_slot": bool(way and slot and way.legs[-1].arrive > infuse),
             "not_released_before_use": bool(slot and run.release > infuse),
             "beyond_shelf_life": bool(slot and infuse > run.expiry),

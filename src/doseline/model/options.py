@@ -18,6 +18,7 @@ LINK_OF_REFUSAL = {
     "pharmacy_not_licensed": "licence_or_possession",
     "no_slot_in_time": "no_suite",
     "no_isolation_bed": "no_suite",
+    "no_common_hours": "no_suite",
     "arrives_after_slot": "transport",
     "not_released_before_use": "no_batch_capacity",
     "beyond_shelf_life": "transport",
@@ -92,6 +93,9 @@ class Options:
     slots: pl.DataFrame
     nights: tuple[int, ...] = ()
     """Nights in hospital until release, by row number in products; empty: none for any. [d]"""
+    use_factors: tuple[float, ...] = ()
+    """Weight of an activity in a day's operating quantity, by row number in products; empty: 1 for
+    all. [unitless]"""
 
     @property
     def feasible(self) -> pl.DataFrame:

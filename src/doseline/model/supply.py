@@ -265,6 +265,11 @@ class Line:
     calendar: str | None = column(
         "Calendar it follows", "所循日历", refers=("calendars",), default=None
     )
+    ship_at_risk: bool = column(
+        "Doses may leave at calibration, in quarantine; none is infused before its release",
+        "校准后、放行前可在待检状态下发运；放行前一律不得输注",
+        default=False,
+    )
     evidence: str = column("What the row rests on", "依据", refers=("evidence",))
 
 
@@ -333,5 +338,26 @@ class Licence:
         unit="GBq",
         minimum=0.0,
         default=None,
+    )
+    daily_gbq: float | None = column(
+        "Daily operating quantity, at most, weighted as the rulebook says; empty: none stated",
+        "日等效最大操作量（按规则手册修正）；空则未规定",
+        unit="GBq",
+        minimum=0.0,
+        default=None,
+    )
+    annual_gbq: float | None = column(
+        "Activity administered in a year, at most; empty: none stated",
+        "年最大用量；空则未规定",
+        unit="GBq",
+        minimum=0.0,
+        default=None,
+    )
+    annual_used_gbq: float = column(
+        "Of that, used before the planned week",
+        "计划周之前本年已用量",
+        unit="GBq",
+        minimum=0.0,
+        default=0.0,
     )
     evidence: str = column("What the row rests on", "依据", refers=("evidence",))

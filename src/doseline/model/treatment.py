@@ -54,6 +54,13 @@ class Suite:
         minimum=1,
         default=2,
     )
+    turnover_min: int = column(
+        "Survey and cleaning after each infusion, while the chair is taken",
+        "每次输注后的监测与清洁时间（占用治疗椅）",
+        unit="min",
+        minimum=0,
+        default=0,
+    )
     evidence: str = column("What the row rests on", "依据", refers=("evidence",))
 
 
@@ -72,6 +79,21 @@ class Staff:
         minimum=0.0,
         maximum=24.0,
     )
+    start: Clock = column(
+        "They work from, wall time at the site", "上班时刻（当地时间）", default=Clock("00:00")
+    )
+    end: Clock = column(
+        "They work until; as the start: all day",
+        "下班时刻；与上班时刻相同则全天",
+        default=Clock("00:00"),
+    )
+    dose_budget_usv: float | None = column(
+        "Effective dose that each person may get from infusions in a week; empty: no budget",
+        "每人每周因输注所受有效剂量预算；空则不限",
+        unit="µSv",
+        minimum=0.0,
+        default=None,
+    )
     evidence: str = column("What the row rests on", "依据", refers=("evidence",))
 
 
@@ -82,6 +104,13 @@ class Task:
     product: str = column("Product", "产品", refers=("products",), key=True)
     role: str = column("Role", "岗位", allowed=ROLES, key=True)
     minutes: int = column("Staff minutes per infusion", "每次输注所需工时", unit="min", minimum=0)
+    dose_usv: float = column(
+        "Effective dose to the role, per infusion",
+        "每次输注该岗位所受有效剂量",
+        unit="µSv",
+        minimum=0.0,
+        default=0.0,
+    )
     evidence: str = column("What the row rests on", "依据", refers=("evidence",))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from doseline.plan.column_limits import LIMIT_SCHEMA, USE_SCHEMA, column_limits_of
+from doseline.plan.conveyances import ride_names, rides
 from doseline.plan.errors import DuplicateOrderError, UnknownInOrdersError
 from doseline.plan.fairness import Fairness, base_penalty, penalties
 from doseline.plan.fleet import trips
@@ -118,8 +119,8 @@ def problem_of(
     of_profile = profile_terms(groups, terms)
     refused = refused_days(of_profile)
     supply = supply_of(network, options, nuclides=nuclides)
-    usable = _usable(options, groups, trips(network, options))
     demand = groups.group_by("site", "product", maintain_order=True).agg(pl.col("count").sum())
+    usable = _usable(network, options, demand)
     limits = limits_of(network, options, usable, demand, nuclides=nuclides)
     own_limits, own_uses = column_limits_of(
         network,
@@ -176,23 +177,24 @@ def _groups(
     return found.with_columns(pl.col("group").cast(pl.Int64))
 
 
-def _usable(options: Options, groups: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
-    """Options that can serve any group, without dominated itineraries.
+def _usable(network: Network, options: Options, demand: pl.DataFrame) -> pl.DataFrame:
+    """Options that can serve any order, without dominated itineraries.
 
     Of two itineraries of one run, site and slot, the activity is the same; one that costs no less
     and arrives no later than the other is dominated: whoever uses it can change to the other,
     which the site holds for a shorter time, so no possession limit gets tighter. Equal ones: the
-    one more often on time, then the first. Ways that take different vehicles are not compared.
+    one more often on time, then the first. Ways that take different vehicles are not compared, nor
+    are those that ride on different departures which the orders could fill.
 
     Args:
+        network: Carriers, lanes and departures.
         options: The week's options.
-        groups: Whom they may serve.
-        taken: Of :func:`doseline.plan.fleet.trips`.
+        demand: site, product, count: orders that they may serve.
     """
-    wanted = groups.select("site", "product").unique()
-    mine = options.feasible.join(wanted, on=["site", "product"], how="semi")
+    mine = options.feasible.join(demand, on=["site", "product"], how="semi")
     same = ["product", "batch", "ready_ms", "site", "slot"]
     order = ["cost", "arrive_ms", "on_time", "itinerary"]
+    taken, ridden = trips(network, options), rides(network, options, mine, demand)
     if not taken.is_empty():
         mine, same = mine.join(_vehicles(taken), on="itinerary", how="left"), [*same, "vehicles"]
     mine = mine.sort(
@@ -201,6 +203,12 @@ def _usable(options: Options, groups: pl.DataFrame, taken: pl.DataFrame) -> pl.D
         descending=[*[False] * (len(same) + 1), True, True, False],
         nulls_last=True,
     )
+    if not ridden.is_empty():
+        names = ride_names(ridden)
+        mine = mine.join(names, on="itinerary", how="left", maintain_order="left")
+        # Who leaves the line at another time may have another index.
+        index = pl.when(pl.col("rides").is_not_null()).then("transport_index")
+        mine, same = mine.with_columns(index=index), [*same, "rides", "index"]
     before = pl.col("arrive_ms").cum_max().shift(1).over(same)
     kept = mine.filter(before.is_null() | (pl.col("arrive_ms") > before))
     kept = kept.select(options.rows.columns)

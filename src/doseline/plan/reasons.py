@@ -17,12 +17,15 @@ import polars as pl
 
 from doseline.model.ledger import LINKS
 from doseline.model.options import LINK_OF_REFUSAL, REFUSALS
+from doseline.plan.activity_use import ANNUAL_USE, DAILY_USE
 from doseline.plan.beds import BED
+from doseline.plan.conveyances import CONVEYANCE
 from doseline.plan.fleet import FLEET
-from doseline.plan.limits import CHAIR, POSSESSION, STAFF
+from doseline.plan.limits import CHAIR, POSSESSION
 from doseline.plan.quotas import QUOTA
 from doseline.plan.reserved import RESERVED
 from doseline.plan.residual import BATCHES, CHANGEOVER, ISOTOPE, Residual
+from doseline.plan.staffing import STAFF, STAFF_DOSE, STAFF_HOURS
 from doseline.plan.terms import OWN_REFUSALS
 from doseline.plan.waste import WASTE
 
@@ -42,11 +45,15 @@ SHORTAGES = (
     ("no_batch_capacity", "batches_full", (BATCHES,)),
     ("no_batch_capacity", "quota_reached", (QUOTA,)),
     ("transport", "vehicles_taken", (FLEET,)),
+    ("transport", "departure_full", (CONVEYANCE,)),
     ("licence_or_possession", "possession_full", (POSSESSION,)),
+    ("licence_or_possession", "daily_use_full", (DAILY_USE,)),
+    ("licence_or_possession", "annual_use_full", (ANNUAL_USE,)),
     ("licence_or_possession", "waste_store_full", (WASTE,)),
-    ("no_suite", "suites_full", (CHAIR, STAFF)),
+    ("no_suite", "suites_full", (CHAIR, STAFF, STAFF_HOURS)),
     ("no_suite", "beds_full", (BED,)),
     ("no_suite", "reservations_full", (RESERVED,)),
+    ("no_suite", "staff_dose_full", (STAFF_DOSE,)),
 )
 """Link, reason and causes of what can be short, upstream first."""
 

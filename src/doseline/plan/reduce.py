@@ -4,19 +4,21 @@ Only columns of one group and one run are compared, so the batch's vials and its
 part. Column *d* dominates *o* if it costs no more, ``extra`` included, and needs no more activity (ties: the lower
 number). Three facts, each of which keeps an optimal integer plan:
 
-1. *Same slot*: both use the same chair and staff minutes, so each dose on *o* can change to *d*
-   where it stands.
+1. *Same slot*: both use the same chair and staff minutes and the same activity of a day and year,
+   so each dose on *o* can change to *d* where it stands.
 2. *Enough dominators*: the other orders of the site number ``others``. If more than that many
    orders would be needed to fill every column that dominates *o*, then in any plan one of them has
    room, and a dose on *o* can move there. Each order is infused on one day, so the days' numbers
-   add up; within a day, either some limit of the whole day is full, or the slots' chairs are full
-   one by one, which again add up.
+   add up; within a day, either some limit of the whole day is full, or the slots' chairs, or their
+   staff's hours, are full one by one, which again add up. The dose that staff get is the same on
+   every column of a group, so it stands in no dose's way.
 3. Every move goes down a strict order, so it ends, in an optimal plan without removed columns.
 
-Columns that touch a possession or fleet limit are left alone: an earlier infusion may come with
-another arrival or another vehicle. Fact 1 alone is used where beds or waste could bind: one slot
-takes the same of both, but a stay reaches into other days. Facts 1-3 are about integer plans; the relaxation may rise, and its bound holds
-for the whole problem because both have the same optimum.
+Columns that touch a possession, fleet or conveyance limit are left alone: an earlier infusion may
+come with another arrival or another vehicle. Fact 1 alone is used where beds, waste or the activity
+of a year could bind: one slot takes the same of each, but other days take more or less. Facts 1-3
+are about integer plans; the relaxation may rise, and its bound holds for the whole problem because
+both have the same optimum.
 
 Of the limits that depend on whose dose it is, a quota is used as much by every column of a group,
 so it stands in no move's way. Columns that touch a day reserved for later cycles are compared by
@@ -29,10 +31,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from doseline.plan.activity_use import ANNUAL_USE
 from doseline.plan.beds import BED
+from doseline.plan.conveyances import CONVEYANCE
 from doseline.plan.fleet import FLEET
 from doseline.plan.limits import CHAIR, POSSESSION
 from doseline.plan.reserved import RESERVED
+from doseline.plan.staffing import STAFF_DOSE, STAFF_HOURS
 from doseline.plan.waste import WASTE
 
 if TYPE_CHECKING:
@@ -43,10 +48,14 @@ if TYPE_CHECKING:
 
 _NEVER = 1 << 40
 """Orders needed to fill what has no limit."""
-_BY_WAY = (POSSESSION, FLEET)
+_BY_WAY = (POSSESSION, FLEET, CONVEYANCE)
 """Limits of which two ways to one slot use different amounts."""
-_ACROSS_DAYS = (BED, WASTE)
+_ACROSS_DAYS = (BED, WASTE, ANNUAL_USE)
 """Limits of which a dose uses more than those of its own day."""
+_OF_SLOT = (CHAIR, STAFF_HOURS)
+"""Limits of one slot."""
+_ANYWAY = (STAFF_DOSE,)
+"""Limits of which all columns of a group use as much."""
 
 
 def kept_columns(problem: Problem) -> NDArray[np.int64]:
@@ -73,8 +82,8 @@ def _blocked(problem: Problem) -> pl.DataFrame:
     uses = uses.with_columns(largest=pl.col("use").max().over("limit"))
     room = (pl.col("most") - pl.col("use")) / pl.col("largest")
     fills = pl.when(room < 0).then(0).otherwise((room + 1e-9).floor() + 1).cast(pl.Int64)
-    slot = pl.col("kind") == CHAIR
-    whole = pl.col("kind").is_in((CHAIR, *_BY_WAY, *_ACROSS_DAYS)).not_()
+    slot = pl.col("kind").is_in(_OF_SLOT)
+    whole = pl.col("kind").is_in((*_OF_SLOT, *_ANYWAY, *_BY_WAY, *_ACROSS_DAYS)).not_()
     per_option = (
         uses.with_columns(fills=fills)
         .group_by("option")
@@ -110,8 +119,8 @@ def _reserving(problem: Problem) -> list[int]:
 
 
 def _without_idle(problem: Problem, uses: pl.DataFrame) -> pl.DataFrame:
-    """The uses less those of beds, waste and vehicles that all orders together cannot fill."""
-    new = pl.col("kind").is_in((BED, WASTE, FLEET))
+    """The uses less those of beds, waste, vehicles and years that all orders together cannot fill."""
+    new = pl.col("kind").is_in((BED, WASTE, FLEET, CONVEYANCE, ANNUAL_USE))
     asked = uses.filter(new)
     if asked.is_empty():
         return uses

@@ -42,7 +42,7 @@ class Cells:
     before: Codes
     """First reason among those checked before the itinerary."""
     slotless: Codes
-    """Reason of a site without a slot in time, or of a suite without a bed for the nights."""
+    """Reason of a site without a slot in time, or of a slot without bed or common hours."""
     after: Codes
     """First reason among those checked between arrival and the package."""
 
@@ -57,11 +57,23 @@ def cells(
     may_make: Bools,
     offered: Bools,
     nights: Sequence[int],
+    unstaffed: Bools,
 ) -> Cells:
     """The cells of a grid.
 
     The volume is what holds the label's activity at the start of the slot, within the vial's
     limits; at a limit the activity then differs from the label's and may be out of tolerance.
+
+    Args:
+        grid: What the cells are.
+        runs: The batch slots.
+        slots: The infusion slots.
+        doses: What each product asks.
+        permits: Licences to treat.
+        may_make: Whether each batch slot is licensed.
+        offered: Whether a site offers a product: product x site.
+        nights: Nights in hospital by product. [d]
+        unstaffed: Whether staff are too briefly together: product x slot.
     """
     batch, site, has_slot = grid.cell_batch, grid.cell_site, grid.cell_slot >= 0
     product, ready_ms = runs.product[batch], runs.ready_ms[batch]
@@ -92,6 +104,7 @@ def cells(
             batch.size,
             no_slot_in_time=~has_slot,
             no_isolation_bed=_without_bed(grid, slots, stays=_ints(nights)[product] > 0),
+            no_common_hours=_without_staff(grid, product, unstaffed),
         ),
         after=first_reason(
             batch.size,
@@ -117,6 +130,14 @@ def _without_bed(grid: Grid, slots: Slots, *, stays: Bools) -> Bools:
         return np.zeros_like(stays)
     without: Bools = slots.beds[np.maximum(grid.cell_slot, 0)] == 0
     return stays & (grid.cell_slot >= 0) & without
+
+
+def _without_staff(grid: Grid, product: Ints, unstaffed: Bools) -> Bools:
+    """Whether the staff that each cell needs are too briefly together in its slot."""
+    if not unstaffed.any():
+        return np.zeros_like(grid.cell_slot, dtype=np.bool_)
+    found: Bools = unstaffed[product, np.maximum(grid.cell_slot, 0)]
+    return found & (grid.cell_slot >= 0)
 
 
 def _ints(values: Sequence[int]) -> Ints:

@@ -27,6 +27,7 @@ from doseline.routes.grid import Grid, grid
 from doseline.routes.permits import may_make, permits
 from doseline.routes.pharmacies import licensed_itineraries
 from doseline.routes.runs import Runs, runs
+from doseline.routes.shifts import without_common_hours
 from doseline.routes.slots import slot_days, slots
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def build_options(
     week: date,
     offers: Offers | None = None,
     nights: Mapping[str, int] | None = None,
+    use_factors: Mapping[str, float] | None = None,
 ) -> Options:
     """The delivery options of the batches whose synthesis starts in a week.
 
@@ -74,6 +76,8 @@ def build_options(
         offers: Who takes part; None: every site offers every product.
         nights: Nights in hospital until release by product; a product that is missing has none.
             A product with nights needs a suite with beds. [d]
+        use_factors: Weight of an activity in a day's operating quantity by nuclide; one that is
+            missing has 1. [unitless]
 
     Raises:
         NotAMondayError: If the week does not start on a Monday.
@@ -89,6 +93,9 @@ def build_options(
         itineraries=asked.ways.frame,
         slots=asked.slots.frame,
         nights=asked.nights,
+        use_factors=tuple(
+            (use_factors or {}).get(name, 1.0) for name in network.frame("products")["nuclide"]
+        ),
     )
 
 
@@ -106,6 +113,8 @@ class Asked:
     offered: Bools
     nights: tuple[int, ...]
     """Nights in hospital until release, by row number in products. [d]"""
+    unstaffed: Bools
+    """Whether the staff that a product needs are too briefly together: product x slot."""
 
 
 def prepare(
@@ -122,16 +131,18 @@ def prepare(
     """
     made = runs(network, monday(week))
     last = _date(made.expiry_ms.max(initial=0)) + timedelta(days=1)
+    open_slots = slots(network, week)
     return Asked(
         week=week,
         runs=made,
         ways=licensed_itineraries(network, made, first=week - timedelta(days=1), last=last),
-        slots=slots(network, week),
+        slots=open_slots,
         doses=doses(network, nuclides, on=week),
         permits=permits(network, week=week, days=slot_days(network)),
         may_make=may_make(network, made),
         offered=_offered(network, offers),
         nights=tuple((nights or {}).get(name, 0) for name in network.frame("products")["product"]),
+        unstaffed=without_common_hours(network, open_slots.frame),
     )
 
 
@@ -147,6 +158,7 @@ def option_rows(asked: Asked) -> pl.DataFrame:
         may_make=asked.may_make,
         offered=asked.offered,
         nights=asked.nights,
+        unstaffed=asked.unstaffed,
     )
     entry = entries(shape, runs=asked.runs, ways=asked.ways, doses=asked.doses)
     return _rows(shape, asked.runs, cell, entry, on=asked.week)

@@ -11,7 +11,8 @@ import polars as pl
 from doseline.model.options import ITINERARY_SCHEMA
 from doseline.routes.doors import PHARMACY
 from doseline.routes.graph import lane_graph, licensed_graph
-from doseline.routes.itineraries import Itineraries, itineraries
+from doseline.routes.handovers import from_handovers
+from doseline.routes.itineraries import Itineraries
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,17 +34,17 @@ def licensed_itineraries(network: Network, runs: Runs, *, first: date, last: dat
     graph = lane_graph(network, first=first, last=last)
     nuclide = network.frame("products")["nuclide"].gather(runs.product).to_numpy()
     if PHARMACY not in network.frame("hubs")["kind"] or not nuclide.size:
-        return itineraries(graph, runs)
+        return from_handovers(graph, runs)
     parts = []
     for name in sorted(set(nuclide)):
         batch = np.flatnonzero(nuclide == name)
         licensed = licensed_graph(graph, network, first=first, last=last, nuclide=name)
-        parts.append((batch, itineraries(licensed, runs.take(batch))))
+        parts.append((batch, from_handovers(licensed, runs.take(batch))))
     ways = _joined(parts)
     without = ~_found(ways) & ways.reached
     if not without.any():
         return ways
-    return dataclasses.replace(ways, unlicensed=without & _found(itineraries(graph, runs, k=1)))
+    return dataclasses.replace(ways, unlicensed=without & _found(from_handovers(graph, runs, k=1)))
 
 
 def _found(ways: Itineraries) -> Bools:

@@ -34,7 +34,9 @@ class Runs:
     ready_ms: Ints
     """Calibration: the end of synthesis. [ms]"""
     release_ms: Ints
-    """End of quality control; no vial is handed over before. [ms]"""
+    """End of quality control; no vial is infused before, nor handed over unless at risk. [ms]"""
+    at_risk: Bools
+    """Whether the line hands vials over at calibration as well."""
     expiry_ms: Ints
     """End of shelf life. [ms]"""
     cost: Ints
@@ -49,6 +51,7 @@ class Runs:
             open=self.open[rows],
             ready_ms=self.ready_ms[rows],
             release_ms=self.release_ms[rows],
+            at_risk=self.at_risk[rows],
             expiry_ms=self.expiry_ms[rows],
             cost=self.cost[rows],
         )
@@ -82,6 +85,7 @@ def runs(network: Network, week: date) -> Runs:
         open=np.array(works, dtype=np.bool_),
         ready_ms=ready,
         release_ms=ready + _ints(milliseconds(batch.qc_h) for batch in batches),
+        at_risk=np.array([lines[batch.line][1].ship_at_risk for batch in batches], dtype=np.bool_),
         expiry_ms=ready + _ints(map(milliseconds, shelf_h)),
         cost=_ints(int(batch.dose_cost * 1_000_000) for batch in batches),
     )

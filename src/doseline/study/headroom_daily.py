@@ -11,11 +11,13 @@ import polars as pl
 from doseline.model.options import LINK_OF_REFUSAL, REFUSALS
 from doseline.model.treatment import ROLES
 from doseline.plan.beds import BED
+from doseline.plan.conveyances import CONVEYANCE
 from doseline.plan.fleet import FLEET
 from doseline.plan.limits import CHAIR, POSSESSION
+from doseline.plan.staffing import STAFF_HOURS
 from doseline.plan.waste import WASTE
 from doseline.study.headroom_count import Asked, fills, most
-from doseline.study.headroom_names import SITE_RESOURCES, STOPS
+from doseline.study.headroom_names import SITE_RESOURCES, STOPS, UNCOUNTED
 from doseline.study.headroom_room import MANY, all_left
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ _STOP_OF_REFUSAL = {
     "product_not_licensed_at_site": "licence",
     "possession_limit_too_small": POSSESSION,
     "no_isolation_bed": BED,
+    "no_common_hours": STAFF_HOURS,
 }
 _STOP_OF_LINK = {"not_offered": "not_offered"}
 
@@ -194,7 +197,7 @@ def _stops(
 def _single(desk: Desk, left: Left, real: Ints, fit: int) -> list[str]:
     """Resources without any one of which one more dose would fit."""
     found = []
-    for resource in (*SITE_RESOURCES, FLEET):
+    for resource in (*SITE_RESOURCES, *UNCOUNTED, FLEET, CONVEYANCE):
         limits = desk.limits(resource)
         if limits.any():
             more, _ = most(desk.room, left, real, Asked(limits=~limits), at_most=fit + 1)

@@ -7,15 +7,20 @@ from doseline.model.treatment import ROLES
 SITE_RESOURCES = ("chair", "bed", "release", *ROLES, "possession", "waste")
 """What a site has or may hold, in the order in which ties are told."""
 
+UNCOUNTED = ("staff_hours", "staff_dose", "daily_use", "annual_use")
+"""What else a site has or may do, of which no capacity is told by itself."""
+
 STOPS = (
     "closed",
     "licence",
     "training",
     "not_offered",
     *SITE_RESOURCES,
+    *UNCOUNTED,
     "ordering",
     "delivery",
     "fleet",
+    "conveyance",
     "batch",
     "isotope",
     "together",

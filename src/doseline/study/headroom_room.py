@@ -12,7 +12,8 @@ import polars as pl
 
 from doseline.model.options import OPTION_SCHEMA
 from doseline.plan.fleet import trips
-from doseline.plan.limits import POSSESSION, STAFF, limits_of
+from doseline.plan.limits import POSSESSION, limits_of
+from doseline.plan.staffing import STAFF, STAFF_HOURS
 from doseline.plan.waste import DAYS_A_WEEK
 from doseline.routes.clock import utc_ms
 
@@ -174,10 +175,12 @@ def _ints(values: pl.Series) -> Ints:
 def _last_to_arrive(network: Network, weeks: Weeks) -> pl.DataFrame:
     """The options that can be used, one for each run and slot.
 
-    Where vehicles are limited every way is kept: they take different vehicles.
+    Where vehicles or departures are limited every way is kept: they take different ones.
     """
     same = ["product", "batch", "ready_ms", "slot"]
-    if not trips(network, weeks.options).is_empty():
+    lanes = network.frame("lanes")
+    stated = lanes.select(pl.col("most_transport_index", "most_packages").is_not_null().any())
+    if any(stated.row(0)) or not trips(network, weeks.options).is_empty():
         same.append("itinerary")
     order = [*same, "arrive_ms", "cost", "itinerary"]
     falling = [*[False] * len(same), True, False, False]
@@ -290,9 +293,10 @@ def _numbered_limits(found: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     key = ["kind", "key"]
     rows = found.select(*key, "most").unique(key).sort(key)
     role = pl.col("key").str.split("|").list.get(1, null_on_oob=True)
+    of_role = pl.col("kind").is_in((STAFF, STAFF_HOURS))
     rows = rows.select(
         limit=pl.int_range(pl.len(), dtype=pl.Int64),
-        resource=pl.when(pl.col("kind") == STAFF).then(role).otherwise("kind"),
+        resource=pl.when(of_role).then(role).otherwise("kind"),
         most="most",
         kind="kind",
         key="key",
