@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from doseline.io.plans import write_plan
-from doseline.io.plansheets import WORKBOOK, sheets_workbook, write_tables
-from doseline.io.report import render_lists, render_plan
+from doseline.io.plansheets import FOLDER, WORKBOOK, sheets_workbook, write_tables
+from doseline.io.report import render_lists, render_plan, render_replan
 from doseline.io.report.plan_lists import LISTS
+from doseline.io.report.replan_page import REPLAN
 from doseline.io.results import REPORT
+from doseline.io.tables import write_parquet
+from doseline.study.calls import calls_of
 from doseline.study.sheets import sheets_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from doseline.model.planned import PlannedWeek
+    from doseline.model.replanned import Replanned
     from doseline.study.reference import Reference
 
 
@@ -40,3 +44,31 @@ def write_papers(
     }
     for name, page in pages.items():
         (fresh / name).write_text(page, encoding="utf-8", newline="\n")
+
+
+def write_replan_papers(
+    replanned: Replanned,
+    before: PlannedWeek,
+    after: PlannedWeek,
+    reference: Reference,
+    fresh: Path,
+    *,
+    language: str = "en",
+) -> None:
+    """Write a week planned again as :func:`write_papers` does, and the page that says what to do.
+
+    ``replan.html`` is that page, ``sheets/changes.parquet`` and ``sheets/calls.parquet`` its tables.
+
+    Args:
+        replanned: What changed.
+        before: The week as it was planned.
+        after: The week as it is planned now.
+        reference: Half-lives and transport limits.
+        fresh: Of :class:`doseline.io.tables.OutputFolder`.
+        language: Of the workbook's headings, and the one in which pages open.
+    """
+    write_papers(after, reference, fresh, language=language)
+    calls = calls_of(replanned, sheets_of(before, reference), sheets_of(after, reference))
+    page = render_replan(replanned, before.plan, calls, language=language)
+    (fresh / REPLAN).write_text(page, encoding="utf-8", newline="\n")
+    write_parquet({"changes": replanned.changes, "calls": calls}, fresh / FOLDER)

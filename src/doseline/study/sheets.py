@@ -63,20 +63,31 @@ def _served(planned: PlannedWeek) -> pl.DataFrame:
 
 
 def _batches(planned: PlannedWeek) -> pl.DataFrame:
-    """One row an opened batch: its times, and its totals against what it can make."""
+    """One row a batch that gives vials: its times, and its totals against what it can make.
+
+    Totals are those of the vials that somebody gets: a batch that failed after it was begun has
+    none.
+    """
     network = planned.network
-    volume = planned.plan.flows.drop_nulls("batch").group_by("batch").agg(pl.col("volume_ml").sum())
+    filled = (
+        planned.plan.flows.drop_nulls("batch")
+        .group_by("batch")
+        .agg(
+            pl.col("volume_ml").sum(),
+            activity_gbq=pl.col("activity_ready_gbq").sum(),
+            vials=pl.len(),
+        )
+    )
     opened = (
-        planned.plan.batches.filter(pl.col("open"))
+        planned.plan.batches.drop("activity_gbq")
+        .join(filled, on="batch")
         .join(zones_of(network), left_on="line", right_on="place")
         .join(
             network.frame("lines").select("line", line_name="name", line_name_zh="name_zh"),
             on="line",
         )
         .join(network.frame("products").select("product", "nuclide"), on="product")
-        .join(volume, on="batch", how="left")
-        .rename({"doses": "vials", "max_doses": "max_vials", "ready": "calibration"})
-        .with_columns(pl.col("volume_ml").fill_null(0.0))
+        .rename({"max_doses": "max_vials", "ready": "calibration"})
         .sort("start", "line", "batch")
     )
     return walls(opened, dict.fromkeys(("start", "calibration", "release"), "zone"))

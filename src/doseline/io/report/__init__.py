@@ -6,3 +6,4 @@ from doseline.io.report.compare_page import render_comparison as render_comparis
 from doseline.io.report.page import render_report as render_report
 from doseline.io.report.plan_lists import render_lists as render_lists
 from doseline.io.report.plan_page import render_plan as render_plan
+from doseline.io.report.replan_page import render_replan as render_replan
