@@ -40,8 +40,9 @@ CHANGES = (
 PARTS = ("batch", "day", "hour", "suite", "way", "activity", "vial")
 """What can differ between the dose before and after, as ``changes.what`` lists it."""
 
-CAUSES = ("", "event", "makes_room")
-"""Why an order changed: an event made its dose impossible or better, or it makes room for others."""
+CAUSES = ("", "event", "makes_room", "finds_room")
+"""Why an order changed: an event hit it, it makes room for others, or it was waiting and there is
+room for it now."""
 
 CHANGE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "order": pl.String,
@@ -109,14 +110,15 @@ class Replanned:
     adjust_price: float
     """What another hour or way on the same day counts. [currency]"""
     move_total: float
-    """Sum of the prices of all that was moved. [currency]"""
+    """Sum of the prices of all that was moved or taken from who had it. [currency]"""
     most_moves: int | None
     """Most orders that may be moved though no event hit them; None: as many as pay."""
     others_moved: int
     """Orders that no event hit and that were moved, adjusted or lost to make room."""
     vials: pl.DataFrame
     """batch, vial_of (the order each was made for), site, order (who gets it; null: nobody),
-    activity_gbq (at calibration): vials of batches started by ``at``."""
+    activity_gbq (at calibration; null: not filled after a low yield): vials of batches started by
+    ``at``."""
 
     @property
     def counts(self) -> dict[str, int]:

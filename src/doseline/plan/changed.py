@@ -70,6 +70,8 @@ def vial_frame(network: Network, asked: Asked, vial_of: pl.DataFrame, after: Pla
     filled = after.flows.select("order", "activity_ready_gbq")
     return (
         asked.vials.vials.rename({"order": "made_for"})
+        .join(asked.runs.select("batch", "ready_ms", "low"), on=["batch", "ready_ms"], how="left")
+        .sort("vial")
         .join(vial_of.select("vial", "order"), on="vial", how="left", maintain_order="left")
         .join(filled, on="order", how="left", maintain_order="left")
         .join(batches, left_on="batch", right_on="number", how="left", maintain_order="left")
@@ -79,7 +81,10 @@ def vial_frame(network: Network, asked: Asked, vial_of: pl.DataFrame, after: Pla
             batch="batch_name",
             vial_of="made_for",
             site="site_name",
-            activity_gbq=pl.coalesce("activity_ready_gbq", pl.col("activity_ready_bq") / 1e9),
+            activity_gbq=pl.coalesce(
+                "activity_ready_gbq",
+                pl.when(pl.col("low").is_null()).then(pl.col("activity_ready_bq") / 1e9),
+            ),
         )
         .select("batch", "vial_of", "site", "order", "activity_gbq")
     )
@@ -182,7 +187,9 @@ def _named(compared: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(""))
         .when((pl.col("event") != "") | pl.col("new"))
         .then(pl.lit("event"))
-        .otherwise(pl.lit("makes_room")),
+        .when(had)
+        .then(pl.lit("makes_room"))
+        .otherwise(pl.lit("finds_room")),
         days_moved=pl.when(both).then((pl.col("day") - pl.col("day_before")).dt.total_days()),
         inside_window=pl.when(has).then(pl.col("day").is_between("earliest", "latest")),
         label_percent=100.0 * pl.col("activity_gbq") / pl.col("label_gbq"),

@@ -61,7 +61,7 @@ def flow_frame(
     named = (
         names.join(doses, on=["group", "place"], how="left")
         .join(reasons, on=["group", "number"], how="left")
-        .join(_places(network, options), on=["itinerary", "slot"], how="left")
+        .join(_places(network, options, problem.usable), on=["itinerary", "slot"], how="left")
         .join(
             problem.supply.runs.select("run", line_name="line", batch_name="name"),
             on="run",
@@ -165,9 +165,9 @@ def lot_frame(problem: Problem, drawn: NDArray[np.float64]) -> pl.DataFrame:
     )
 
 
-def _places(network: Network, options: Options) -> pl.DataFrame:
+def _places(network: Network, options: Options, usable: pl.DataFrame) -> pl.DataFrame:
     """Lanes and departure of each itinerary with the suite of each slot, for the pairs in use."""
-    used = options.feasible.select("itinerary", "slot").unique()
+    used = usable.select("itinerary", "slot").unique()
     lanes = options.itineraries.select("itinerary", "lanes", "depart_ms")
     suites = network.frame("suites").with_row_index("number")
     names = suites.select(pl.col("number").cast(pl.Int32), suite_name="suite")

@@ -48,7 +48,8 @@ class Problem:
     calibration): each is a way to serve a group. Extra counts in the objective, and is no money
     spent: the price of a move, the penalty that a failure would bring."""
     usable: pl.DataFrame
-    """option, and the columns of ``OPTION_SCHEMA``: options of the groups' sites and products."""
+    """option, and the columns of ``OPTION_SCHEMA``: options of the groups' sites and products; and
+    ``apart``, where some are for one group alone."""
     limits: Limits
     supply: Supply
     penalty: float
@@ -99,6 +100,8 @@ def problem_of(
     nuclides: NuclideTable,
     rule: Fairness,
     apart: pl.Series | None = None,
+    own: pl.DataFrame | None = None,
+    by_chance: bool = False,
 ) -> Problem:
     """The problem of planning some orders over some options.
 
@@ -109,6 +112,9 @@ def problem_of(
         nuclides: Half-lives.
         rule: How a shortage is shared.
         apart: A text for each order; orders that differ in it are told apart, however alike.
+        own: Columns of ``OPTION_SCHEMA`` and ``apart``: options for the orders of that text alone,
+            which are compared with no others.
+        by_chance: Whether ways that differ in how often they are on time are all kept.
 
     Raises:
         UnknownInOrdersError: If an order names a site or product that is not there.
@@ -120,7 +126,7 @@ def problem_of(
     refused = refused_days(of_profile)
     supply = supply_of(network, options, nuclides=nuclides)
     demand = groups.group_by("site", "product", maintain_order=True).agg(pl.col("count").sum())
-    usable = _usable(network, options, demand)
+    usable = _with_own(_usable(network, options, demand, by_chance=by_chance), own)
     limits = limits_of(network, options, usable, demand, nuclides=nuclides)
     own_limits, own_uses = column_limits_of(
         network,
@@ -177,7 +183,9 @@ def _groups(
     return found.with_columns(pl.col("group").cast(pl.Int64))
 
 
-def _usable(network: Network, options: Options, demand: pl.DataFrame) -> pl.DataFrame:
+def _usable(
+    network: Network, options: Options, demand: pl.DataFrame, *, by_chance: bool
+) -> pl.DataFrame:
     """Options that can serve any order, without dominated itineraries.
 
     Of two itineraries of one run, site and slot, the activity is the same; one that costs no less
@@ -190,10 +198,13 @@ def _usable(network: Network, options: Options, demand: pl.DataFrame) -> pl.Data
         network: Carriers, lanes and departures.
         options: The week's options.
         demand: site, product, count: orders that they may serve.
+        by_chance: Whether itineraries are compared only if they are as often on time.
     """
     mine = options.feasible.join(demand, on=["site", "product"], how="semi")
     same = ["product", "batch", "ready_ms", "site", "slot"]
     order = ["cost", "arrive_ms", "on_time", "itinerary"]
+    if by_chance:
+        mine, same = mine.with_columns(chance="on_time"), [*same, "chance"]
     taken, ridden = trips(network, options), rides(network, options, mine, demand)
     if not taken.is_empty():
         mine, same = mine.join(_vehicles(taken), on="itinerary", how="left"), [*same, "vehicles"]
@@ -221,6 +232,15 @@ def _vehicles(taken: pl.DataFrame) -> pl.DataFrame:
     return taken.group_by("itinerary").agg(vehicles=trip.sort().str.join(";"))
 
 
+def _with_own(usable: pl.DataFrame, own: pl.DataFrame | None) -> pl.DataFrame:
+    """The usable options, and after them those that some orders have for themselves."""
+    if own is None:
+        return usable
+    more = own.select(*usable.columns[1:], "apart").with_row_index("option", usable.height)
+    every = usable.with_columns(apart=pl.lit(None, dtype=pl.String))
+    return pl.concat([every, more.with_columns(pl.col("option").cast(pl.Int64))])
+
+
 def _columns(
     options: Options, groups: pl.DataFrame, usable: pl.DataFrame, runs: pl.DataFrame
 ) -> pl.DataFrame:
@@ -235,15 +255,20 @@ def _columns(
             "ready_ms",
             "slot",
             "cost",
+            *(["apart"] if "apart" in usable.columns else []),
             activity_gbq=pl.col("activity_ready_bq") / 1e9,
         )
         .join(days, on="slot")
         .join(runs.select("run", "batch", "ready_ms"), on=["batch", "ready_ms"])
     )
-    windows = groups.select("group", "site", "product", "earliest", "latest")
+    windows = groups.select("group", "site", "product", "earliest", "latest", mine="apart")
+    whose = pl.col("apart") if "apart" in usable.columns else pl.lit(None, dtype=pl.String)
     found = (
         dated.join(windows, on=["site", "product"])
-        .filter(pl.col("day").is_between("earliest", "latest"))
+        .filter(
+            pl.col("day").is_between("earliest", "latest")
+            & (whose.is_null() | (whose == pl.col("mine")))
+        )
         .sort("group", "run", "option")
     )
     return found.select(

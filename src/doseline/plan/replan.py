@@ -111,8 +111,7 @@ def replan(
     )
     vial_of = _vial_of(asked, kept, solved)
     changes = change_frame(network, plan, new, asked, happened, vial_of=vial_of, at=at)
-    penalty = dict(asked.problem.groups.select("apart", "penalty").iter_rows())
-    moved = asked.problem.columns[kept]["extra"].to_numpy() @ solved.doses
+    moved = float(asked.problem.columns[kept]["extra"].to_numpy() @ solved.doses)
     return Replanned(
         network=network,
         plan=new,
@@ -121,11 +120,11 @@ def replan(
         at=at,
         cost_before=plan.cost,
         cost_after=new.cost,
-        penalty_before=_penalty(plan.flows, penalty),
-        penalty_after=_penalty(new.flows, penalty),
+        penalty_before=_sum(plan.flows, asked.penalty),
+        penalty_after=_sum(new.flows, asked.penalty),
         move_price=asked.move_price,
         adjust_price=asked.move_price * ADJUST_SHARE,
-        move_total=float(moved),
+        move_total=moved + _sum(new.flows, asked.loss),
         most_moves=most_moves,
         others_moved=_others(asked, kept, solved),
         vials=vial_frame(network, asked, vial_of, new),
@@ -172,10 +171,10 @@ def _vial_of(asked: Asked, kept: NDArray[np.int64], solved: Solved) -> pl.DataFr
     )
 
 
-def _penalty(flows: pl.DataFrame, penalty: dict[str, float]) -> float:
-    """Penalties of the orders that a plan does not serve. [currency]"""
+def _sum(flows: pl.DataFrame, of_order: dict[str, float]) -> float:
+    """What the orders that a plan does not serve count together. [currency]"""
     left = flows.filter(pl.col("line").is_null())["order"]
-    return float(sum(penalty.get(order, 0.0) for order in left))
+    return float(sum(of_order.get(order, 0.0) for order in left))
 
 
 def _plan(
@@ -199,7 +198,7 @@ def _plan(
     )
     orders = network.frame("orders")
     found = plan_of(
-        asked.problem, network, options, orders, kept=kept, solved=money, rule=rule, gap=gap
+        asked.problem, network, asked.options, orders, kept=kept, solved=money, rule=rule, gap=gap
     )
     flows = with_reasons(found.flows, asked, options, happened)
     flows = with_levels(flows, asked, _vial_of(asked, kept, solved))

@@ -8,6 +8,8 @@
   move price, also if it gets a vial that was made for another; with the same batch, day and suite,
   but another way or hour, it counts a quarter. An order that was not served counts nothing, or a
   quarter for a vial of another. So nothing is moved to save less money than that.
+- *Price of a loss*: who was served and is left counts a move on top of the penalty; who no event
+  hit counts a new start on top, so that nobody loses a dose to somebody of about the same priority.
 """
 
 from __future__ import annotations
@@ -49,6 +51,8 @@ class Asked:
 
     problem: Problem
     """Each order is a group of its own, with its name as ``apart``."""
+    options: Options
+    """The options with what events took away refused."""
     full_supply: Supply
     """The supply before what was drawn is taken off."""
     gone: pl.DataFrame
@@ -64,6 +68,10 @@ class Asked:
     """option, vial, vial_of, least_gbq: of the options that are vials."""
     same: pl.Series
     """Which columns leave an order as it was."""
+    penalty: dict[str, float]
+    """Penalty of leaving each order by the shortage rule alone. [currency]"""
+    loss: dict[str, float]
+    """What leaving each order that was served counts on top of it. [currency]"""
     move_price: float
     sunk: float
     """Money spent whatever is planned: batches started, their isotope, vials, and lanes of what
@@ -103,9 +111,10 @@ def replan_problem(
     vials = vials_of(
         network, options, before=before, runs=runs, orders=numbers, happened=happened, at_ms=at_ms
     )
+    left = replace(options, rows=_reduced(options, happened, runs, at_ms))
     problem = problem_of(
         network,
-        replace(options, rows=_reduced(options, happened, runs, at_ms)),
+        left,
         orders,
         nuclides=nuclides,
         rule=rule,
@@ -117,11 +126,16 @@ def replan_problem(
     known = _known(problem, options, before, of_option, happened)
     columns = _priced(problem, known, runs, price)
     supply, gone, spent = _supply(problem.supply, plan, runs)
-    more = _vial_limits(vials, of_option, runs, before)
+    loss = _losses(before, price, problem.penalty)
+    left_out = replace(
+        problem,
+        columns=columns.select(problem.columns.columns),
+        groups=_with_losses(problem.groups, loss),
+        supply=supply,
+    )
     return Asked(
-        problem=_with_limits(
-            replace(problem, columns=columns.select(problem.columns.columns), supply=supply), more
-        ),
+        problem=_with_limits(left_out, _vial_limits(vials, of_option, runs, before)),
+        options=left,
         full_supply=problem.supply,
         gone=gone,
         orders=orders,
@@ -130,6 +144,8 @@ def replan_problem(
         vials=vials,
         of_option=of_option,
         same=columns["same"],
+        penalty=dict(problem.groups.select("apart", "penalty").iter_rows()),
+        loss=loss,
         move_price=price,
         sunk=spent + float(vials.vials["sunk"].sum()) + _lost_vials(network, before, runs),
     )
@@ -260,6 +276,18 @@ def _priced(
         .with_row_index("column")
         .with_columns(pl.col("column").cast(pl.Int64))
     )
+
+
+def _losses(before: pl.DataFrame, price: float, penalty: float) -> dict[str, float]:
+    """What leaving an order that was served counts on top of its penalty. [currency]"""
+    unhit = pl.col("event") == ""
+    return dict(before.select("order", pl.when(unhit).then(penalty).otherwise(price)).iter_rows())
+
+
+def _with_losses(groups: pl.DataFrame, loss: dict[str, float]) -> pl.DataFrame:
+    """The groups with the losses in their penalties."""
+    more = pl.col("apart").replace_strict(loss, default=0.0, return_dtype=pl.Float64)
+    return groups.with_columns(pl.col("penalty") + more)
 
 
 def _excluded(problem: Problem, runs: pl.DataFrame) -> list[int]:

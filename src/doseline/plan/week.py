@@ -36,12 +36,15 @@ from doseline.plan.reduce import kept_columns
 from doseline.plan.solve import solve
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
+    from numpy.typing import NDArray
 
     from doseline.model.network import Network
     from doseline.model.options import Options
     from doseline.physics.nuclides import NuclideTable
     from doseline.plan.problem import Problem
+    from doseline.plan.solve import Solved
 
 Log = Callable[[str], None]
 _EXACT = 1e-9
@@ -113,6 +116,32 @@ def plan_problem(
     log(f"{problem.groups.height} groups, {kept.size} of {problem.columns.height} columns kept")
     program = program_of(problem, kept)
     solved = solve(program, gap=gap, node_limit=node_limit, log=log)
+    return plan_of(problem, network, options, orders, kept=kept, solved=solved, rule=rule, gap=gap)
+
+
+def plan_of(
+    problem: Problem,
+    network: Network,
+    options: Options,
+    orders: pl.DataFrame,
+    *,
+    kept: NDArray[np.int64],
+    solved: Solved,
+    rule: Fairness,
+    gap: float,
+) -> Plan:
+    """A solution as a plan.
+
+    Args:
+        problem: What was solved.
+        network: The network, for names.
+        options: Those that the problem was made of.
+        orders: Those that the problem was made of; others may be among them, as not served.
+        kept: Columns that the solution chose from.
+        solved: The solution.
+        rule: How a shortage was shared in the problem's penalties.
+        gap: Relative gap up to which it counts as optimal. [unitless]
+    """
     placed = problem.columns[kept].with_columns(doses=solved.doses)
     reasons = reasons_of(problem, options, placed, solved)
     reached = (solved.objective - solved.bound) / max(1.0, abs(solved.objective))
