@@ -144,12 +144,13 @@ class SiteLimits:
             if staff.dose_budget_usv is not None
         )
 
-    def _used(self, doses: Sequence[Choice], licence: Licence) -> list[tuple[date, float]]:
-        return [
-            (dose.day, dose.infuse_gbq)
-            for dose in doses
-            if (dose.site.site, dose.product.nuclide) == (licence.holder, licence.nuclide)
-        ]
+    def _given(self, doses: Sequence[Choice], licence: Licence) -> list[Choice]:
+        held = (licence.holder, licence.nuclide)
+        return [dose for dose in doses if (dose.site.site, dose.product.nuclide) == held]
+
+    def _factor(self, dose: Choice) -> float:
+        factors = self.options.use_factors
+        return factors[self.options.rows["product"][dose.row]] if factors else 1.0
 
     @cached_property
     def _licences(self) -> list[Licence]:
@@ -158,8 +159,9 @@ class SiteLimits:
     def _daily_use_holds(self, doses: Sequence[Choice]) -> bool:
         for licence in self._licences:
             by_day: dict[date, float] = defaultdict(float)
-            for day, gbq in self._used(doses, licence):
-                by_day[day] += gbq
+            for dose in self._given(doses, licence):
+                if licence.valid_from <= dose.day <= licence.valid_until:
+                    by_day[dose.day] += dose.infuse_gbq * self._factor(dose)
             if licence.daily_gbq is not None and any(
                 _over(gbq, licence.daily_gbq) for gbq in by_day.values()
             ):
@@ -168,7 +170,7 @@ class SiteLimits:
 
     def _annual_use_holds(self, doses: Sequence[Choice]) -> bool:
         for licence in self._licences:
-            used = [gbq for _, gbq in self._used(doses, licence)]
+            used = [dose.infuse_gbq for dose in self._given(doses, licence)]
             most = math.inf if licence.annual_gbq is None else licence.annual_gbq
             if used and _over(sum(used) + licence.annual_used_gbq, most):
                 return False
@@ -211,10 +213,11 @@ class SiteLimits:
 
 
 def hours_of(staff: Staff, day: date, zone: str) -> tuple[datetime, datetime]:
-    """When a role is at work on a day."""
+    """When a role is at work on a day; hours that end before they start end on the next."""
+    next_day = day + timedelta(days=1) if staff.end <= staff.start else day
     start, end = (
-        datetime.combine(day, time.fromisoformat(clock), tzinfo=ZoneInfo(zone)).astimezone(UTC)
-        for clock in (staff.start, staff.end)
+        datetime.combine(date_, time.fromisoformat(clock), tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        for date_, clock in ((day, staff.start), (next_day, staff.end))
     )
     return start, end
 

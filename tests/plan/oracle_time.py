@@ -74,7 +74,8 @@ def _ordered_in_time(network: Network, order: Order, day: date) -> bool:
         for row in mine
         if day.weekday() in weekday_numbers(row.infusion_weekdays)
     ]
-    return all(order.ordered <= cut_off for cut_off in cut_offs)
+    # A weekday without a cut-off is one that cannot be ordered for.
+    return any(order.ordered <= cut_off for cut_off in cut_offs)
 
 
 def _rung(network: Network, order: Order) -> Commitment | None:

@@ -64,6 +64,7 @@ def dose(draft: Draft) -> None:
 
 
 def use(draft: Draft) -> None:
+    draft.use_factors = tuple(draft.among(1, 1, 0.6) for _ in draft.tables["products"])
     for licence in draft.tables["licences"]:
         if draft.chance(0.6):
             licence["daily_gbq"] = draft.between(6, 14)

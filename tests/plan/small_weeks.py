@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
-from tests.plan.small_capacity import CAPACITY
-from tests.plan.small_promises import PROMISES
+from tests.plan.small_more import add_more
 from tests.plan.small_rules import add_rules
 
 from doseline.model.catalogue import BY_NAME, TABLES
@@ -52,6 +51,7 @@ class Draft:
     slots: list[dict[str, Any]] = field(default_factory=list)
     options: list[dict[str, Any]] = field(default_factory=list)
     nights: tuple[int, ...] = ()
+    use_factors: tuple[float, ...] = ()
     as_of: date | None = None
 
     def add(self, table: str, /, **row: Any) -> None:
@@ -90,16 +90,8 @@ def small_week(seed: int, half_life_h: Mapping[str, float]) -> tuple[Network, Op
     _orders(draft)
     add_rules(draft, seed)
     if seed % 2:
-        _add_more(draft, seed)
+        add_more(draft, seed)
     return _network(draft, seed), _as_options(draft)
-
-
-def _add_more(draft: Draft, seed: int) -> None:
-    """A few of the rules that most networks leave out."""
-    draft.rng = np.random.default_rng((seed, 2))
-    rules = (*CAPACITY, *PROMISES)
-    for at in draft.rng.choice(len(rules), size=2, replace=False).tolist():
-        rules[at](draft)
 
 
 def table(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
@@ -396,4 +388,5 @@ def _as_options(draft: Draft) -> Options:
         itineraries=pl.DataFrame(draft.itineraries, schema=ITINERARY_SCHEMA),
         slots=pl.DataFrame(draft.slots, schema=SLOT_SCHEMA),
         nights=draft.nights,
+        use_factors=draft.use_factors,
     )

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SEEDS = range(100)
 BINDING = {
     "activity": 22, "annual_use": 313, "beds": 14, "chairs": 1, "changeover": 15,
-    "conveyance": 1, "cut_off": 141, "daily_use": 83, "fleet": 0, "interval": 29, "isotope": 3,
+    "conveyance": 1, "cut_off": 141, "daily_use": 227, "fleet": 0, "interval": 29, "isotope": 3,
     "possession": 33, "promise": 5, "quota": 21, "reserved": 61, "staff": 10, "staff_dose": 161,
     "staff_slot": 101, "vials": 6, "waste": 77,
 }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.plan.check.bounds import ZERO, Bounds, exact
 from tests.plan.check.case import broken, in_ms, passes
+from tests.plan.oracle_site import INDEX_LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,10 +78,10 @@ def _conveyances(case: Case, legs: list[Leg]) -> Iterator[Fault]:
         if lane["lane"] in scheduled:
             aboard[lane["lane"], left].append(flow)
     for (name, left), flows in aboard.items():
-        most = lanes[name].get("most_packages")
+        most = lanes[name]["most_packages"]
         if most is not None and len(flows) > most:
             yield broken(f"{name} carries {len(flows)} packages at {left}")
         index = sum((exact(flow["transport_index"]) for flow in flows), ZERO)
-        for limit in (lanes[name].get("most_transport_index"), case.index_limit(lanes[name])):
+        for limit in (lanes[name]["most_transport_index"], INDEX_LIMITS[lanes[name]["mode"]]):
             if limit is not None:
                 yield from passes(f"{name} carries an index at {left}", index, exact(limit))

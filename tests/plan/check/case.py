@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from functools import cached_property
@@ -62,10 +62,6 @@ class Case:
     options: Options
     orders: pl.DataFrame
     half_life_h: Mapping[str, float]
-    use_factors: Mapping[str, float] = field(default_factory=dict)
-    """Factor of daily and annual use, by nuclide; 1 where the rulebook knows none. [unitless]"""
-    index_limits: Mapping[str, float] = field(default_factory=dict)
-    """Most transport index in one vehicle, by the lane's mode."""
 
     @cached_property
     def served(self) -> list[Row]:
@@ -150,13 +146,10 @@ class Case:
                 found[row["site"], row["product"]] = ONE + excess * share
         return found
 
-    def use_factor(self, nuclide: str) -> Bounds:
-        """Factor of the rulebook for the daily and annual use of a nuclide. [unitless]"""
-        return exact(self.use_factors.get(nuclide, 1.0))
-
-    def index_limit(self, lane: Row) -> float | None:
-        """Most transport index in a vehicle of a lane, if there is a limit."""
-        return self.index_limits.get(lane["mode"])
+    def use_factor(self, flow: Row) -> Bounds:
+        """Factor of the rulebook for the daily use of a dose. [unitless]"""
+        factors = dict(zip(self.products, self.options.use_factors, strict=False))
+        return exact(factors.get(flow["product"], 1.0))
 
     @cached_property
     def slots(self) -> dict[tuple[str, datetime], Row]:

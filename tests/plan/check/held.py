@@ -99,15 +99,18 @@ def _opening(case: Case, site: str, nuclide: str, now: datetime) -> Bounds:
 def _use(case: Case, licence: Row) -> Iterator[Fault]:
     """Activity at administration: of a day, as the rulebook weights it, and of the year, as it is."""
     site, nuclide = licence["holder"], licence["nuclide"]
+    weighted: dict[date, Bounds] = defaultdict(lambda: ZERO)
     by_day: dict[date, Bounds] = defaultdict(lambda: ZERO)
     for flow in case.served:
-        if flow["site"] == site and case.nuclide(flow) == nuclide:
-            by_day[case.day(flow)] += exact(case.products[flow["product"]]["activity_gbq"])
-    daily, annual = licence.get("daily_gbq"), licence.get("annual_gbq")
+        held = licence["valid_from"] <= case.day(flow) <= licence["valid_until"]
+        if held and (flow["site"], case.nuclide(flow)) == (site, nuclide):
+            given = exact(case.products[flow["product"]]["activity_gbq"])
+            by_day[case.day(flow)] += given
+            weighted[case.day(flow)] += given * case.use_factor(flow)
+    daily, annual = licence["daily_gbq"], licence["annual_gbq"]
     if daily is not None:
-        for day, used in by_day.items():
-            weighted = used * case.use_factor(nuclide)
-            yield from passes(f"{site} uses {nuclide} on {day}, GBq", weighted, exact(daily))
+        for day, used in weighted.items():
+            yield from passes(f"{site} uses {nuclide} on {day}, GBq", used, exact(daily))
     if annual is not None and by_day:
-        used = total([exact(licence.get("annual_used_gbq") or 0.0), *by_day.values()])
-        yield from passes(f"{site} uses {nuclide} in the year, GBq", used, exact(annual))
+        year = total([exact(licence["annual_used_gbq"]), *by_day.values()])
+        yield from passes(f"{site} uses {nuclide} in the year, GBq", year, exact(annual))

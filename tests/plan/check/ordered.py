@@ -42,8 +42,8 @@ def _days(case: Case, flow: Row, order: Row) -> Iterator[Fault]:
     last = order.get("last_infusion")
     if last is None:
         return
-    least = product.get("interval_min_days")
-    most = product.get("interval_max_days")
+    least = product["interval_min_days"]
+    most = product["interval_max_days"]
     waited = (day - last).days
     if waited < (product["interval_days"] if least is None else least):
         yield broken(f"{flow['order']} is infused {waited} days after the last dose, too soon")
@@ -57,7 +57,7 @@ def _instants(case: Case, flow: Row) -> Iterator[Fault]:
     line = case.by("lines")[batch["line"]]
     product = case.products[flow["product"]]
     release = flow["ready"] + timedelta(hours=batch["qc_h"])
-    at_risk = bool(line.get("ship_at_risk"))
+    at_risk = bool(line["ship_at_risk"])
     if (flow["line"], flow["product"]) != (batch["line"], batch["product"]):
         yield broken(f"{flow['order']} comes from a batch of something else")
     if (run["ready"], run["release"]) != (flow["ready"], release) or not run["open"]:

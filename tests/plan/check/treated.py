@@ -35,7 +35,7 @@ def _chairs(case: Case) -> Iterator[Fault]:
     taken: dict[tuple[str, datetime], Bounds] = defaultdict(lambda: ZERO)
     for flow in case.served:
         seated = exact(case.products[flow["product"]]["chair_min"]) * _longer(case, flow)
-        cleaned = exact(suites[flow["suite"]].get("turnover_min") or 0)
+        cleaned = exact(suites[flow["suite"]]["turnover_min"])
         taken[flow["suite"], flow["infuse"]] += seated + cleaned
     for slot, minutes in taken.items():
         if slot not in case.slots:
@@ -90,7 +90,7 @@ def _staff_by_slot(case: Case) -> Iterator[Fault]:
     spent: dict[tuple[str, str, str, datetime], Bounds] = defaultdict(lambda: ZERO)
     for flow, task, minutes in _asked(case):
         row = staff.get((flow["site"], task["role"]))
-        if row and row.get("start", "00:00") != row.get("end", "00:00"):
+        if row and row["start"] != row["end"]:
             spent[flow["site"], task["role"], flow["suite"], flow["infuse"]] += minutes
     for (site, role, suite, start), minutes in spent.items():
         row, slot = staff[site, role], case.slots[suite, start]
@@ -101,11 +101,12 @@ def _staff_by_slot(case: Case) -> Iterator[Fault]:
 
 
 def _overlap(case: Case, site: str, slot: tuple[datetime, datetime], row: Row) -> timedelta:
-    """Time of a slot that lies within the hours of a role on that day."""
+    """Time of a slot within the hours of a role that start on its day; some end on the next."""
     start = case.local(slot[0], site)
     opens, closes = (time.fromisoformat(row[key]) for key in ("start", "end"))
+    ends_on = start.date() + timedelta(days=closes <= opens)
     first = datetime.combine(start.date(), opens, tzinfo=start.tzinfo).astimezone(UTC)
-    last = datetime.combine(start.date(), closes, tzinfo=start.tzinfo).astimezone(UTC)
+    last = datetime.combine(ends_on, closes, tzinfo=start.tzinfo).astimezone(UTC)
     return max(timedelta(0), min(slot[1], last) - max(slot[0], first))
 
 
@@ -115,9 +116,9 @@ def _staff_dose(case: Case) -> Iterator[Fault]:
     for flow in case.served:
         for task in case.table("tasks"):
             if task["product"] == flow["product"]:
-                spent[flow["site"], task["role"]] += exact(task.get("dose_usv") or 0.0)
+                spent[flow["site"], task["role"]] += exact(task["dose_usv"])
     for row in case.table("staff"):
-        budget = row.get("dose_budget_usv")
+        budget = row["dose_budget_usv"]
         if budget is not None:
             most = exact(_trained(case, row, case.options.week)) * exact(budget)
             dose = spent[row["site"], row["role"]]
