@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from doseline.io.plans import write_plan
 from doseline.io.plansheets import FOLDER, WORKBOOK, sheets_workbook, write_tables
 from doseline.io.report import render_lists, render_plan, render_replan
+from doseline.io.report.charts.robust import robust_section
 from doseline.io.report.plan_lists import LISTS
 from doseline.io.report.replan_page import REPLAN
 from doseline.io.results import REPORT
@@ -19,11 +20,17 @@ if TYPE_CHECKING:
 
     from doseline.model.planned import PlannedWeek
     from doseline.model.replanned import Replanned
+    from doseline.model.robust import RobustCurve
     from doseline.study.reference import Reference
 
 
 def write_papers(
-    planned: PlannedWeek, reference: Reference, fresh: Path, *, language: str = "en"
+    planned: PlannedWeek,
+    reference: Reference,
+    fresh: Path,
+    *,
+    language: str = "en",
+    curve: RobustCurve | None = None,
 ) -> None:
     """Write a planned week with its lists, its workbook and its pages into an empty folder.
 
@@ -32,14 +39,16 @@ def write_papers(
         reference: Half-lives and transport limits.
         fresh: Of :class:`doseline.io.tables.OutputFolder`.
         language: Of the workbook's headings, and the one in which pages open.
+        curve: The hedged plans that this one was chosen from, for a section of its page.
     """
     write_plan(planned, fresh)
     sheets = sheets_of(planned, reference)
     write_tables(sheets, fresh)
     workbook = sheets_workbook(planned, sheets, language=language)
     (fresh / WORKBOOK).write_bytes(workbook)
+    more = [] if curve is None else [robust_section(curve, planned.network.settings.currency)]
     pages = {
-        REPORT: render_plan(planned, sheets, language=language),
+        REPORT: render_plan(planned, sheets, language=language, more=more),
         LISTS: render_lists(planned, sheets, language=language),
     }
     for name, page in pages.items():
