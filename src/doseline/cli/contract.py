@@ -21,6 +21,7 @@ from doseline.cli.contract_parts import (
 )
 from doseline.cli.contract_plan import PLAN_ANSWERS
 from doseline.cli.contract_replan import REPLAN_ANSWERS
+from doseline.cli.contract_robust import ROBUST_ANSWERS
 from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS, LINKS, PARTIES
 from doseline.study.headroom_names import PROMISES, SITE_RESOURCES, STOPS
 
@@ -224,6 +225,7 @@ _PROMISED = an_object(
 _ANSWERS: dict[str, Schema] = {
     **PLAN_ANSWERS,
     **REPLAN_ANSWERS,
+    **ROBUST_ANSWERS,
     "check": an_object({"findings": a_list(_FINDING)}),
     "compare": an_object(
         {

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     Told = Callable[[int, int], None]
 
-LEVELS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+LEVELS = (0.01, 0.1, 1.0)
 """Worths, as shares of the penalty of leaving a new start."""
 LOW = 0.05
 """Probability with which no more doses are in time than the low figure."""
@@ -264,13 +264,12 @@ class _Search:
 
     def _cheapest(self, asked: Asked) -> int | None:
         """The cheapest plan that keeps a promise; the first does only if no order has its own."""
-        first = 1 if self.each > 0.0 else 0
-        keeping = [
-            at
-            for at in range(first, len(self.plans))
-            if self._chance(at, asked) >= asked.probability - _CHANCE
-        ]
-        return min(keeping, key=lambda at: (self.plans[at].objective, at), default=None)
+        best: int | None = None
+        for at in range(1 if self.each > 0.0 else 0, len(self.plans)):
+            keeps = self._chance(at, asked) >= asked.probability - _CHANCE
+            if keeps and (best is None or _beyond(self.plans[best], self.plans[at]) > 0.0):
+                best = at
+        return best
 
     def _chance(self, at: int, asked: Asked) -> float:
         return self.found[at].at_least(asked.doses(self.orders.height))
