@@ -39,6 +39,7 @@ class Program:
     """Site of each group."""
     runs: int
     draws: int
+    pools: int
     cost: Floats
     """What each variable counts in the objective. [currency]"""
     extra: Floats
@@ -54,6 +55,8 @@ class Program:
     """Limits of sites and fleets: limit, x, use of each dose."""
     most: Floats
     """Right-hand side of each limit."""
+    limits: Ints
+    """Number of the problem's limit behind each."""
     hedge: Hedge | None = None
     """Against runs that fail; its variables come after w, and are not whole."""
 
@@ -82,6 +85,19 @@ class Program:
         """Where the variables of the hedge lie."""
         return slice(self.drawn.stop, self.cost.size)
 
+    def charged(self, prices: Floats) -> tuple[Floats, Floats, Floats]:
+        """What a dose pays at some prices of the rows, in [currency].
+
+        Args:
+            prices: Of each row, and perhaps of rows added after them.
+
+        Returns:
+            For a vial of each run, for a GBq of each run, and for a unit of each limit.
+        """
+        vial, made, drawn = prices[self.count.size :][: 3 * self.runs].reshape(3, self.runs)
+        first = self.count.size + 3 * self.runs + self.pools
+        return vial, made + drawn, prices[first:][: self.most.size]
+
     @property
     def hopeless(self) -> float:
         """Penalties and fees of groups that no column serves: part of every plan. [currency]"""
@@ -108,7 +124,7 @@ def program_of(problem: Problem, chosen: Ints) -> Program:
     group, run = columns["group"].to_numpy(), columns["run"].to_numpy()
     runs, draws = problem.supply.runs, problem.supply.draws
     count = problem.groups["count"].to_numpy().astype(np.float64)
-    limits, uses, most = _limits(problem, columns)
+    limits, numbers, uses, most = _limits(problem, columns)
     extra = columns["extra"].to_numpy()
     penalty = problem.groups["penalty"].to_numpy()
     cost = np.concatenate(
@@ -130,6 +146,7 @@ def program_of(problem: Problem, chosen: Ints) -> Program:
         site=problem.groups["site"].to_numpy(),
         runs=runs.height,
         draws=draws.height,
+        pools=capacity.size,
         cost=cost,
         extra=extra,
         penalty=penalty,
@@ -142,8 +159,9 @@ def program_of(problem: Problem, chosen: Ints) -> Program:
         integer=np.arange(cost.size) < group.size + count.size + runs.height,
         rows=Rows(),
         conflicts=Conflicts(problem.supply.conflicts, runs.height),
-        uses=(limits, uses[0], uses[1]),
+        uses=(numbers, uses[0], uses[1]),
         most=most,
+        limits=limits,
         hedge=problem.hedge,
     )
     _fill(program, problem)
@@ -190,8 +208,10 @@ def _fill(program: Program, problem: Problem) -> None:
         )
 
 
-def _limits(problem: Problem, columns: pl.DataFrame) -> tuple[Ints, tuple[Ints, Floats], Floats]:
-    """Limits that could bind over some columns: limit and x of each use, and right-hand sides.
+def _limits(
+    problem: Problem, columns: pl.DataFrame
+) -> tuple[Ints, Ints, tuple[Ints, Floats], Floats]:
+    """Limits that could bind over some columns: number, place and x of each use, right-hand sides.
 
     A limit holds whatever is planned if it holds with every order on its largest use; it is left
     out. Whole minutes are cut to a multiple of the uses' greatest common divisor, which no whole
@@ -211,7 +231,8 @@ def _limits(problem: Problem, columns: pl.DataFrame) -> tuple[Ints, tuple[Ints, 
     found = uses.join(binding.select("limit", "number"), on="limit").sort("number", "x")
     number, use = found["number"].to_numpy().astype(np.int64), found["use"].to_numpy()
     most = _whole(binding["most"].to_numpy(), number, use)
-    return number, (found["x"].to_numpy().astype(np.int64), use), most
+    limits = binding["limit"].to_numpy()
+    return limits, number, (found["x"].to_numpy().astype(np.int64), use), most
 
 
 def _whole(most: Floats, number: Ints, use: Floats) -> Floats:
