@@ -47,7 +47,7 @@ class Conflict:
     """Facts that leave an order out together."""
 
     facts: tuple[int, ...]
-    """Numbers of the facts, ascending; none if there is room."""
+    """Numbers of the facts, ascending; none if there is room, or no way at all."""
     infeasible: bool
     """Whether it is proven that no plan respects them all and serves the order."""
     irreducible: bool
@@ -69,7 +69,8 @@ def standing_conflict(of_column: dict[int, Way]) -> Conflict:
     ways = set(of_column.values())
     if any(not blocked and not pools for blocked, pools in ways):
         return Conflict(facts=(), infeasible=False, irreducible=False)
-    return Conflict(facts=_least_cover(sorted(ways)), infeasible=True, irreducible=True)
+    facts = _least_cover(sorted(ways)) if ways else ()
+    return Conflict(facts=facts, infeasible=True, irreducible=True)
 
 
 def moving_conflict(facts: Facts, start: Conflict) -> Conflict:
