@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 from tests.plan.check.case import Case
+from tests.plan.world_more import add_more, promised, reservations
 from tests.plan.world_rules import WAYS, add_rules, with_rules
 
 from doseline.model.catalogue import BY_NAME, TABLES
@@ -103,6 +104,8 @@ class Size:
     chairs: tuple[int, int] = (1, 2)
     rules: bool = False
     """Whether the rules of the whole network hold: see :mod:`tests.plan.world_rules`."""
+    more: bool = False
+    """Whether rules that most networks leave out hold: see :mod:`tests.plan.world_more`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,11 +124,19 @@ def world(seed: int, size: Size | None = None) -> World:
     tables = _tables(chance, size)
     if size.rules:
         add_rules(np.random.default_rng((seed, 1)), tables, week=WEEK)
+    more = np.random.default_rng((seed, 2))
+    if size.more:
+        add_more(more, tables, week=WEEK)
     net = network(tables)
     options = _options(chance, net, size)
     if size.rules:
         options = with_rules(options, net)
-    return World(network=net, options=options, orders=_orders(chance, size))
+    orders = _orders(chance, size)
+    if size.more:
+        orders = promised(more, orders, WEEK)
+        held = table("reservations", reservations(more, orders, WEEK))
+        net = net.replace(reservations=held)
+    return World(network=net, options=options, orders=orders)
 
 
 def case_of(plan: Plan, one: World) -> Case:
