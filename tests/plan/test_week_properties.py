@@ -57,7 +57,7 @@ def test_the_sequence_of_orders_does_not_matter() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize(
-    "size", (SIZES[3], *SIZES[5:]), ids=lambda size: f"{size.sites}x{size.orders}"
+    "size", [SIZES[3], *SIZES[5:]], ids=lambda size: f"{size.sites}x{size.orders}"
 )
 def test_removing_columns_loses_nothing(
     seed: int, size: Size, monkeypatch: pytest.MonkeyPatch
