@@ -43,7 +43,7 @@ EVERYONE = Privacy(1)
 """A page for operations shows every group."""
 _DEFINED = (
     *("exact", "dose_account", "objective", "bound", "gap", "gap_of_cost", "more_orders"),
-    *("activity_account", "lot", "batch", "leg", "chair", "transport_index"),
+    *("activity_account", "link", "lot", "batch", "leg", "chair", "transport_index"),
 )
 _QUANTITIES = ("lots.capacity_gbq", "batches.max_doses", "batches.max_activity_gbq")
 _PROVEN = 5e-5

@@ -332,9 +332,8 @@ def _filling(plan: Plan) -> pl.DataFrame:
 
 def _partial(replanned: Replanned) -> Section:
     """Who gets less activity than planned, and by which published rule."""
-    partial = replanned.changes.filter(
-        (pl.col("change") == "partial_yield") | pl.col("what").str.contains("activity")
-    )
+    other = (pl.col("change") == "partial_yield") | pl.col("what").str.contains("activity")
+    partial = replanned.changes.filter(other & pl.col("label_percent").is_not_null())
     rule = [word(f"note.{one.key}", **one.values) for one in replanned.plan.notes[:1]]
     if partial.is_empty():
         return Section(key="replan_partial", say=[word("replan.say_no_partial")])
