@@ -29,7 +29,7 @@ def show_robust(
             week=curve.week,
             doses=number(first["doses"], 0),
             orders=number(curve.orders, 0),
-            mean=number(first["mean"], 2),
+            mean=number(first["mean"], 3),
             low=number(first["low"], 0),
             worst=number(first["worst"], 0),
             failures=curve.failures,
@@ -39,6 +39,8 @@ def show_robust(
     _show_points(shown, curve, currency, words)
     show("")
     show(_gain(shown, currency, words))
+    if curve.each > 0.0 and curve.points.height > 1:
+        show(_ruled_out(curve, words))
     if curve.promise is not None:
         show(_promise(curve.promise, curve, currency, words))
     if output is not None:
@@ -53,6 +55,8 @@ def _worth_showing(curve: RobustCurve) -> pl.DataFrame:
     """The plan without hedge, and those on a frontier or kept for a promise, by their price."""
     names: tuple[Measure, ...] = (*_MEASURES, "probability") if curve.promise else _MEASURES
     points = {point for name in names for point in curve.frontier(name)["point"]} | {0}
+    if curve.each > 0.0:
+        points |= {1} & set(curve.points["point"])
     if curve.promise is not None and curve.promise.point is not None:
         points.add(curve.promise.point)
     return curve.points.filter(pl.col("point").is_in(sorted(points))).sort("price", "point")
@@ -68,7 +72,7 @@ def _show_points(shown: pl.DataFrame, curve: RobustCurve, currency: str, words: 
             number(row["price"], 2),
             number(row["price_percent"], 2),
             number(row["batches"], 0),
-            number(row["mean"], 2),
+            number(row["mean"], 3),
             number(row["low"], 0),
             number(row["worst"], 0),
             *([] if row["probability"] is None else [number(100.0 * row["probability"], 2)]),
@@ -85,11 +89,10 @@ def _show_points(shown: pl.DataFrame, curve: RobustCurve, currency: str, words: 
 
 
 def _gain(shown: pl.DataFrame, currency: str, words: Words) -> str:
-    """What the most robust plan brings, and for how much."""
-    first = shown.filter(pl.col("point") == 0).row(0, named=True)
-    best = shown.row(-1, named=True)
-    if best["point"] == 0 or best["price"] <= 0.0:
+    """What the dearest plan brings, and for how much."""
+    if shown.height == 1:
         return words("cli.robust_nothing")
+    first, best = shown.row(0, named=True), shown.row(-1, named=True)
     return words(
         "cli.robust_gain",
         point=best["point"],
@@ -98,6 +101,17 @@ def _gain(shown: pl.DataFrame, currency: str, words: Words) -> str:
         currency=currency,
         mean=number(best["mean"] - first["mean"], 3, sign=True),
         worst=number(best["worst"] - first["worst"], 0, sign=True),
+    )
+
+
+def _ruled_out(curve: RobustCurve, words: Words) -> str:
+    """What becomes of the orders if each is to be in time with some probability."""
+    doses = curve.points["doses"]
+    return words(
+        "cli.robust_each",
+        each=number(100.0 * curve.each, 2),
+        served=number(doses[1], 0),
+        doses=number(doses[0], 0),
     )
 
 

@@ -73,6 +73,8 @@ class RobustCurve:
     plans: tuple[Plan, ...]
     """The plan of each point; objective and bound are those without hedge."""
     promise: Promise | None = None
+    each: float = 0.0
+    """Least probability of each order, in all plans but the first. [unitless]"""
 
     def frontier(self, measure: Measure) -> pl.DataFrame:
         """The points that no cheaper point equals in a measure, the cheapest first.

@@ -249,6 +249,7 @@ class _Search:
             chances=pl.concat(chances),
             plans=tuple(_proven(plan, bound, self.gap) for plan in self.plans),
             promise=None if asked is None else self._promise(asked),
+            each=self.each,
         )
 
     def _promise(self, asked: Asked) -> Promise:
