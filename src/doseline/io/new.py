@@ -135,7 +135,8 @@ def _settings(start: date, lang: str) -> str:
         doc = key.doc if lang == "en" else key.doc_zh
         unit = f" [{key.unit}]" if key.unit not in {"", "1"} else ""
         value = given.get(key.name, key.default)
-        lines += [f"# {doc}{unit}", f"{name} = {toml_value(value)}"]
+        set_to = f"# {name} =" if value is None else f"{name} = {toml_value(value)}"
+        lines += [f"# {doc}{unit}", set_to]
     return "\n".join(lines) + "\n"
 
 

@@ -23,7 +23,9 @@ def digest(settings: Settings, frames: Mapping[str, pl.DataFrame]) -> str:
     (``7.4`` or ``7.40``); it does depend on the order of rows, which engines use to break ties.
     """
     hashed = hashlib.sha256()
-    content = dataclasses.asdict(settings)
+    content = {
+        key: value for key, value in dataclasses.asdict(settings).items() if value is not None
+    }
     hashed.update(json.dumps(content, sort_keys=True, default=_iso).encode())
     for table in TABLES:
         _take(hashed, table, frames[table.name])

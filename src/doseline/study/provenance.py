@@ -43,9 +43,13 @@ def provenance(prepared: Prepared, plan: Plan) -> dict[str, Any]:
 
 
 def settings_of(network: Network) -> dict[str, Any]:
-    """What ``network.toml`` says, by its keys; variants are left out."""
+    """What ``network.toml`` says, by its keys; variants and keys that are not set are left out."""
     said = ((key.column.name, getattr(network.settings, key.field)) for key in SETTING_KEYS)
-    return {name: str(value) if isinstance(value, date) else value for name, value in said}
+    return {
+        name: str(value) if isinstance(value, date) else value
+        for name, value in said
+        if value is not None
+    }
 
 
 def tables_of(network: Network) -> dict[str, dict[str, Any]]:
