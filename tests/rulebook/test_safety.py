@@ -99,3 +99,18 @@ def test_short_lived_waste_is_kept_30_days_in_china() -> None:
     assert rule.fixed_h == 30 * 24
     assert rule.longest_half_life_h == float("inf")
     assert NUCLIDES["At-211"].half_life_h < 24
+
+
+@pytest.mark.parametrize(
+    ("nuclide", "factor"), [("Ac-225", 10.0), ("At-211", 1.0), ("Lu-177", 0.1), ("F-18", 0.01)]
+)
+def test_toxicity_weighs_a_days_operating_quantity_in_china(nuclide: str, factor: float) -> None:
+    rule = CN.operation_rule(nuclide, DAY)
+    assert rule is not None
+    assert rule.factor == factor
+    assert {one.value.confidence for one in rule.readings} == {"low"}
+
+
+def test_a_nuclide_or_country_without_such_a_rule_has_no_weight() -> None:
+    assert CN.operation_rule("Lu-177m", DAY) is None
+    assert US.operation_rule("Lu-177", DAY) is None

@@ -12,6 +12,12 @@ from doseline.model.checks_capacity import (
     check_training,
     check_waste,
 )
+from doseline.model.checks_capacity_limits import (
+    check_departure_limits,
+    check_staff_dose,
+    check_staff_hours,
+    check_use,
+)
 from doseline.model.checks_demand import (
     check_demand,
     check_gates,
@@ -98,6 +104,10 @@ CHECKS: tuple[tuple[Callable[[Network], Iterator[Finding]], tuple[str, ...]], ..
     (check_site_suites, ("suites", "sites")),
     (check_staff, ("staff", "tasks", "sites", "suites")),
     (check_tasks, ("tasks", "products")),
+    (check_staff_hours, ("staff", "tasks")),
+    (check_staff_dose, ("staff", "tasks")),
+    (check_use, ("licences",)),
+    (check_departure_limits, ("lanes", "departures")),
     (check_training, ("training", "products")),
     (check_experience, ("experience", "learning", "licences", "products")),
     (check_waste, ("waste_streams", "waste_stores")),

@@ -26,7 +26,7 @@ def check_suites(network: Network) -> Iterator[Finding]:
                 found=row["close"],
                 allowed=f"> {row['open']}",
             )
-        elif isinstance(shortest, int) and open_min < shortest:
+        elif isinstance(shortest, int) and open_min < shortest + row["turnover_min"]:
             yield at(
                 "suites",
                 index,
@@ -34,7 +34,7 @@ def check_suites(network: Network) -> Iterator[Finding]:
                 code="suite_too_short",
                 severity=WARNING,
                 found=f"{open_min} min",
-                allowed=f"≥ {shortest} min",
+                allowed=f"≥ {shortest + row['turnover_min']} min",
             )
         if row["chairs"] == 0:
             yield at("suites", index, "chairs", code="no_chairs", severity=WARNING, found="0")

@@ -3,6 +3,9 @@
 A vial counts in full from its arrival up to and including the instant of its infusion, and with
 its residual afterwards; opening stock, waste and doses in flight count too, all decayed. What is
 held only falls between arrivals, so that it is enough to look at each instant of arrival.
+
+The long-lived impurity of a product counts in the same way for a licence of its own nuclide, if the
+site has one with a limit: its share at the infusion, decayed with its own half-life.
 """
 
 from __future__ import annotations
@@ -102,9 +105,8 @@ def possession_limits(
     A limit that holds even if every order of the site lay there at once, at its largest activity,
     cannot bind and is left out.
     """
-    products = network.frame("products").with_row_index("number")
     limits = licensed_gbq(network, week)
-    at_once = _at_once(usable, demand, products)
+    at_once = _at_once(usable, demand, _contents(network), nuclides)
     parts = [
         _at_site(network, usable, site=site, nuclide=nuclide, most_gbq=most, nuclides=nuclides)
         for (site, nuclide), most in limits.items()
@@ -114,17 +116,37 @@ def possession_limits(
     return pl.concat(parts) if parts else pl.DataFrame(schema=_PART_SCHEMA)
 
 
+def _contents(network: Network) -> pl.DataFrame:
+    """What is in a vial: product (row number), nuclide, share of its activity at infusion, own."""
+    products = network.frame("products").with_row_index("number")
+    number = pl.col("number").cast(pl.Int32).alias("product")
+    own = products.select(number, "nuclide", share=pl.lit(1.0), own=pl.lit(value=True))
+    foreign = pl.col("impurity") != pl.col("nuclide")
+    impure = products.filter(foreign & (pl.col("impurity_percent") > 0)).select(
+        number,
+        nuclide="impurity",
+        share=pl.col("impurity_percent") / 100.0,
+        own=pl.lit(value=False),
+    )
+    return pl.concat([own, impure])
+
+
 def _at_once(
-    usable: pl.DataFrame, demand: pl.DataFrame, products: pl.DataFrame
+    usable: pl.DataFrame, demand: pl.DataFrame, contents: pl.DataFrame, nuclides: NuclideTable
 ) -> dict[tuple[int, str], float]:
     """Activity if every order of a site lay there at once, at its largest, in [GBq]."""
-    largest = usable.group_by("site", "product").agg(pl.col("activity_arrive_bq").max() / 1e9)
-    named = products.select(pl.col("number").cast(pl.Int32), "nuclide")
+    halves = {name: nuclides[name].half_life_h for name in contents["nuclide"].unique()}
+    half_life_h = pl.col("nuclide").replace_strict(halves, return_dtype=pl.Float64)
+    early_h = (pl.col("infuse_ms") - pl.col("arrive_ms")) / MS_PER_HOUR
+    impure_bq = pl.col("activity_infuse_bq") * pl.col("share") * 2.0 ** (early_h / half_life_h)
+    at_arrival = pl.when("own").then("activity_arrive_bq").otherwise(impure_bq)
     sums = (
-        demand.join(largest, on=["site", "product"])
-        .join(named, left_on="product", right_on="number")
+        usable.join(contents, on="product")
+        .group_by("site", "product", "nuclide")
+        .agg(largest=at_arrival.max() / 1e9)
+        .join(demand, on=["site", "product"])
         .group_by("site", "nuclide")
-        .agg((pl.col("count") * pl.col("activity_arrive_bq")).sum().alias("gbq"))
+        .agg((pl.col("count") * pl.col("largest")).sum().alias("gbq"))
     )
     return {(site, nuclide): gbq for site, nuclide, gbq in sums.iter_rows()}
 
@@ -146,19 +168,20 @@ def _at_site(
     nuclides: NuclideTable,
 ) -> pl.DataFrame:
     """One limit for each instant of arrival at one site, beside the options that use it."""
-    products = network.frame("products").with_row_index("number").filter(nuclide=nuclide)
-    numbers = products["number"].to_list()
-    rows = usable.filter((pl.col("site") == site) & pl.col("product").is_in(numbers))
+    residuals = network.frame("products")["residual_percent"] / 100.0
+    shares = _shares(network, nuclide)
+    rows = usable.filter((pl.col("site") == site) & pl.col("product").is_in(list(shares)))
     holding = _holding(network, site, nuclide)
     half_life_h = nuclides[nuclide].half_life_h
     instants = np.unique(np.concatenate([rows["arrive_ms"].to_numpy(), holding.arrive_ms]))
     left = np.maximum(most_gbq - holding.at(instants, half_life_h), 0.0)
-    residual = dict(zip(numbers, products["residual_percent"] / 100.0, strict=True))
+    residual = {number: residuals[number] for number in shares}
+    share = rows["product"].replace_strict(shares, return_dtype=pl.Float64).to_numpy()
     uses = held(
         instants,
         arrive_ms=rows["arrive_ms"].to_numpy(),
         infuse_ms=rows["infuse_ms"].to_numpy(),
-        activity=rows["activity_infuse_bq"].to_numpy() / 1e9,
+        activity=rows["activity_infuse_bq"].to_numpy() / 1e9 * share,
         residual=rows["product"].replace_strict(residual, return_dtype=pl.Float64).to_numpy(),
         half_life_h=half_life_h,
     )
@@ -193,22 +216,27 @@ def licensed_gbq(network: Network, week: date) -> dict[tuple[int, str], float]:
     return limits
 
 
+def _shares(network: Network, nuclide: str) -> dict[int, float]:
+    """Share of a nuclide in the activity of each product (row number) that holds it. [unitless]"""
+    held = _contents(network).filter(nuclide=nuclide)
+    return dict(held.select("product", "share").iter_rows())
+
+
 def _holding(network: Network, site: int, nuclide: str) -> _Holding:
     """What a site holds of a nuclide at the start, and what is under way to it."""
     name = network.frame("sites")["site"][site]
     stock = network.frame("stock").filter(place=name, nuclide=nuclide)
     waste = network.frame("waste").filter(site=name, nuclide=nuclide)
-    products = network.frame("products").filter(nuclide=nuclide)
-    flying = (
-        network.frame("in_flight")
-        .filter(site=name)
-        .join(products.select("product", "residual_percent"), on="product")
+    shares = _shares(network, nuclide)
+    products = network.frame("products")[list(shares)].select(
+        "product", "residual_percent", share=pl.Series(shares.values(), dtype=pl.Float64)
     )
+    flying = network.frame("in_flight").filter(site=name).join(products, on="product")
     old = list(stock.iter_rows(named=True)) + list(waste.iter_rows(named=True))
     return _Holding(
         activity_gbq=np.array([row["activity_gbq"] for row in old], dtype=np.float64),
         at_ms=np.array([_instant_ms(row["at"]) for row in old], dtype=np.int64),
-        vials_gbq=flying["activity_gbq"].to_numpy().astype(np.float64),
+        vials_gbq=(flying["activity_gbq"] * flying["share"]).to_numpy().astype(np.float64),
         arrive_ms=np.array([_instant_ms(at) for at in flying["arrives"]], dtype=np.int64),
         infuse_ms=np.array([_instant_ms(at) for at in flying["infuse"]], dtype=np.int64),
         residual=flying["residual_percent"].to_numpy().astype(np.float64) / 100.0,

@@ -9,6 +9,9 @@ Slots and itineraries are no longer told apart, so a site's limits count by the 
 - possession: doses of one slot lie there together just before their infusion, so a slot takes no
   more than the limit divided by the smallest dose.
 
+Hours and dose of staff, use by day and year, and sums over a departure are left out, so that they
+only make the exact plan dearer; a suite's turnover counts as the shortest of its site's.
+
 Vehicles of a fleet are summed over all days on which one of its legs may leave; a column takes the
 fewest hours of any of its ways. Of runs that conflict on a line one opens, and whole doses are made
 in no two of them. Supply changes and training are those of the options' own week.

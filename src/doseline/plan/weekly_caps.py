@@ -103,11 +103,13 @@ class _Slower:
 
 
 def _chairs(network: Network, slots: pl.DataFrame, slower: _Slower) -> Iterator[Cap]:
-    """Chair minutes of each site in a week."""
+    """Chair minutes of each site in a week, with the shortest turnover of its suites."""
     routine = [float(minutes) for minutes in network.frame("products")["chair_min"]]
-    per_site = slots.group_by("site", maintain_order=True).agg("minutes")
-    for site, minutes in per_site.iter_rows():
-        uses = slower.at(site, routine)
+    turnover = network.frame("suites")["turnover_min"]
+    per_site = slots.group_by("site", maintain_order=True).agg("minutes", "suite")
+    for site, minutes, suites in per_site.iter_rows():
+        shortest = float(turnover.gather(suites).to_numpy().min())
+        uses = [each + shortest for each in slower.at(site, routine)]
         step = _step(uses)
         yield site, "no_suite", sum(_cut(each, step) for each in minutes), uses
 

@@ -24,7 +24,14 @@ from doseline.rules.many import Cases, Decided, Paid, decide_many, distinct_case
 from doseline.rules.parameter import Parameter, Reading, Source, Text, Value
 from doseline.rules.parse import parse_parameter
 from doseline.rules.rule import Ask, Line, Outcome, Rule
-from doseline.rules.safety import ReleaseCriterion, ReleaseTest, StorageRule, StorageTest
+from doseline.rules.safety import (
+    OperationRule,
+    OperationTest,
+    ReleaseCriterion,
+    ReleaseTest,
+    StorageRule,
+    StorageTest,
+)
 
 __all__ = [
     "CHANNELS",
@@ -41,6 +48,8 @@ __all__ = [
     "Flow",
     "Line",
     "Measure",
+    "OperationRule",
+    "OperationTest",
     "Outcome",
     "Paid",
     "Parameter",

@@ -21,7 +21,7 @@ from doseline.rules.errors import (
 from doseline.rules.flow import Case, Payment, billed_units
 from doseline.rules.parameter import Text
 from doseline.rules.rule import Line, Rule, check_periods
-from doseline.rules.safety import ReleaseCriterion, StorageRule
+from doseline.rules.safety import OperationRule, ReleaseCriterion, StorageRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from doseline.rules.flow import Flow, Party
     from doseline.rules.parameter import Parameter, Reading
-    from doseline.rules.safety import Purpose, ReleaseTest, StorageTest
+    from doseline.rules.safety import OperationTest, Purpose, ReleaseTest, StorageTest
 
 Patch: TypeAlias = "Decimal | Mapping[date, Decimal]"
 """A value for all days, or values from given days on."""
@@ -51,6 +51,8 @@ class Blueprint:
     """Release criteria of a nuclide, alternatives; without any a patient may go at once."""
     storage: Callable[[str], StorageTest] | None = None
     """How waste of a nuclide decays in storage; none if the rulebook does not say."""
+    operation: Callable[[str], OperationTest | None] = lambda _: None
+    """How an activity of a nuclide weighs in a day's operating quantity; none if it is not said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +189,15 @@ class RuleBook:
             return None
         return self.on(day).storage_rule(self.blueprint.storage(nuclide))
 
+    def operation_rule(self, nuclide: str, day: date) -> OperationRule | None:
+        """How an activity weighs in a day's operating quantity; none if the rulebook does not say.
+
+        Raises:
+            NothingInForceError: If a value begins later than this day.
+        """
+        test = self.blueprint.operation(nuclide)
+        return None if test is None else self.on(day).operation_rule(test)
+
     def turns(self) -> tuple[date, ...]:
         """Days on which a value, a rule or what a source speaks of changes, in order.
 
@@ -279,6 +290,13 @@ class Day:
             longest_half_life_h=float("inf") if longest is None else 24 * _number(longest),
             fixed_h=None if fixed is None else 24 * _number(fixed),
             readings=tuple(one for one in (count, longest, fixed) if one is not None),
+        )
+
+    def operation_rule(self, test: OperationTest) -> OperationRule:
+        """The weight of an activity with the values of this day."""
+        toxicity, operation = self.parameter(test.toxicity), self.parameter(test.operation)
+        return OperationRule(
+            factor=_number(toxicity) / _number(operation), readings=(toxicity, operation)
         )
 
     def unit_bq(self, code: str) -> float:

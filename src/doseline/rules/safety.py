@@ -57,3 +57,22 @@ class StorageRule:
     fixed_h: float | None
     """Time stated for the nuclide itself; it goes before the half-lives. [h]"""
     readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationTest:
+    """How an activity weighs in a day's operating quantity, by the keys of its parameters."""
+
+    toxicity: str
+    """Key of the weight of the nuclide's toxicity."""
+    operation: str
+    """Key of the divisor of the way in which it is handled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationRule:
+    """How an activity of one nuclide weighs in a day's operating quantity on a day."""
+
+    factor: float
+    """Toxicity by way of operation. [unitless]"""
+    readings: tuple[Reading, ...]

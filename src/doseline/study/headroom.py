@@ -27,7 +27,7 @@ from doseline.study.headroom_room import all_left, room_of
 from doseline.study.headroom_site import mondays, site_network, weeks_of
 from doseline.study.headroom_taken import take_promised
 from doseline.study.reference import reference_for
-from doseline.study.stays import nights_by_product, stays
+from doseline.study.stays import nights_by_product, stays, use_factors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -170,7 +170,14 @@ def _desk(own: Network, reference: Reference, *, start: date, days: int) -> Desk
     nights = nights_by_product(stays(own, reference))
     weeks = mondays(own, start=start, days=days)
     window = start, start + timedelta(days=days - 1)
-    found = weeks_of(own, weeks=weeks, window=window, nuclides=reference.nuclides, nights=nights)
+    found = weeks_of(
+        own,
+        weeks=weeks,
+        window=window,
+        nuclides=reference.nuclides,
+        nights=nights,
+        use_factors=use_factors(own, reference),
+    )
     zone = own.frame("sites")["zone"][0]
     return Desk(
         network=own,

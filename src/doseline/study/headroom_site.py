@@ -77,6 +77,7 @@ def weeks_of(
     window: tuple[date, date],
     nuclides: NuclideTable,
     nights: Mapping[str, int],
+    use_factors: Mapping[str, float],
 ) -> Weeks:
     """The options of some weeks whose slots lie in a window, and what can be made for them.
 
@@ -86,8 +87,12 @@ def weeks_of(
         window: First and last day at the site.
         nuclides: The nuclide table.
         nights: Nights in hospital until release by product. [d]
+        use_factors: Weight of an activity in a day's operating quantity by nuclide. [unitless]
     """
-    each = [build_options(network, nuclides=nuclides, week=week, nights=nights) for week in weeks]
+    each = [
+        build_options(network, nuclides=nuclides, week=week, nights=nights, use_factors=use_factors)
+        for week in weeks
+    ]
     supplies = [supply_of(network, one, nuclides=nuclides) for one in each]
     slots = _all_slots([one.slots for one in each], window)
     ways = _numbered([one.itineraries for one in each], "itinerary")
@@ -98,6 +103,7 @@ def weeks_of(
         itineraries=pl.concat(ways),
         slots=slots,
         nights=each[0].nights,
+        use_factors=each[0].use_factors,
     )
     return Weeks(options=options, **_joined_supply(supplies))
 

@@ -108,6 +108,7 @@ def weeks_of(
     nuclides: NuclideTable,
     offers: AbstractSet[tuple[str, str]],
     nights: Mapping[str, int],
+    use_factors: Mapping[str, float],
     typical: Ints,
 ) -> Weeks:
     """The kinds of all simulated weeks, the planned week's first.
@@ -118,6 +119,7 @@ def weeks_of(
         nuclides: Half-lives.
         offers: Pairs of site and product that take part.
         nights: Nights in hospital after each product. [d]
+        use_factors: Weight of an activity in a day's operating quantity by nuclide. [unitless]
         typical: Orders near those of an expected week, shape (site, product, kind).
     """
     planned = network.settings.plan_week
@@ -126,7 +128,14 @@ def weeks_of(
     for monday in mondays:
         first_of.setdefault(week_key(network, monday), monday)
     built = {
-        closures: build_options(network, nuclides=nuclides, week=week, offers=offers, nights=nights)
+        closures: build_options(
+            network,
+            nuclides=nuclides,
+            week=week,
+            offers=offers,
+            nights=nights,
+            use_factors=use_factors,
+        )
         for closures, week in _build_weeks(network, mondays).items()
     }
     blocked = {key: blocked_links(network, options) for key, options in built.items()}

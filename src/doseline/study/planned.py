@@ -14,7 +14,7 @@ from doseline.study.dispatch import weekly_dispatch
 from doseline.study.exact import WeekNotServedError, order_frame
 from doseline.study.prepare import prepare, taking_part
 from doseline.study.replicate import replicate
-from doseline.study.stays import nights_by_product
+from doseline.study.stays import nights_by_product, use_factors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +75,7 @@ def options_of(network: Network, reference: Reference) -> Options:
         week=network.settings.plan_week,
         offers=participation.offered(network),
         nights=nights_by_product(terms.stays),
+        use_factors=use_factors(network, reference),
     )
 
 

@@ -15,7 +15,7 @@ from doseline.study.catchments import scanner_catchment, site_catchment
 from doseline.study.expected import expected_doses, listed_from
 from doseline.study.kinds import weeks_of
 from doseline.study.participation import participate
-from doseline.study.stays import nights_by_product
+from doseline.study.stays import nights_by_product, use_factors
 from doseline.study.terms import terms_of
 from doseline.study.tracers import slots_per_week, usable_from
 
@@ -71,6 +71,7 @@ def prepare(network: Network, reference: Reference) -> Prepared:
         nuclides=reference.nuclides,
         offers=participation.offered(network),
         nights=nights_by_product(terms.stays),
+        use_factors=use_factors(network, reference),
         typical=_typical(expected_doses(network, path, sites, active)),
     )
     return Prepared(

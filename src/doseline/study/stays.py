@@ -1,4 +1,4 @@
-"""How long a patient stays after each product, from the release rules and physics."""
+"""What the rulebook's safety rules make of a dose: how long its patient stays, how it weighs."""
 
 from __future__ import annotations
 
@@ -73,6 +73,16 @@ def _stay(product: Product, network: Network, reference: Reference) -> Stay:
 def nights_by_product(found: tuple[Stay, ...]) -> dict[str, int]:
     """Nights in hospital after each product. [d]"""
     return {stay.product: stay.nights for stay in found}
+
+
+def use_factors(network: Network, reference: Reference) -> dict[str, float]:
+    """Weight of an activity in a day's operating quantity, by nuclide that the rulebook weighs."""
+    day = network.settings.plan_week
+    rules = {
+        nuclide: reference.rulebook.operation_rule(nuclide, day)
+        for nuclide in network.frame("products")["nuclide"].unique()
+    }
+    return {nuclide: rule.factor for nuclide, rule in rules.items() if rule is not None}
 
 
 def stays_frame(found: tuple[Stay, ...]) -> pl.DataFrame:

@@ -81,4 +81,5 @@ BLUEPRINT = Blueprint(
     unit_key=unit_key,
     release=safety.release,
     storage=safety.storage,
+    operation=safety.operation,
 )
