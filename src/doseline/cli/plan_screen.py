@@ -39,6 +39,7 @@ def show_plan(planned: PlannedWeek, folder: Path, words: Words) -> None:
     _show_left(left, words)
     show("")
     show(words("cli.plan_at", folder=folder))
+    show(words("cli.plan_papers", folder=folder))
     if left.height:
         names = words.listed(left["order"].head(FIRST).to_list())
         show(words("cli.plan_ask", orders=names, folder=folder, order=left["order"][0]))

@@ -50,7 +50,7 @@ def make(words: Words) -> Callable[..., None]:
         from doseline.io.plans import read_plan
         from doseline.io.tables import OutputFolder
         from doseline.model.events import parse_event, parse_instant
-        from doseline.study.papers import write_papers
+        from doseline.study.papers import write_replan_papers
         from doseline.study.reference import reference_for
         from doseline.study.replanned import replan_week
 
@@ -64,7 +64,7 @@ def make(words: Words) -> Callable[..., None]:
             )
             if not quiet:
                 say(words("cli.writing", folder=output))
-            write_papers(planned, reference, fresh, language=words.lang)
+            write_replan_papers(found, before, planned, reference, fresh, language=words.lang)
         if as_json:
             emit(answer(planned, found, output, seconds=time.perf_counter() - began))
         else:
