@@ -18,9 +18,13 @@ install: .venv/.run ## Set up .venv with what running needs, and nothing else
 	scripts/setup.sh dev
 	@touch $@
 
-demo: install ## Run both countries, write their reports and set them side by side
+demo: install ## Run both countries, plan a week, let a batch fail, set the countries side by side
 	$(BIN)/doseline run examples/us-lu177 -o $(OUT)/us-lu177
 	$(BIN)/doseline run examples/cn-rlt -o $(OUT)/cn-rlt
+	$(BIN)/doseline plan examples/us-lu177 -o $(OUT)/us-lu177-plan
+	$(BIN)/doseline replan $(OUT)/us-lu177-plan --event batch_failed:indi-psma-Mon-14 --at 2026-05-04T23:00Z -o $(OUT)/us-lu177-replan
+	$(BIN)/doseline plan examples/cn-rlt -o $(OUT)/cn-rlt-plan
+	$(BIN)/doseline replan $(OUT)/cn-rlt-plan --event batch_failed:beijing/i131-nai/Tue --at 2026-05-05T10:00Z -o $(OUT)/cn-rlt-replan
 	$(BIN)/doseline compare $(OUT)/us-lu177 $(OUT)/cn-rlt -o $(OUT)/compare.html
 
 test: .venv/.dev lint types unit docs ## Run all that CI runs
