@@ -266,8 +266,12 @@ class Highs:
     @basis.setter
     def basis(self, basis: Any) -> None:
         # What the solver remembers besides its basis would make an answer depend on those before.
-        self.highs.clearSolver()
+        self.forget()
         self.highs.setBasis(basis)
+
+    def forget(self) -> None:
+        """Start the next solve afresh."""
+        self.highs.clearSolver()
 
     @property
     def nodes(self) -> int:

@@ -18,15 +18,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from doseline.plan.errors import SolverError
 from doseline.plan.linear import INFINITY, Highs, Rows, least_of
 
 if TYPE_CHECKING:
-    from doseline.plan.linear import Bools, Floats, Ints
+    from collections.abc import Iterator
+
+    from doseline.plan.linear import Answer, Bools, Floats, Ints
     from doseline.plan.program import Program
 
 _WHOLE = 1e-6
 _FITS = 1e-9
 """How far a row may be exceeded by rounding, in terms of its largest number."""
+_HALF = 0.5
+_FEW = 60
+"""Nodes that one site is branched into before it is searched by the solver."""
 _NODES = 500
 """Nodes of branch and bound for one site."""
 
@@ -85,21 +91,23 @@ class Sites:
         offered[(offered < 0.0) & ~np.isfinite(self.upper)] = 0.0
         return offered
 
-    def priced(self, prices: Floats, opened: Floats | None = None) -> Priced:
+    def priced(self, prices: Floats, within: tuple[Floats, Floats] | None = None) -> Priced:
         """The best that each site can do at some prices, and the bound that follows.
 
         Args:
             prices: Of each row of the program, and perhaps of rows added to it; those of added
                 rows, and of sites' own, are not looked at.
-            opened: Whether each run may be used; without it, all may. The bound is one for
-                plans of these runs.
+            within: How far each run opens at least and at most; without it, each may. The bound
+                is one for plans with such runs.
         """
         prices = self.offered(prices)
         reduced = self.reduced(prices)
-        if opened is not None:
-            closed = opened[self.program.run] == 0.0
-            dearer = 2.0 * float(np.abs(reduced[self.program.unserved]).max(initial=1.0))
-            reduced[: closed.size][closed] = dearer
+        doses = reduced[self.program.doses]
+        # Dearer than leaving the order is dear enough, and keeps the sites' numbers near another.
+        dearer = 2.0 * float(np.abs(reduced[self.program.unserved]).max(initial=1.0))
+        if within is not None:
+            doses[within[1][self.program.run] == 0.0] = dearer
+        np.minimum(doses, dearer, out=doses)
         values = np.zeros(reduced.size)
         chosen, cheapest = self._places.cheapest(reduced)
         served, unfit = self._places.unhindered(cheapest, reduced)
@@ -114,7 +122,7 @@ class Sites:
         places = self._places.count
         values[chosen] = served[:places]
         values[self.program.unserved] = served[places:]
-        bound = float(least.sum() + self._apart(prices, reduced, opened))
+        bound = float(least.sum() + self._apart(prices, reduced, within))
         return Priced(prices=prices, bound=bound, least=least, values=values)
 
     def near(self, reduced: Floats, opened: Floats, most: int) -> Bools:
@@ -131,20 +139,27 @@ class Sites:
         near[doses[least_of(place[doses], reduced[doses], most)]] = True
         return near
 
-    def shared_bounds(self, opened: Floats | None) -> tuple[Floats, Floats]:
-        """Bounds of all variables, where some runs are opened and the others closed.
+    def shared_bounds(
+        self, least: Floats | None = None, most: Floats | None = None
+    ) -> tuple[Floats, Floats]:
+        """Bounds of all variables.
 
         Args:
-            opened: Whether each run opens; without it, all may.
+            least: How far each run opens at least, if not nothing.
+            most: How far each run opens at most, if not in full.
         """
         lower, upper = np.zeros(self.block.size), self.program.upper.copy()
-        if opened is not None:
-            lower[self.program.opened] = upper[self.program.opened] = opened
+        if least is not None:
+            lower[self.program.opened] = least
+        if most is not None:
+            upper[self.program.opened] = most
         return lower, upper
 
-    def _apart(self, prices: Floats, reduced: Floats, opened: Floats | None) -> float:
+    def _apart(
+        self, prices: Floats, reduced: Floats, within: tuple[Floats, Floats] | None
+    ) -> float:
         """The least that what no site owns costs at some prices, and what the rows offer."""
-        lower, upper = self.shared_bounds(opened)
+        lower, upper = self.shared_bounds(*(within or ()))
         # What rounding leaves of a price that is zero is no gain without end.
         shared = (self.block < 0) & (np.isfinite(upper) | (reduced < -_WHOLE))
         box = np.where(reduced > 0.0, lower, upper)[shared] @ reduced[shared]
@@ -291,10 +306,11 @@ class _Model:
         rows = Rows()
         rows.add(lower=places.lower[mine], upper=places.upper[mine], count=mine.size)
         rows.fill(at.reshape(-1), number[places.column[inside]], places.value[inside])
+        self._most = places.most[self.columns]
         self._highs = Highs(
             cost=np.zeros(self.columns.size),
             lower=np.zeros(self.columns.size),
-            upper=places.most[self.columns],
+            upper=self._most,
             rows=rows,
         )
         self._highs.option("mip_max_nodes", _NODES)
@@ -304,9 +320,61 @@ class _Model:
     def solve(self, cost: Floats) -> tuple[Floats, float]:
         """A best answer at some costs, and a bound on it."""
         self._highs.price_columns(self._all, cost)
+        answer = self._relaxed()
+        if answer is None:
+            return self._searched()
+        if _odd(answer.values).max() <= _WHOLE:
+            return np.rint(answer.values), answer.objective
+        return self._branched(answer) or self._searched()
+
+    def _relaxed(self) -> Answer | None:
+        """The relaxation within the bounds that are set; None if there is no solution."""
+        try:
+            return self._highs.solve_if_possible("looking at one site")
+        except SolverError:  # The solver may lose its way from the last basis.
+            self._highs.forget()
+            return self._highs.solve_if_possible("looking at one site")
+
+    def _branched(self, answer: Answer) -> tuple[Floats, float] | None:
+        """Depth first over the relaxation, as a few nodes mostly do; None if they do not."""
+        best, value = np.zeros(0), np.inf
+        nodes = list(self._split(answer.values, np.zeros(self._all.size), self._most))
+        for _ in range(_FEW):
+            if not nodes:
+                break
+            lower, upper = nodes.pop()
+            self._highs.bound_columns(self._all, lower, upper)
+            found = self._relaxed()
+            if found is None or found.objective >= value - _FITS * abs(value):
+                continue
+            if _odd(found.values).max() > _WHOLE:
+                nodes.extend(self._split(found.values, lower, upper))
+            else:
+                best, value = np.rint(found.values), found.objective
+        self._highs.bound_columns(self._all, np.zeros(self._all.size), self._most)
+        # Nodes were left out if they could not beat the best by more than rounding.
+        return None if nodes else (best, value - _FITS * abs(value))
+
+    def _split(
+        self, values: Floats, lower: Floats, upper: Floats
+    ) -> Iterator[tuple[Floats, Floats]]:
+        """Bounds on either side of the oddest value; the nearer side is looked at first."""
+        odd = int(np.argmax(_odd(values)))
+        below, above = upper.copy(), lower.copy()
+        below[odd] = np.floor(values[odd])
+        above[odd] = np.ceil(values[odd])
+        sides = [(lower, below), (above, upper)]
+        yield from sides if values[odd] - below[odd] >= _HALF else sides[::-1]
+
+    def _searched(self) -> tuple[Floats, float]:
+        """The same by the solver's own search, to a limit of nodes."""
+        self._highs.make_integer(self._all)
+        self._highs.forget()
         answer = self._highs.solve("looking at one site")
-        if np.abs(answer.values - np.rint(answer.values)).max() > _WHOLE:
-            self._highs.make_integer(self._all)
-            answer = self._highs.solve("looking at one site")
-            self._highs.make_integer(self._all, integer=False)
+        self._highs.make_integer(self._all, integer=False)
         return np.rint(answer.values), answer.bound
+
+
+def _odd(values: Floats) -> Floats:
+    """Distance of each value from a whole number."""
+    return np.abs(values - np.rint(values))

@@ -1,5 +1,8 @@
 """Solve the program of a week to a proven gap.
 
+A large program is first planned from whole weeks of its sites (:mod:`doseline.plan.mixing`). If that
+is near enough to its bound, it is the plan. Otherwise, and for small programs from the start:
+
 1. The relaxation, with the rows ``doses of a group from a run <= orders of the group, if the run
    opens`` added where they are violated (about one in thirty is needed). What binds in this
    problem is which runs open; with these rows the relaxation nearly says so. Where chairs are
@@ -7,7 +10,7 @@
    relaxation's prices (:mod:`doseline.plan.sites`).
 2. Runs that the relaxation does not touch stay closed; of those it opens in part, as many are
    closed as pays, each by solving the relaxation again from the last basis. Then whole doses for
-   the opened runs; in a large program from whole weeks of sites (:mod:`doseline.plan.patterns`).
+   the opened runs; in a large program again from whole weeks of sites.
 3. Branch and bound, if the gap is still larger than asked.
 
 The bound is that of the relaxation, or of branch and bound: both hold for the whole problem.
@@ -24,14 +27,13 @@ import numpy as np
 from doseline.model.flows import Note
 from doseline.plan.branch import branch
 from doseline.plan.cuts import opening_cuts, shortage_cuts
-from doseline.plan.linear import Answer
-from doseline.plan.patterns import plan_by_sites
-from doseline.plan.place import opened_runs, whole_plan, without_idle_runs
-from doseline.plan.relaxed import Relaxed
+from doseline.plan.mixing import Mixing
+from doseline.plan.place import opened_runs, whole_plan
+from doseline.plan.relaxed import LARGE, Relaxed
 from doseline.plan.sites import Sites
 
 if TYPE_CHECKING:
-    from doseline.plan.linear import Floats, Ints
+    from doseline.plan.linear import Answer, Floats, Ints
     from doseline.plan.program import Program
 
 _EXACT_GAP = 1e-9
@@ -41,8 +43,10 @@ _SHARE = 0.02
 """The same in a large program, as a share of the asked gap."""
 _SITE_ROUNDS = 3
 """Times that rows of single sites are looked for."""
-_PLACING_GAP = 1e-3
-"""Gap to which whole doses are placed for given runs, as a share of money spent."""
+_NEAR = 0.1
+"""Distance from the bound at which a mix of sites' weeks is left, as a share of the asked one."""
+_HUGE = 600_000
+"""Columns of doses beyond which a relaxation takes too long."""
 
 Log = Callable[[str], None]
 
@@ -97,9 +101,45 @@ def solve(program: Program, *, gap: float, node_limit: int, log: Log) -> Solved:
     """
     least = float(program.cost[program.unserved].min(initial=np.inf))
     goal = _Goal(program, gap, least)
+    if program.chosen.size <= LARGE:
+        return _searched(goal, node_limit=node_limit, log=log)
+    mixing = Mixing(Sites(program))
+    found, bound = _site_by_site(mixing, goal, log)
+    if goal.reached(found, bound) or program.chosen.size > _HUGE:
+        return _solved(program, found.values, bound, 0, 0)
+    return _searched(goal, node_limit=node_limit, log=log, known=(mixing, found, bound))
+
+
+def _site_by_site(mixing: Mixing, goal: _Goal, log: Log) -> tuple[Answer, float]:
+    """A plan from whole weeks of sites, and a bound."""
+    near = goal.excess(mixing.answer.objective) * _NEAR
+    mixing.mix(near)
+    bound = mixing.best.bound
+    log(f"sites: bound {bound:,.2f}, mix {mixing.answer.objective:,.2f}")
+    opened = mixing.choose(near)
+    mixing.within(opened, opened)
+    mixing.mix(near)
+    log(f"{int(opened.sum())} runs open: {mixing.answer.objective:,.2f}")
+    found = mixing.whole(near)
+    log(f"whole doses: {found.objective:,.2f}")
+    return found, bound
+
+
+def _searched(
+    goal: _Goal, *, node_limit: int, log: Log, known: tuple[Mixing, Answer, float] | None = None
+) -> Solved:
+    """A plan from the relaxation and, if need be, branch and bound.
+
+    Args:
+        goal: What is looked for.
+        node_limit: Most nodes of branch and bound.
+        log: Called with a line of progress.
+        known: Of a large program: its sites' mix, a plan and a bound.
+    """
+    program, gap = goal.program, goal.gap
     relaxed = Relaxed(program)
-    sites = Sites(program) if relaxed.large else None
-    answer, bound = _relaxation(relaxed, sites, gap=gap, log=log)
+    answer, bound = _relaxation(relaxed, known[0].sites if known else None, gap=gap, log=log)
+    bound = max(bound, known[2]) if known else bound
     log(f"relaxation: bound {bound:,.2f}, {relaxed.cuts} rows added")
     opened, placed, prices = opened_runs(
         relaxed,
@@ -108,15 +148,14 @@ def solve(program: Program, *, gap: float, node_limit: int, log: Log) -> Solved:
         lambda trial: trial.objective - bound <= gap / 2.0 * program.money(trial.values),
     )
     log(f"{int(opened.sum())} runs open: {placed.objective:,.2f}")
-    if sites is not None:
-        best = _by_sites(sites, opened, placed, prices, excess=goal.excess(placed.objective))
+    if known:
+        best = _again(known, opened, prices, near=goal.excess(placed.objective) * _NEAR)
     else:
         best = whole_plan(program, opened, placed, settled=True)
+        if not goal.reached(best, max(bound, placed.bound)):
+            again = whole_plan(program, opened, placed, settled=False)
+            best = again if again.objective < best.objective else best
     log(f"whole doses: {best.objective:,.2f}")
-    if not goal.reached(best, max(bound, placed.bound)):
-        again = whole_plan(program, opened, placed, settled=False)
-        best = again if again.objective < best.objective else best
-        log(f"whole doses: {best.objective:,.2f}")
     nodes = 0
     if not goal.reached(best, bound):
         best, bound, nodes = branch(
@@ -129,6 +168,17 @@ def solve(program: Program, *, gap: float, node_limit: int, log: Log) -> Solved:
         )
         log(f"branch and bound: {best.objective:,.2f}, bound {bound:,.2f}, {nodes} nodes")
     return _solved(program, best.values, min(bound, best.objective), relaxed.cuts, nodes)
+
+
+def _again(
+    known: tuple[Mixing, Answer, float], opened: Floats, prices: Floats, *, near: float
+) -> Answer:
+    """The better of the plan that is known and one of sites' weeks for other runs."""
+    mixing, best, _ = known
+    mixing.within(opened, opened, prices)
+    mixing.mix(near)
+    found = mixing.whole(near)
+    return found if found.objective < best.objective else best
 
 
 def _relaxation(
@@ -151,17 +201,6 @@ def _relaxation(
         answer = relaxed.with_rows(rows)
         bound = max(bound, answer.bound)
     return answer, bound
-
-
-def _by_sites(
-    sites: Sites, opened: Floats, placed: Answer, prices: Floats, *, excess: float
-) -> Answer:
-    """Whole doses for opened runs, near the relaxation for these runs."""
-    gap = min(sites.program.money(placed.values) * _PLACING_GAP, excess)
-    values = plan_by_sites(sites, opened, prices, gap=gap)
-    objective = float(sites.program.cost @ values)
-    found = Answer(values=values, objective=objective, bound=-np.inf, finished=True)
-    return without_idle_runs(sites.program, found)
 
 
 def _solved(program: Program, values: Floats, bound: float, cuts: int, nodes: int) -> Solved:
