@@ -62,6 +62,8 @@ class Case:
     options: Options
     orders: pl.DataFrame
     half_life_h: Mapping[str, float]
+    begun: frozenset[str] = frozenset()
+    """Batches that were made before the week was planned again: what they took is spent."""
 
     @cached_property
     def served(self) -> list[Row]:
@@ -128,10 +130,13 @@ class Case:
         """Share of a nuclide's activity that is left from one instant to another. [unitless]"""
         return left(in_ms(until) - in_ms(since), self.half_life_h[nuclide])
 
+    def given(self, flow: Row) -> Bounds:
+        """Activity at administration. [GBq]"""
+        return exact(self.products[flow["product"]]["activity_gbq"])
+
     def dose_at(self, flow: Row, at: datetime) -> Bounds:
         """Activity of a vial at an instant, from its activity at administration. [GBq]"""
-        given = exact(self.products[flow["product"]]["activity_gbq"])
-        return given * self.left(self.nuclide(flow), flow["infuse"], at)
+        return self.given(flow) * self.left(self.nuclide(flow), flow["infuse"], at)
 
     @cached_property
     def longer(self) -> dict[tuple[str, str], Bounds]:

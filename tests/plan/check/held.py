@@ -66,8 +66,7 @@ def _parts(case: Case, name: str, nuclide: str, gbq: Bounds) -> Iterator[tuple[B
 def _planned(case: Case, site: str, nuclide: str) -> Iterator[Part]:
     for flow in case.served:
         if flow["site"] == site:
-            given = exact(case.products[flow["product"]]["activity_gbq"])
-            for gbq, stays in _parts(case, flow["product"], nuclide, given):
+            for gbq, stays in _parts(case, flow["product"], nuclide, case.given(flow)):
                 yield Part(flow["arrive"], flow["infuse"], gbq, stays)
 
 
@@ -104,9 +103,8 @@ def _use(case: Case, licence: Row) -> Iterator[Fault]:
     for flow in case.served:
         held = licence["valid_from"] <= case.day(flow) <= licence["valid_until"]
         if held and (flow["site"], case.nuclide(flow)) == (site, nuclide):
-            given = exact(case.products[flow["product"]]["activity_gbq"])
-            by_day[case.day(flow)] += given
-            weighted[case.day(flow)] += given * case.use_factor(flow)
+            by_day[case.day(flow)] += case.given(flow)
+            weighted[case.day(flow)] += case.given(flow) * case.use_factor(flow)
     daily, annual = licence["daily_gbq"], licence["annual_gbq"]
     if daily is not None:
         for day, used in weighted.items():

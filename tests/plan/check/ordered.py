@@ -106,5 +106,6 @@ def _offered(case: Case) -> Iterator[Fault]:
     )
     for flow in case.served:
         shown = (flow["batch"], flow["site"], flow["suite"], flow["lanes"])
-        if not offered[(*shown, in_ms(flow["infuse"]), in_ms(flow["arrive"]))]:
+        begun = flow["batch"] in case.begun
+        if not begun and not offered[(*shown, in_ms(flow["infuse"]), in_ms(flow["arrive"]))]:
             yield broken(f"{flow['order']} uses no option")
