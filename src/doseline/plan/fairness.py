@@ -2,6 +2,11 @@
 
 Continuing courses come before new starts; among equals, who has waited longest. The payer, the
 margin, the age and the place of an order are not arguments, so they cannot matter.
+
+How many doses go to new starts and how many to continuing courses may be said before, by published
+quotas (:mod:`doseline.plan.quotas`); within a quota this rule decides. A fee for a promise that is
+not kept is money, and every penalty outweighs the dearest one: a fee decides between days, and
+between orders of nearly the same weight, never between one new start and one continuing course.
 """
 
 from __future__ import annotations
@@ -68,7 +73,7 @@ def base_penalty(*, largest_dose: float, largest_batch: float, orders: int) -> f
     that a plan within 1 % of its bound never leaves an order to save money.
 
     Args:
-        largest_dose: Dearest vial, lanes and isotope of any option. [currency]
+        largest_dose: Dearest vial, lanes and isotope of any option, and fee of any order. [currency]
         largest_batch: Dearest fixed cost of a batch. [currency]
         orders: Number of orders.
     """

@@ -2,10 +2,12 @@
 
 An order without any usable option is booked by its refusals: the one that got furthest in the
 chain of checks decides. If it rules out every day of its window itself, or those days on which a
-usable option reaches it, what ruled them out decides (:mod:`doseline.plan.terms`). An order that has options was left because something was short. It is
-booked to the first link, upstream first, that alone stood in its way, everybody else's plan
-unchanged: the reason is the one cause that did, or the first of the link's that did together. If no
-single link would do, it is booked to the first of those that are short together.
+usable option reaches it, what ruled them out decides (:mod:`doseline.plan.terms`).
+
+An order that has options was left because something was short. It is booked to the first link,
+upstream first, that alone stood in its way, everybody else's plan unchanged: the reason is the one
+cause that did, or the first of the link's that did together. If no single link would do, it is
+booked to the first of those that are short together.
 """
 
 from __future__ import annotations
