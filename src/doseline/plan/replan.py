@@ -25,7 +25,8 @@ from doseline.plan.fairness import Fairness
 from doseline.plan.happened import what_happened
 from doseline.plan.legs import draw_frame
 from doseline.plan.named import lot_frame
-from doseline.plan.nearby import Bounds, solve_near
+from doseline.plan.near_part import Bounds
+from doseline.plan.nearby import solve_near
 from doseline.plan.partial import with_levels
 from doseline.plan.replan_problem import ADJUST_SHARE, replan_problem
 from doseline.plan.replan_reasons import with_reasons
@@ -47,6 +48,10 @@ if TYPE_CHECKING:
     from doseline.plan.solve import Solved
 
 
+_FINE = 1e-4
+"""Gap that is always near enough, as a share of the money spent. [unitless]"""
+
+
 def replan(
     network: Network,
     options: Options,
@@ -59,7 +64,7 @@ def replan(
     earlier: Sequence[Event] = (),
     move_price: float | None = None,
     most_moves: int | None = None,
-    gap: float = 1e-4,
+    gap: float = 0.005,
     node_limit: int = NODE_LIMIT,
     log: Log | None = None,
 ) -> Replanned:
@@ -77,7 +82,7 @@ def replan(
         move_price: What moving an order counts; None: a share of the penalty of leaving a new
             start. [currency]
         most_moves: Most orders that may be moved or left though no event hit them.
-        gap: Gap at which to stop, as a share of the money spent. [unitless]
+        gap: Gap at which to stop, as a share of the money spent; one move is enough. [unitless]
         node_limit: Most nodes of branch and bound.
         log: Called with a line of progress.
 
@@ -102,7 +107,7 @@ def replan(
         asked.problem,
         asked.same.to_numpy(),
         _bounds(asked, most_moves),
-        excess=gap * max(1.0, plan.cost),
+        excess=_excess(plan, asked.move_price, gap),
         node_limit=node_limit,
         log=log,
     )
@@ -135,6 +140,12 @@ def _silent(_: str) -> None:
     """No progress."""
 
 
+def _excess(plan: Plan, move_price: float, gap: float) -> float:
+    """How far above its bound a plan may be. [currency]"""
+    money = max(1.0, plan.cost)
+    return max(min(gap, _FINE) * money, min(gap * money, move_price))
+
+
 def _bounds(asked: Asked, most: int | None) -> Bounds:
     """What must be kept besides the limits."""
     groups = asked.problem.groups.select("group", order="apart").join(
@@ -144,6 +155,7 @@ def _bounds(asked: Asked, most: int | None) -> Bounds:
     columns = asked.problem.columns
     moving = columns.filter(pl.col("group").is_in(unhit.implode()) & ~asked.same)
     return Bounds(
+        hit=groups.filter(pl.col("event").fill_null("") != "")["group"].to_numpy(),
         served=groups.filter("infused")["group"].to_numpy(),
         counted=moving["column"].to_numpy(),
         dropped=unhit.to_numpy(),
