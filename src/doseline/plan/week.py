@@ -7,7 +7,8 @@ Conventions:
   2^(synthesis / half-life), and an isotope lot decays from its reference time on. A run draws only
   from deliveries that arrived by its start.
 - *Possession*: see :mod:`doseline.plan.possession`. Limits of a package (transport index, A2) are
-  judged option by option, where options are built; sums over a vehicle are not limited here.
+  judged option by option, where options are built; sums over a departure by
+  :mod:`doseline.plan.conveyances`.
 - *Objective*: vials, lanes, fixed cost of batches, isotope drawn and the fees of promises that are
   not kept (:mod:`doseline.plan.ladder`), plus a penalty for each order that is left, by the rule of
   :mod:`doseline.plan.fairness`.
