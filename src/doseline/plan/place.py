@@ -92,7 +92,8 @@ def whole_plan(program: Program, opened: Floats, placed: Answer, *, settled: boo
     highs = Highs(
         cost=program.cost, lower=lower, upper=upper, rows=program.rows, integer=program.integer
     )
-    stop_at(highs, program.money(placed.values) * _PLACING_GAP, node_limit=_PLACING_NODES)
+    near = program.money(placed.values) * _PLACING_GAP + program.step
+    stop_at(highs, near, node_limit=_PLACING_NODES)
     return without_idle_runs(program, highs.solve("placing whole doses"))
 
 

@@ -111,6 +111,11 @@ class Program:
         penalties = self.penalty @ values[self.unserved] + self.extra @ values[self.doses]
         return max(1.0, float(self.cost[spent] @ values[spent] - penalties))
 
+    @property
+    def step(self) -> float:
+        """The most that one dose changes what the hedge adds: nearer is not worth a search."""
+        return 0.0 if self.hedge is None else self.hedge.worth * float(self.hedge.weight.max())
+
     def hedged(self, doses: Ints) -> float:
         """What the hedge adds to the objective. [currency]"""
         if self.hedge is None:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     Told = Callable[[int, int], None]
 
-LEVELS = (0.01, 0.1, 1.0)
+LEVELS = (0.001, 0.01, 0.1, 1.0)
 """Worths, as shares of the penalty of leaving a new start."""
 LOW = 0.05
 """Probability with which no more doses are in time than the low figure."""
