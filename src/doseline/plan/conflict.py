@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from doseline.plan.augment import needed_by_moves
 from doseline.plan.facts import SLACK, isotope_room
 from doseline.plan.isotope import sums
 from doseline.plan.linear import INFINITY, Highs, Rows
-from doseline.plan.possible import Possible, Verdict
+from doseline.plan.possible import Possible, Program, Verdict
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,11 +84,13 @@ def moving_conflict(facts: Facts, start: Conflict) -> Conflict:
     possible = Possible(facts, room_of(facts))
     chosen = np.zeros(facts.count, dtype=bool)
     chosen[list(start.facts)] = True
-    for grown in range(MOST_ROUNDS):
+    if possible.program(chosen).verdict().proven:
+        return start
+    chosen |= _spent(facts)
+    for _ in range(MOST_ROUNDS):
         verdict = possible(chosen)
         if verdict.doses is None:
-            least = verdict.proven and not grown
-            return start if least else _dropped(facts, possible, chosen, verdict)
+            return _dropped(facts, possible, chosen, verdict)
         broken = facts.broken(verdict.doses)
         if not broken:
             return Conflict(facts=(), infeasible=False, irreducible=False, doses=verdict.doses)
@@ -95,32 +98,57 @@ def moving_conflict(facts: Facts, start: Conflict) -> Conflict:
     return Conflict(facts=start.facts, infeasible=False, irreducible=False)
 
 
+def _spent(facts: Facts) -> Bools:
+    """Vials and activity of runs of the order's product that have none left: likely to matter."""
+    room, runs = room_of(facts), np.unique(facts.run[facts.asked.own])
+    same = facts.supply.runs["product"].to_numpy()
+    mine = np.isin(same, same[runs])
+    least = np.full(mine.size, np.inf)
+    np.minimum.at(least, facts.run, facts.gbq)
+    spent = np.zeros(facts.count, dtype=bool)
+    spent[facts.vials.slice] = mine & (room[facts.vials.slice] < 1.0)
+    spent[facts.activity.slice] = mine & (room[facts.activity.slice] < least)
+    return spent
+
+
 def _dropped(facts: Facts, possible: Possible, chosen: Bools, verdict: Verdict) -> Conflict:
     """The facts less those without which there is no plan either."""
     if not verdict.proven:
         numbers = tuple(np.flatnonzero(chosen).tolist())
         return Conflict(facts=numbers, infeasible=False, irreducible=False)
-    if verdict.needed is not None and verdict.needed.sum() < chosen.sum():
-        again = possible(verdict.needed)
-        chosen = verdict.needed if again.proven else chosen
-    kept: set[int] = set()
+    first = chosen
+    chosen = first.copy() if verdict.needed is None else verdict.needed & first
+    program = possible.program(chosen)
+    needed = needed_by_moves(facts, room_of(facts), chosen, program.column)
     proven = True
     for trial, fact in enumerate(_farthest_first(facts, chosen)):
-        if not chosen[fact]:
+        if not chosen[fact] or fact in needed:
             continue
-        without = chosen.copy()
-        without[fact] = False
-        tried = possible(without) if trial < MOST_TRIALS else None
-        if tried is None or not tried.proven:
-            kept.add(fact)
+        tried = _without(possible, program, chosen, fact) if trial < MOST_TRIALS else None
+        if tried is not None and tried.proven:
+            chosen[fact] = False
+            program.drop(fact)
+        else:
             proven = proven and tried is not None and tried.doses is not None
-            continue
-        chosen = without
-        if tried.needed is not None:
-            chosen = chosen & (tried.needed | np.isin(np.arange(chosen.size), sorted(kept)))
+    # From the beginning, and without what was dropped: this is the proof.
+    left_out = np.array_equal(chosen, first) or possible.program(chosen).verdict().proven
     return Conflict(
-        facts=tuple(np.flatnonzero(chosen).tolist()), infeasible=True, irreducible=proven
+        facts=tuple(np.flatnonzero(chosen).tolist()),
+        infeasible=left_out,
+        irreducible=proven and left_out,
     )
+
+
+def _without(possible: Possible, program: Program, chosen: Bools, fact: int) -> Verdict:
+    """Whether there is a plan without one of the chosen facts."""
+    if not program.drops(fact):
+        fewer = chosen.copy()
+        fewer[fact] = False
+        return possible.program(fewer).verdict()
+    program.drop(fact)
+    found = program.verdict()
+    program.drop(fact, back=True)
+    return found
 
 
 def _farthest_first(facts: Facts, chosen: Bools) -> list[int]:

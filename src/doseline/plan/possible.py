@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from doseline.plan.facts import Facts
-    from doseline.plan.linear import Answer
 
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
@@ -71,38 +70,23 @@ class Possible:
         self.served = self.asked.planned_groups
         self.served[self.asked.group] = 1.0
         self._cost = self.asked.problem.columns["cost"].to_numpy()
-        self.solved = 0
 
     def __call__(self, chosen: Bools) -> Verdict:
-        """Whether there is a plan if only the chosen facts have to be respected."""
-        self.solved += 1
-        program = self._program(chosen)
-        first = program.solve()
-        if first.objective > _NONE:
-            return Verdict(doses=None, proven=True, needed=program.binding(chosen))
-        try:
-            answer = program.whole()
-        except SolverError:
-            return Verdict(doses=None, proven=False)
-        if answer is None:
-            return Verdict(doses=None, proven=True)
-        return Verdict(doses=self._doses(program, answer), proven=False)
+        """Whether there is a plan near the one in hand that respects the chosen facts."""
+        return self.program(chosen).verdict(near=True)
 
-    def _doses(self, program: _Program, values: Floats) -> Floats:
-        """All doses, those that need not move as planned."""
-        doses = self.asked.doses.copy()
-        doses[program.replaced] = 0.0
-        np.add.at(doses, program.column, np.rint(values[: program.column.size]))
-        return doses
-
-    def _program(self, chosen: Bools) -> _Program:
-        facts = self.facts
+    def program(self, chosen: Bools) -> Program:
+        """The program of the chosen facts, of which some can then be dropped."""
         limited = self._limited(chosen)
-        counted = limited | chosen[facts.vials.slice] | chosen[facts.activity.slice]
-        counted |= chosen[facts.no_lot.slice] & facts.unfed
-        for number, clique in enumerate(facts.cliques):
-            if chosen[facts.changeovers.start + number]:
+        counted = limited | chosen[self.facts.vials.slice] | chosen[self.facts.activity.slice]
+        counted |= chosen[self.facts.no_lot.slice] & self.facts.unfed
+        for number, clique in enumerate(self.facts.cliques):
+            if chosen[self.facts.changeovers.start + number]:
                 counted[clique] = True
+        return self._program(chosen, counted, limited)
+
+    def _program(self, chosen: Bools, counted: Bools, limited: Bools) -> Program:
+        facts = self.facts
         by_entry = chosen[facts.entry_fact] & (
             (facts.entry_fact < facts.limits.stop) | (facts.entry_fact == facts.window)
         )
@@ -112,7 +96,7 @@ class Possible:
         relevant[facts.group[(self.asked.doses > 0.0) & touched]] = True
         relevant[self.asked.group] = True
         column = self._ways(chosen, relevant, counted, by_entry)
-        return _Program(self, chosen, relevant, column, limited)
+        return Program(self, chosen, relevant, column, limited)
 
     def _limited(self, chosen: Bools) -> Bools:
         """Runs whose isotope comes from chosen deliveries alone."""
@@ -169,7 +153,7 @@ class Possible:
         return picked
 
 
-class _Program:
+class Program:
     """Doses of the relevant groups, the shortfall of the order, those left, runs, and draws."""
 
     def __init__(
@@ -190,10 +174,13 @@ class _Program:
         served = of.served[groups]
         may_leave = of.after[groups] | (groups == of.asked.group)
         self._asked = x + int(np.searchsorted(groups, of.asked.group))
-        pool = draws["pool"].to_numpy()[drawn]
-        capacity = facts.most[facts.pools.slice]
         self.upper = np.concatenate(
-            [served[place], np.where(may_leave, served, 0.0), np.ones(runs), capacity[pool]]
+            [
+                served[place],
+                np.where(may_leave, served, 0.0),
+                np.ones(runs),
+                np.full(drawn.size, INFINITY),
+            ]
         )
         moved = of.asked.doses[column] == 0.0
         blocked = np.minimum(of.blocked[column], _MOST_BLOCKED)
@@ -209,6 +196,14 @@ class _Program:
         self._counted(facts, chosen)
         self._isotope(facts, limited, drawn)
         self._changeovers(facts, chosen, served)
+        self._row_of = {fact: row for row, fact in self._fact_of.items()}
+        self._chosen, self._of = chosen, of
+        self._dropped: set[int] = set()
+        cost = np.zeros(self.size)
+        cost[self._asked] = 1.0
+        self._relaxed = Highs(
+            cost=cost, lower=np.zeros(self.size), upper=self.upper, rows=self.rows
+        )
 
     def _counted(self, facts: Facts, chosen: Bools) -> None:
         """Rows of what columns take from."""
@@ -251,33 +246,64 @@ class _Program:
             for one in clique:
                 x = np.flatnonzero(run == one)
                 row = self.rows.add(lower=-INFINITY, upper=0.0, count=1)
-                vials = min(most, facts.most[facts.vials.start + one])
-                if not chosen[facts.vials.start + one]:
-                    vials = most
                 self.rows.fill(np.full(x.size, row), x, 1.0)
-                self.rows.fill(np.array([row]), np.array([self._opened.start + one]), -vials)
+                self.rows.fill(np.array([row]), np.array([self._opened.start + one]), -most)
             row = self.rows.add(lower=-INFINITY, upper=1.0, count=1)
             self.rows.fill(np.full(clique.size, row), self._opened.start + clique, 1.0)
             self._fact_of[row] = fact
 
-    def solve(self) -> Answer:
-        """The least share of the order that the relaxation leaves."""
-        cost = np.zeros(self.size)
-        cost[self._asked] = 1.0
-        highs = Highs(cost=cost, lower=np.zeros(self.size), upper=self.upper, rows=self.rows)
-        answer = highs.solve("looking for a conflict")
-        self._prices = highs.row_prices
-        return answer
+    def drops(self, fact: int) -> bool:
+        """Whether a fact can be dropped by its row; if not, the program has to be made again."""
+        rowless = {self._of.facts.window} | set(
+            range(self._of.facts.no_lot.start, self._of.facts.no_lot.stop)
+        )
+        return fact not in rowless
 
-    def binding(self, chosen: Bools) -> Bools:
+    def drop(self, fact: int, *, back: bool = False) -> None:
+        """No longer respect a fact, or do so again."""
+        self._dropped = self._dropped - {fact} if back else self._dropped | {fact}
+        row = self._row_of.get(fact)
+        if row is None:
+            return
+        most = self.rows.bounds()[1][row] if back else INFINITY
+        self._relaxed.bound_rows(np.array([row]), np.array([-INFINITY]), np.array([most]))
+
+    def verdict(self, *, near: bool = False) -> Verdict:
+        """Whether there is a plan with the facts that are not dropped.
+
+        Args:
+            near: Whether the plan should have as few moves as can be found soon.
+        """
+        first = self._relaxed.solve("looking for a conflict")
+        if first.objective > _NONE:
+            return Verdict(doses=None, proven=True, needed=self._binding())
+        values: Floats | None = first.values
+        parts = np.abs(first.values - np.rint(first.values))[self.integer]
+        if near or parts.max(initial=0.0) > _NONE:
+            try:
+                values = self._whole()
+            except SolverError:
+                return Verdict(doses=None, proven=False)
+        if values is None:
+            return Verdict(doses=None, proven=True)
+        return Verdict(doses=self._doses(values), proven=False)
+
+    def _doses(self, values: Floats) -> Floats:
+        """All doses, those that need not move as planned."""
+        doses = self._of.asked.doses.copy()
+        doses[self.replaced] = 0.0
+        np.add.at(doses, self.column, np.rint(values[: self.column.size]))
+        return doses
+
+    def _binding(self) -> Bools:
         """Of the chosen facts those that the relaxation needs, or that have no row of their own."""
-        needed = chosen.copy()
-        priced = np.abs(self._prices) > _PRICED
+        needed = self._chosen.copy()
+        priced = np.abs(self._relaxed.row_prices) > _PRICED
         for row, fact in self._fact_of.items():
             needed[fact] = bool(priced[row])
         return needed
 
-    def whole(self) -> Floats | None:
+    def _whole(self) -> Floats | None:
         """A plan in whole doses that serves the order with few moves; None if there is none."""
         upper = self.upper.copy()
         upper[self._asked] = 0.0
@@ -288,6 +314,10 @@ class _Program:
             rows=self.rows,
             integer=self.integer,
         )
+        rows = [self._row_of[fact] for fact in self._dropped if fact in self._row_of]
+        if rows:
+            free = np.full(len(rows), INFINITY)
+            highs.bound_rows(np.array(rows), -free, free)
         highs.option("mip_rel_gap", _NEAR)
         highs.option("mip_max_nodes", _NODES)
         answer = highs.solve_if_possible("looking for a plan with few moves")
