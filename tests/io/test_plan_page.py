@@ -350,3 +350,23 @@ def test_a_time_is_told_where_it_is_and_in_utc() -> None:
     )
     assert at_place(spring, "Asia/Shanghai") == "2026-03-08 16:30 +08:00\n(08:30 UTC)"
     assert at_place(None, "UTC") == "—"
+
+
+def test_words_of_the_data_are_escaped(
+    planned: PlannedWeek, failed: Again, reference: Reference
+) -> None:
+    hostile = "<script>alert(1)</script>"
+    flows = planned.plan.flows.with_columns(patient=pl.lit(hostile), suite=pl.lit(hostile))
+    week = dataclasses.replace(planned, plan=dataclasses.replace(planned.plan, flows=flows))
+    changes = failed.found.changes.with_columns(patient=pl.lit(hostile), order=pl.lit(hostile))
+    found = dataclasses.replace(failed.found, changes=changes)
+    lists = sheets_of(week, reference)
+    pages = (
+        render_plan(week, lists),
+        render_lists(week, lists),
+        render_replan(found, planned.plan, calls_of(found, lists, lists)),
+    )
+    for page in pages:
+        assert "&lt;script&gt;" in page
+        assert "<script" not in page
+        assert Page(page).open == []
