@@ -127,6 +127,7 @@ BENCHMARKS = (
     Benchmark(name="options", arguments=("--json",), quick=("--json", "--quick"), rows=_options),
     Benchmark(name="weekly"),
     Benchmark(name="headroom"),
+    Benchmark(name="explain"),
     Benchmark(name="plan_week", arguments=("2000", "120"), quick=("60", "5"), rows=_plan_week),
     Benchmark(
         name="plan_week_large",
