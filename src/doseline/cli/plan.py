@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
 import typer
 
 from doseline.cli.networks import network_argument, read
@@ -64,6 +63,8 @@ def make(words: Words) -> Callable[..., None]:
 
 def answer(planned: PlannedWeek, folder: Path, *, seconds: float) -> dict[str, Any]:
     """What ``--json`` prints."""
+    import polars as pl
+
     plan, settings = planned.plan, planned.network.settings
     left = plan.flows.filter(pl.col("line").is_null())
     instants = ("start", "ready", "release")

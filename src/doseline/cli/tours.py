@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
 import typer
 
 from doseline.cli.plan import plan_argument
@@ -53,6 +52,8 @@ def make(words: Words) -> Callable[..., None]:
 
 def answer(planned: PlannedWeek, found: Alternated, output: Path | None) -> dict[str, Any]:
     """What ``--json`` prints."""
+    import polars as pl
+
     tours, shares = found.tours.tours, found.tours.shares
     instants = [pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%SZ") for name in ("leave", "back")]
     heads = tours.group_by("tour", maintain_order=True).agg(
