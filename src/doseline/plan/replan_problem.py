@@ -126,7 +126,7 @@ def replan_problem(
     known = _known(problem, options, before, of_option, happened)
     columns = _priced(problem, known, runs, price)
     supply, gone, spent = _supply(problem.supply, plan, runs)
-    loss = _losses(before, price, problem.penalty)
+    loss = _losses(before.join(orders, on="order", how="semi"), price, problem.penalty)
     left_out = replace(
         problem,
         columns=columns.select(problem.columns.columns),

@@ -235,7 +235,9 @@ def _infused(vials: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 
 def _option(rows: pl.DataFrame) -> pl.DataFrame:
     """The columns that are told, with the activity that the vial holds."""
-    share = pl.col("holds") / pl.col("activity_ready_bq")
+    exact = pl.col("holds") / pl.col("activity_ready_bq")
+    # A vial on the slot that it was made for holds what the option says, to the last digit.
+    share = pl.when((exact - 1.0).abs() < _SLACK).then(1.0).otherwise(exact)
     return rows.select(
         *(pl.col(name) for name in OPTION_SCHEMA if name not in (*_SCALED, "volume_ml")),
         *((pl.col(name) * share).alias(name) for name in _SCALED),

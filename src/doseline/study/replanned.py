@@ -105,6 +105,8 @@ def without_departures(network: Network, flights: Sequence[FlightCancelled]) -> 
     zones = _zones(network)
     rows = network.frame("departures").to_dicts()
     for flight in flights:
+        if flight.lane not in zones:
+            continue
         moment = local(zones[flight.lane], round(flight.depart.timestamp() * 1000))
         minutes = moment.hour * 60 + moment.minute
         rows = [

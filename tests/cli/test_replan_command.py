@@ -1,0 +1,97 @@
+"""``doseline replan`` as operations use it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from jsonschema import Draft202012Validator
+from tests.cli.shell import TINY, answer, doseline, is_chinese
+
+from doseline.cli.contract import SCHEMAS
+from doseline.io.plans import read_plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AT = ("--at", "2026-05-04T16:00Z")
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("kept") / "plan"
+    assert doseline("plan", TINY, "-o", folder, "-q").returncode == 0
+    return folder
+
+
+def test_the_answer_keeps_its_schema_and_the_plan_can_be_planned_again(
+    kept: Path, tmp_path: Path
+) -> None:
+    event = "yield_low:psma-mon:70"
+    done = doseline("replan", kept, "--event", event, *AT, "-o", tmp_path / "two", "-q", "--json")
+    found = answer(done)
+    assert (done.returncode, done.stderr) == (0, "")
+    Draft202012Validator(SCHEMAS["replan"]).validate(found)
+    assert (found["served_before"], found["served"]) == (6, 5)
+    assert found["counts"]["partial_yield"] == 3
+    assert {row["order"] for row in found["changes"]} == {"o1", "o2", "o6", "o7"}
+    week = read_plan(tmp_path / "two")
+    assert week.events == (event,)
+    assert week.plan.objective == found["objective"]
+    more = ("--event", "patient_withdrawn:o4", "--at", "2026-05-06T00:00Z", "--most-moves", "0")
+    done = doseline("replan", tmp_path / "two", *more, "-o", tmp_path / "three", "-q", "--json")
+    found = answer(done)
+    Draft202012Validator(SCHEMAS["replan"]).validate(found)
+    assert found["counts"]["withdrawn"] == 1
+    assert found["others_moved"] == 0
+    assert read_plan(tmp_path / "three").events == (event, "patient_withdrawn:o4")
+
+
+def test_the_same_events_give_the_same_bytes(kept: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        done = doseline("replan", kept, "--event", "dose_freed:o6", *AT, "-o", tmp_path / name)
+        assert done.returncode == 0, done.stderr
+    for file in ("plan.json", "tables/flows.parquet", "tables/batches.parquet"):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+
+def test_one_screen_says_who_changes_and_by_which_rule(kept: Path, tmp_path: Path) -> None:
+    asked = ("replan", kept, "--event", "yield_low:psma-mon:70", *AT, "-o", tmp_path / "two", "-q")
+    shown = doseline(*asked).stdout
+    assert "5 of 8 orders are served, 6 were" in shown
+    assert "no further than the product's tolerance" in shown
+    assert "a continuing cycle weighs 10" in shown
+    assert "Cycles lost this week: 1 (0 continuing, 1 new starts)" in shown
+    assert f"doseline explain {tmp_path / 'two'} o1" in shown
+    chinese = doseline("--lang", "zh", *asked).stdout
+    assert all(is_chinese(line) for line in chinese.splitlines() if line and "─" not in line)
+
+
+def test_a_swap_asks_for_a_new_identity_check(kept: Path, tmp_path: Path) -> None:
+    told = ("--event", "patient_withdrawn:o6", "--at", "2026-05-05T00:00Z")
+    shown = doseline("replan", kept, *told, "-o", tmp_path / "two", "-q").stdout
+    assert "o5 gets the vial made for o6: a new identity check is needed" in shown
+
+
+@pytest.mark.parametrize(
+    ("about", "told"),
+    [
+        (("--event", "batch_failed:psma-mo", *AT), "Did you mean psma-mon?"),
+        (("--event", "batch_lost:psma-mon", *AT), "'batch_lost:psma-mon' is no event"),
+        (("--event", "flight_cancelled:fly@2026-05-05T00:00Z", *AT), "in table lanes"),
+        (("--event", "yield_low:psma-mon:much", *AT), "a percentage from 0 to 100"),
+        (("--at", "2026-05-04T16:00"), "a zone are needed"),
+        (("--at", "yesterday"), "is no instant"),
+        ((*AT, "--most-moves", "-1"), "--most-moves"),
+    ],
+)
+def test_bad_input_is_a_sentence(
+    kept: Path, tmp_path: Path, about: tuple[str, ...], told: str
+) -> None:
+    done = doseline("replan", kept, *about, "-o", tmp_path / "two", "-q")
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "two").exists()
+    chinese = doseline("--lang", "zh", "replan", kept, *about, "-o", tmp_path / "two", "-q")
+    assert is_chinese(chinese.stderr)
