@@ -26,6 +26,8 @@ _SAMPLE = 120
 """Sites whose relaxation gives the first prices."""
 _ROUNDS = 20
 """Times that patterns join."""
+_FEW_ROUNDS = 4
+"""The same each time that runs are closed."""
 _DRAWN = 0.5
 """Share of the best prices so far in those at which patterns are sought. [unitless]"""
 _FEW = 0.1
@@ -54,15 +56,16 @@ class Mixing:
         self.master.join(self.best, self.best.prices, np.full(sites.blocks.size, np.inf))
         self.answer, self._prices, self._worth = self.master.solve()
 
-    def mix(self, gap: float, enough: float = np.inf) -> None:
+    def mix(self, gap: float, enough: float = np.inf, rounds: int = _ROUNDS) -> None:
         """Let patterns join until the mix is near the best bound at any prices.
 
         Args:
             gap: Distance at which to stop. [currency]
             enough: Bound at which to stop: nobody wants such plans. [currency]
+            rounds: Most times that patterns join.
         """
         joined = self.sites.blocks.size
-        for _ in range(_ROUNDS):
+        for _ in range(rounds):
             if self.best.bound > enough:
                 return
             if self.answer.objective - self.best.bound <= gap:
@@ -118,15 +121,16 @@ class Mixing:
             closed = rising[: max(1, int(few.sum())) if together else 1]
             # All that opens in part could be opened for this.
             enough = self.answer.objective + float(fixed[partly] @ (1.0 - share[partly]))
+            before = self.best.prices
             most[closed] = 0.0
             self.within(least, most)
-            self.mix(gap, enough)
+            self.mix(gap, enough, _FEW_ROUNDS)
             if self.answer.objective > enough:
                 most[closed] = 1.0
                 if not together:
                     break
                 together = False
-                self.within(least, most)
+                self.within(least, most, before)
         opened = (share > _WHOLE).astype(np.float64)
         return opened * most
 

@@ -45,6 +45,8 @@ _SITE_ROUNDS = 3
 """Times that rows of single sites are looked for."""
 _NEAR = 0.1
 """Distance from the bound at which a mix of sites' weeks is left, as a share of the asked one."""
+_COARSER = 3.0
+"""The same while runs are chosen, as a multiple. [unitless]"""
 _HUGE = 600_000
 """Columns of doses beyond which a relaxation takes too long."""
 
@@ -116,7 +118,7 @@ def _site_by_site(mixing: Mixing, goal: _Goal, log: Log) -> tuple[Answer, float]
     mixing.mix(near)
     bound = mixing.best.bound
     log(f"sites: bound {bound:,.2f}, mix {mixing.answer.objective:,.2f}")
-    opened = mixing.choose(near)
+    opened = mixing.choose(near * _COARSER)
     mixing.within(opened, opened)
     mixing.mix(near)
     log(f"{int(opened.sum())} runs open: {mixing.answer.objective:,.2f}")
