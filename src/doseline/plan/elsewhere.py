@@ -11,6 +11,7 @@ import polars as pl
 from doseline.model.checks_transport import great_circle_km
 from doseline.plan.conflict import room_of
 from doseline.plan.facts import SLACK
+from doseline.plan.terms import allowed
 
 if TYPE_CHECKING:
     from doseline.model.network import Network
@@ -90,17 +91,20 @@ def moved_to(facts: Facts, options: Options, site: int) -> Asked | None:
             activity_gbq=pl.col("activity_ready_bq") / 1e9,
             extra=pl.lit(0.0),
         )
-        .select([pl.col(name).cast(kind) for name, kind in problem.columns.schema.items()])
     )
+    # A day that the order rules out is ruled out anywhere; a promised day left costs its fee.
+    mine = problem.groups.filter(pl.col("group") == asked.group)
+    own = allowed(own.with_columns(group=pl.lit(asked.group, pl.Int64)), mine, problem.refused)
+    own = own.select([pl.col(name).cast(kind) for name, kind in problem.columns.schema.items()])
     if not _has_room(facts, own):
         return None
     rest = problem.columns.filter(pl.col("group") != asked.group)
     columns = pl.concat([rest, own]).with_columns(
         column=pl.int_range(rest.height + own.height, dtype=pl.Int64)
     )
-    mine = pl.col("group") == asked.group
+    last = pl.col("group") == asked.group
     groups = problem.groups.with_columns(
-        pl.when(mine).then(pl.lit(value)).otherwise(name).cast(kind).alias(name)
+        pl.when(last).then(pl.lit(value)).otherwise(name).cast(kind).alias(name)
         for name, value, kind in (
             (name, value, problem.groups.schema[name])
             for name, value in {"site": site, **terms}.items()
