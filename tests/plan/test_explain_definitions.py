@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from doseline.plan.explanation import Explanation, Repair, Step
 
 SEEDS = range(40)
-LOOSE = {"vials", "activity", "chair", "lot", "quota", "bed"}
+LOOSE = {"vials", "activity", "chair", "lot", "quota"}
 """Kinds of facts of which more can be had here."""
 _MUST = 1e12
 
@@ -78,10 +78,7 @@ def _with_more(week: TinyWeek, step: Step) -> TinyWeek:
         "activity": ("batches", "batch", "max_activity_gbq"),
         "lot": ("lots", "lot", "capacity_gbq"),
         "quota": ("quotas", "key", "doses_per_week"),
-        "bed": ("suites", "suite", "beds"),
     }
-    if "suite" not in where and step.fact.kind == "bed":
-        key = "site"
     if step.fact.kind == "chair":
         return replace(week, options=replace(week.options, slots=_longer(week, step)))
     table, key, column = tables[step.fact.kind]

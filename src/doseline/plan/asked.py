@@ -108,9 +108,8 @@ def _apart(problem: Problem, options: Options, group: int, order: str) -> tuple[
         .then(pl.col("orders").list.set_difference([order]).list.sort())
         .otherwise("orders"),
     )
-    row = mine.row(0, named=True)
     inside = problem.columns.filter(pl.col("group") == group)
-    after = _beyond(problem, options, row, inside)
+    after = _beyond(problem, options, mine, inside)
     others = problem.columns
     if groups["count"][group] == 1:
         others = others.filter(pl.col("group") != group)
@@ -130,9 +129,10 @@ def _apart(problem: Problem, options: Options, group: int, order: str) -> tuple[
 
 
 def _beyond(
-    problem: Problem, options: Options, row: dict[str, object], inside: pl.DataFrame
+    problem: Problem, options: Options, mine: pl.DataFrame, inside: pl.DataFrame
 ) -> pl.DataFrame:
-    """Columns of the order's site and product on days outside its window."""
+    """Columns of the order's site and product on days outside its window that it does not rule out."""
+    row = mine.row(0, named=True)
     days = options.slots.select("slot", "day").filter(
         ~pl.col("day").is_between(pl.lit(row["earliest"]), pl.lit(row["latest"]))
     )
@@ -151,8 +151,7 @@ def _beyond(
             extra=pl.lit(0.0),
         )
     )
-    terms = problem.groups.filter(pl.col("group") == row["group"])
-    found = allowed(found, terms, problem.refused)
+    found = allowed(found, mine, problem.refused)
     return found.select([pl.col(name).cast(kind) for name, kind in schema.items()])
 
 

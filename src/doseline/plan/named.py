@@ -109,7 +109,7 @@ def batch_frame(problem: Problem, placed: pl.DataFrame, opened: NDArray[np.int64
         runs.with_columns(
             open=pl.Series(opened, dtype=pl.Int64) > 0,
             doses=pl.Series(np.bincount(run, doses, runs.height).astype(np.int64)),
-            activity_gbq=pl.Series(activity),
+            activity_gbq=pl.Series(activity, dtype=pl.Float64),
         )
         .select(
             "line",
