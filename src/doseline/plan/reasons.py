@@ -137,9 +137,10 @@ def _refused(
     )
     # Rows without a slot were refused before slots were looked at, so they speak for every day.
     in_window = rows.filter((pl.col("slot") < 0) | pl.col("slot").is_in(days["slot"].implode()))
-    if in_window.is_empty():
+    reason = REFUSALS[int(in_window["refusal"].to_numpy().max(initial=0))]
+    if not reason:
+        # No option at all, or the caller took those away that there are, and knows why.
         return NO_SLOT
-    reason = REFUSALS[int(in_window["refusal"].to_numpy().max())]
     return LINK_OF_REFUSAL[reason], reason
 
 
