@@ -48,6 +48,8 @@ _MOVES = 0.5
 """Moves by which a plan of whole doses is expected to be dearer than the bound, at most."""
 _EACH = 12
 """Ways of one order that are looked at first for whole doses."""
+_FEW = 2_000
+"""Columns up to which a plan is looked for that is as near to its bound as asked."""
 _MOST = 60_000
 """Columns beyond which the gap is reported as it is."""
 
@@ -67,7 +69,7 @@ def solve_near(
     same: Bools,
     bounds: Bounds,
     *,
-    excess: float,
+    excess: tuple[float, float],
     node_limit: int,
     log: Callable[[str], None],
 ) -> tuple[Ints, Solved]:
@@ -77,20 +79,23 @@ def solve_near(
         problem: The problem, each order a group of its own.
         same: Which columns are the doses in hand, one of a group at most.
         bounds: What must be kept besides.
-        excess: How far above the bound a plan may be. [currency]
+        excess: How far above the bound a plan may be, if few columns are free and if many are.
+            [currency]
         node_limit: Most nodes of branch and bound.
         log: Called with a line of progress.
     """
     week = Week(problem, same, bounds)
     found = _widened(week, log)
     bound, slack = found.worth.bound, found.worth.slack
+    likely = _likely(week, found)
+    enough = excess[likely.size > _FEW]
     changeable = abs(found.answer.objective - found.relaxed.program.hopeless)
-    solving = partial(solve, gap=excess / max(1.0, changeable), node_limit=node_limit, log=log)
-    kept, solved = _whole(week, found.part, _likely(week, found), solving, _added(found.relaxed))
+    solving = partial(solve, gap=enough / max(1.0, changeable), node_limit=node_limit, log=log)
+    kept, solved = _whole(week, found.part, likely, solving, _added(found.relaxed))
     solved = replace(solved, bound=min(bound, solved.objective))
     missing = solved.objective - solved.bound
     log(f"{solved.objective:,.2f}, {missing:,.2f} above the bound")
-    if missing <= excess:
+    if missing <= enough:
         return kept, solved
     beyond = missing + _LITTLE * abs(solved.bound)
     part = week.part(found.part.near | (slack <= beyond))

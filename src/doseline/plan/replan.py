@@ -82,7 +82,8 @@ def replan(
         move_price: What moving an order counts; None: a share of the penalty of leaving a new
             start. [currency]
         most_moves: Most orders that may be moved or left though no event hit them.
-        gap: Gap at which to stop, as a share of the money spent; one move is enough. [unitless]
+        gap: Gap at which to stop, as a share of the money spent; in a large week a move is near
+            enough. [unitless]
         node_limit: Most nodes of branch and bound.
         log: Called with a line of progress.
 
@@ -107,7 +108,7 @@ def replan(
         asked.problem,
         asked.same.to_numpy(),
         _bounds(asked, most_moves),
-        excess=_excess(plan, asked.move_price, gap),
+        excess=_near_enough(plan, asked.move_price, gap),
         node_limit=node_limit,
         log=log,
     )
@@ -140,10 +141,14 @@ def _silent(_: str) -> None:
     """No progress."""
 
 
-def _excess(plan: Plan, move_price: float, gap: float) -> float:
-    """How far above its bound a plan may be. [currency]"""
+def _near_enough(plan: Plan, move_price: float, gap: float) -> tuple[float, float]:
+    """How far above its bound a plan may be, where few ways are left and where many are. [currency]
+
+    The first is the gap, or a move where that is less; the second a move, where that is more.
+    """
     money = max(1.0, plan.cost)
-    return max(min(gap, _FINE) * money, min(gap * money, move_price))
+    asked = gap * money
+    return max(min(gap, _FINE) * money, min(asked, move_price)), max(asked, move_price)
 
 
 def _bounds(asked: Asked, most: int | None) -> Bounds:

@@ -77,6 +77,7 @@ def replan_week(
         earlier=earlier,
         move_price=move_price,
         most_moves=most_moves,
+        gap=planned.network.settings.plan_gap,
     )
     week = PlannedWeek(
         network=found.network,
