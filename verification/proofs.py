@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 PROOFS: dict[str, Callable[[], Outcome]] = {
     "plans-brute-force": planning.small_weeks,
     "plans-penalty": planning.penalty,
+    "plans-limits": planning.limits,
+    "plans-again": planning.answers,
+    "plans-explained": planning.explanations,
     "options-plain-loop": routing.options,
     "chains-high-precision": decaying.chains,
     "transit-pypsa": routing.transit_loss,

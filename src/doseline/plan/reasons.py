@@ -108,10 +108,11 @@ def _hopeless(problem: Problem, options: Options, group: dict[str, Any]) -> tupl
     usable = options.feasible.filter(mine).select("slot").unique()
     reached = options.slots.join(usable, on="slot", how="semi").filter(window)["day"].unique()
     open_days = options.slots.filter(window)["day"].unique()
-    # Every day on which a usable option comes is ruled out, or there would be a column.
+    # Every day on which a usable option comes is ruled out, by the order or by the caller.
     if reached.is_empty() and not set(open_days) <= set(ruled_out):
         return _refused(options, group, frozenset(ruled_out))
-    deciding = [ruled_out[day] for day in reached] or list(ruled_out.values())
+    deciding = [ruled_out[day] for day in reached if day in ruled_out]
+    deciding = deciding or list(ruled_out.values())
     reason = max(deciding, key=list(OWN_REFUSALS).index)
     return OWN_REFUSALS[reason], reason
 
