@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from doseline.plan.cuts import opening_cuts
+from doseline.plan.errors import SolverError
 from doseline.plan.linear import Rows, least_of
 from doseline.plan.near_part import Bounds, Week
 from doseline.plan.relaxed import Relaxed
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from doseline.plan.program import Program
     from doseline.plan.solve import Solved
 
-_LITTLE = 1e-7
+_LITTLE = 1e-6
 """Relative rise of the relaxation below which no more rows are added."""
 _ROUNDS = 40
 """Times that orders become free."""
@@ -91,7 +92,11 @@ def solve_near(
     enough = excess[likely.size > _FEW]
     changeable = abs(found.answer.objective - found.relaxed.program.hopeless)
     solving = partial(solve, gap=enough / max(1.0, changeable), node_limit=node_limit, log=log)
-    kept, solved = _whole(week, found.part, likely, solving, _added(found.relaxed))
+    try:
+        kept, solved = _whole(week, found.part, likely, solving, _added(found.relaxed))
+    except SolverError:
+        # Rows written at steep prices can be too much for the solver; the plan needs none of them.
+        kept, solved = _whole(week, found.part, likely, solving)
     solved = replace(solved, bound=min(bound, solved.objective))
     missing = solved.objective - solved.bound
     log(f"{solved.objective:,.2f}, {missing:,.2f} above the bound")
@@ -116,6 +121,13 @@ def _widened(week: Week, log: Callable[[str], None]) -> _Found:
     for left in reversed(range(_ROUNDS)):
         part = week.part(near)
         relaxed = Relaxed(part.program(week))
+        answer = relaxed.solve("relaxing")
+        worth = week.worth(part, relaxed, answer.bound)
+        joining = _keenest(worth.slack, week, near)
+        if joining.any() and left:
+            log(f"{int(near.sum())} orders free, {int(joining.sum())} more would rather move")
+            near = near | joining
+            continue
         answer = relaxed.strengthen(opening_cuts, log, little=_LITTLE)
         worth = week.worth(part, relaxed, answer.bound)
         log(f"{int(near.sum())} orders free: bound {worth.bound:,.2f} of {answer.bound:,.2f}")

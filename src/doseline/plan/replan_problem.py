@@ -22,6 +22,7 @@ import polars as pl
 from doseline.plan.before import doses_before, runs_of, with_hits
 from doseline.plan.changeover import Conflicts
 from doseline.plan.problem import problem_of
+from doseline.plan.replan_supply import lost_vials, supply_left, vial_limits, with_limits
 from doseline.plan.vials import vials_of
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from doseline.plan.supply import Supply
     from doseline.plan.vials import Vials
 
-VIAL, YIELD = "vial", "yield"
-"""Kinds of limits: a vial goes to one order; the vials of a batch share the activity made."""
 MOVE_SHARE = 0.05
 """Price of a move as a share of the penalty of a new start: one order outweighs twenty moves."""
 ADJUST_SHARE = 0.25
@@ -125,7 +124,7 @@ def replan_problem(
     price = MOVE_SHARE * problem.penalty if move_price is None else move_price
     known = _known(problem, options, before, of_option, happened)
     columns = _priced(problem, known, runs, price)
-    supply, gone, spent = _supply(problem.supply, plan, runs)
+    supply, gone, spent = supply_left(problem.supply, plan, runs)
     loss = _losses(before.join(orders, on="order", how="semi"), price, problem.penalty)
     left_out = replace(
         problem,
@@ -134,7 +133,7 @@ def replan_problem(
         supply=supply,
     )
     return Asked(
-        problem=_with_limits(left_out, _vial_limits(vials, of_option, runs, before)),
+        problem=with_limits(left_out, vial_limits(vials, of_option, runs, before)),
         options=left,
         full_supply=problem.supply,
         gone=gone,
@@ -147,7 +146,7 @@ def replan_problem(
         penalty=dict(problem.groups.select("apart", "penalty").iter_rows()),
         loss=loss,
         move_price=price,
-        sunk=spent + float(vials.vials["sunk"].sum()) + _lost_vials(network, before, runs),
+        sunk=spent + float(vials.vials["sunk"].sum()) + lost_vials(network, before, runs),
     )
 
 
@@ -295,115 +294,3 @@ def _excluded(problem: Problem, runs: pl.DataFrame) -> list[int]:
     conflicts = Conflicts(problem.supply.conflicts, problem.supply.runs.height)
     made = problem.supply.runs.join(runs.filter("made"), on=["batch", "ready_ms"], how="semi")
     return sorted({int(one) for run in made["run"] for one in conflicts.excluded(run)})
-
-
-def _supply(supply: Supply, plan: Plan, runs: pl.DataFrame) -> tuple[Supply, pl.DataFrame, float]:
-    """The supply that is left, what is used up, and the money spent on it. [currency]"""
-    key = ["batch", "ready_ms"]
-    made = supply.runs.join(runs.filter("made"), on=key, how="semi")
-    used = plan.draws.select(
-        "lot", "source", "used_gbq", name="batch", reference_ms=pl.col("reference").dt.epoch("ms")
-    )
-    gone = (
-        supply.draws.with_row_index("place")
-        .join(made.select("run", "name"), on="run")
-        .join(supply.pools.select("pool", "lot", "source"), on="pool")
-        .join(used, on=["name", "lot", "source", "reference_ms"])
-        .select("place", "pool", "price_per_gbq", drawn=pl.col("used_gbq") / pl.col("share"))
-    )
-    taken = gone.group_by("pool").agg(pl.col("drawn").sum())
-    capacity = (pl.col("capacity_gbq") - pl.col("drawn").fill_null(0.0)).clip(0.0)
-    left = replace(
-        supply,
-        runs=supply.runs.with_columns(
-            fixed_cost=pl.when(pl.col("run").is_in(made["run"].implode()))
-            .then(0.0)
-            .otherwise("fixed_cost")
-        ),
-        pools=supply.pools.join(taken, on="pool", how="left", maintain_order="left")
-        .with_columns(capacity_gbq=capacity)
-        .drop("drawn"),
-        draws=supply.draws.filter(~pl.col("run").is_in(made["run"].implode())),
-        conflicts=supply.conflicts.filter(
-            ~pl.any_horizontal(pl.col("run", "other").is_in(made["run"].implode()))
-        ),
-    )
-    isotope = gone["drawn"].to_numpy() @ gone["price_per_gbq"].to_numpy()
-    spent = float(made["fixed_cost"].to_numpy().sum() + isotope)
-    return left, gone.drop("price_per_gbq"), spent
-
-
-def _lost_vials(network: Network, before: pl.DataFrame, runs: pl.DataFrame) -> float:
-    """Money spent on the vials of batches that failed after their start. [currency]"""
-    dose_cost = network.frame("batches").select(
-        pl.int_range(pl.len(), dtype=pl.Int32).alias("batch"), pl.col("dose_cost").cast(pl.Float64)
-    )
-    failed = runs.filter(pl.col("made") & pl.col("failed").is_not_null())
-    lost = before.filter(~pl.col("infused")).join(failed, on=["batch", "ready_ms"], how="semi")
-    spent = lost.join(dose_cost, on="batch").select(
-        pl.when("departed").then("cost").otherwise("dose_cost")
-    )
-    return float(spent.to_series().sum())
-
-
-def _vial_limits(
-    vials: Vials, of_option: pl.DataFrame, runs: pl.DataFrame, before: pl.DataFrame
-) -> pl.DataFrame:
-    """option, kind, key, site, most, use: of vials that several could have, and of low yields."""
-    about = vials.vials.select("vial", "batch", "ready_ms", "site", vial_of="order")
-    several = (
-        vials.rows.group_by("vial").agg(pl.col("apart").n_unique()).filter(pl.col("apart") > 1)
-    )
-    shared = of_option.join(several, on="vial", how="semi").join(about.drop("vial_of"), on="vial")
-    one_each = shared.select(
-        "option", "site", kind=pl.lit(VIAL), key="vial_of", most=pl.lit(1.0), use=pl.lit(1.0)
-    )
-    low = runs.filter(pl.col("made") & pl.col("share").is_not_null())
-    left = before.filter("departed").join(low, on=["batch", "ready_ms"], how="semi")
-    away = left.group_by("batch", "ready_ms").agg(away=pl.col("activity_ready_bq").sum() / 1e9)
-    still = before.filter(~pl.col("departed")).select("order")
-    made = (
-        low.join(away, on=["batch", "ready_ms"], how="left")
-        .with_columns(
-            most=(pl.col("share") * pl.col("activity_gbq") - pl.col("away").fill_null(0.0)).clip(
-                0.0
-            )
-        )
-        .select("batch", "ready_ms", "name", "most")
-    )
-    together = (
-        of_option.join(about, on="vial")
-        .join(still, left_on="vial_of", right_on="order", how="semi")
-        .join(made, on=["batch", "ready_ms"])
-        .select(
-            "option",
-            pl.lit(None, dtype=pl.Int32).alias("site"),
-            kind=pl.lit(YIELD),
-            key=pl.format("{}|{}", "name", "ready_ms"),
-            most="most",
-            use="least_gbq",
-        )
-    )
-    return pl.concat([one_each, together])
-
-
-def _with_limits(problem: Problem, more: pl.DataFrame) -> Problem:
-    """The problem with more limits of options, numbered before those of columns."""
-    if more.is_empty():
-        return problem
-    limits, key = problem.limits, ["kind", "key"]
-    first = limits.rows.height
-    rows = more.select(*key, "site", "most").unique(key, keep="first").sort(key)
-    rows = rows.with_row_index("limit", first).with_columns(pl.col("limit").cast(pl.Int64))
-    uses = more.join(rows.select(*key, "limit"), on=key).select("option", "limit", "use")
-    shift = pl.col("limit") + rows.height
-    return replace(
-        problem,
-        limits=replace(
-            limits,
-            rows=pl.concat([limits.rows, rows.select(limits.rows.columns)], how="vertical_relaxed"),
-            uses=pl.concat([limits.uses, uses.select(limits.uses.columns)]).sort("limit", "option"),
-        ),
-        column_limits=problem.column_limits.with_columns(shift),
-        column_uses=problem.column_uses.with_columns(shift),
-    )
