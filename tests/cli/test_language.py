@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.cli.plan_errors import PLAN_ERRORS
 from tests.cli.shell import TINY, doseline, is_chinese
 
 from doseline.cli.app import COMMANDS
@@ -19,7 +20,6 @@ from doseline.io.convert import UnknownFormError, WorkbookNameError
 from doseline.io.importing.apply import UnknownColumnError, UnknownTableError
 from doseline.io.new import UnknownTemplateError
 from doseline.io.place import NoNetworkThereError, PlaceTakenError
-from doseline.io.plans import MixedPlanError, NoPlanError
 from doseline.io.stored import MixedResultError, NoResultError, OlderResultError
 from doseline.io.tables import NotOurFolderError, UnwritableFolderError
 from doseline.io.text import UnknownLanguageError, messages
@@ -30,7 +30,6 @@ from doseline.model.variants import UnknownVariantError, VariantColumnError
 from doseline.physics.errors import KINDS, PROBLEMS, OutOfRangeError, QuantityError
 from doseline.physics.errors import UnknownNuclideError as Unknown
 from doseline.plan.errors import SolverError
-from doseline.plan.tours.errors import ToursNotInstalledError
 from doseline.rules.errors import UnknownRulebookError
 from doseline.study.compare import ResultCountError
 from doseline.study.effects import INPUTS
@@ -73,14 +72,12 @@ ERRORS: list[DoselineError] = [
 
 WORDED: list[DoselineError] = [
     *ERRORS,
+    *PLAN_ERRORS,
     UnknownVariantError("stres", ("stress",)),
     UnknownLinkError("pet_slto"),
     UnknownRulebookError("uk", ("us",)),
     UnwritableFolderError(Path("out"), "disk full"),
     WorkerLostError(),
-    NoPlanError(Path("out")),
-    ToursNotInstalledError(),
-    MixedPlanError(Path("out"), "plan.json"),
     NoResultError(Path("out")),
     OlderResultError(Path("out"), "seeds"),
     MixedResultError(Path("out"), "summary.json"),

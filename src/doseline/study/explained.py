@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from doseline.errors import BadInputError
 from doseline.plan.explain import explain
 from doseline.plan.fairness import Fairness
 from doseline.study.planned import options_of
@@ -12,6 +13,17 @@ if TYPE_CHECKING:
     from doseline.model.planned import PlannedWeek
     from doseline.plan.explanation import Explanation
     from doseline.study.reference import Reference
+
+
+class NotExplainedAgainError(BadInputError):
+    """An order of a week that was planned again is to be explained."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This week was planned again after an event, and what had happened by then is no choice "
+            "that could be explained. Its replan.html says what became of each order; explain the "
+            "order in the folder of the first plan."
+        )
 
 
 def explain_order(planned: PlannedWeek, order: str, reference: Reference) -> Explanation:
@@ -23,9 +35,12 @@ def explain_order(planned: PlannedWeek, order: str, reference: Reference) -> Exp
         reference: Nuclides and rules.
 
     Raises:
+        NotExplainedAgainError: If the week was planned again after an event.
         UnknownOrderError: If the plan has no such order.
         ForeignPlanError: If the plan holds a dose that its network does not allow.
     """
+    if planned.events:
+        raise NotExplainedAgainError
     return explain(
         planned.network,
         options_of(planned.network, reference),

@@ -6,7 +6,8 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from doseline.io.tables import OutputFolder, write_parquet
-from doseline.plan.tours.alternate import Alternated, alternate
+from doseline.plan.tours.alternate import Alternated, alternate, total
+from doseline.plan.tours.own import tours_of
 from doseline.study.papers import write_papers
 from doseline.study.planned import options_of
 from doseline.study.reference import reference_for
@@ -29,14 +30,13 @@ def toured_week(planned: PlannedWeek, *, rounds: int) -> Alternated:
     Raises:
         ToursNotInstalledError: If the library for tours is missing.
     """
-    reference = reference_for(planned.network)
-    return alternate(
-        planned.network,
-        options_of(planned.network, reference),
-        planned.plan,
-        nuclides=reference.nuclides,
-        rounds=0 if planned.events else rounds,
-    )
+    network, plan = planned.network, planned.plan
+    if planned.events or not rounds:
+        tours = tours_of(network, plan)
+        return Alternated(plan=plan, tours=tours, totals=(total(plan, tours),))
+    reference = reference_for(network)
+    options = options_of(network, reference)
+    return alternate(network, options, plan, nuclides=reference.nuclides, rounds=rounds)
 
 
 def write_toured(
