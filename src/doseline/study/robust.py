@@ -138,6 +138,4 @@ def write_robust(
         plan = dataclasses.replace(plan, notes=(*plan.notes, note))
     kept = dataclasses.replace(planned, plan=plan)
     with OutputFolder(folder) as fresh:
-        write_papers(
-            kept, reference_for(planned.network), fresh, language=language, curve=curve
-        )
+        write_papers(kept, reference_for(planned.network), fresh, language=language, curve=curve)
