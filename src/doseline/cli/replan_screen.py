@@ -49,9 +49,6 @@ def show_replan(planned: PlannedWeek, found: Replanned, folder: Path, words: Wor
     )
     show(words("cli.plan_at", folder=folder))
     show(words("cli.replan_page", folder=folder))
-    lost = found.changes.filter(pl.col("change") == "lost")["order"]
-    if lost.len():
-        show(words("cli.replan_ask", folder=folder, order=lost[0]))
 
 
 def _show_sum(planned: PlannedWeek, found: Replanned, words: Words) -> None:
