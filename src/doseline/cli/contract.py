@@ -327,7 +327,7 @@ _ANSWERS: dict[str, Schema] = {
 
 SCHEMAS: dict[str, Schema] = {
     command: {"$schema": DIALECT, "title": f"doseline {command} --json", **answer}
-    for command, answer in _ANSWERS.items()
+    for command, answer in sorted(_ANSWERS.items())
 }
 """The answer of each command that has one; ``schema --json`` prints a JSON Schema itself."""
 
