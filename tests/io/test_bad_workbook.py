@@ -86,7 +86,7 @@ CASES: dict[str, tuple[Callable[[Workbook], object], tuple[str, int | None, str]
     "unknown_table": (lambda book: book.create_sheet("site"), ("site", None, ""), "sites"),
     "missing_table": (lambda book: book.remove(book["tasks"]), ("tasks", None, ""), ""),
     "unknown_column": (
-        lambda book: book["tasks"].cell(1, 5, "colour"),
+        lambda book: book["tasks"].cell(1, book["tasks"].max_column + 1, "colour"),
         ("tasks", 1, "colour"),
         "",
     ),

@@ -24,7 +24,7 @@ VOID = {"meta", "input", "br", "hr", "img", "link"}
 HIDDEN = {"style", "desc", "cite"}
 """What is not shown, and titles of sources, which stay as they were published."""
 
-UNITS = "GBq MBq kBq Bq TBq mL km deg min mSv mCi USD CNY EUR UTC T0 Q1 Q2 Q3 Q4"
+UNITS = "GBq MBq kBq Bq TBq mL km deg min Sv mSv mCi USD CNY EUR UTC T0 Q1 Q2 Q3 Q4"
 NAMES = (
     "SHA PET CT PSMA DOTATATE FDG FES Doseline HiGHS NUBASE NUBASE2020 TOML CSV JSON GeoJSON "
     "TopoJSON WGS ISO RUCC HCPCS ASP CMS Medicare Advantage Medicaid medicaid OPPS sequestration "

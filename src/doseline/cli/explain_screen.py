@@ -91,7 +91,7 @@ def _show_facts(title: str, facts: tuple[Fact, ...], words: Words) -> None:
         [words(f"explain.col.{name}") for name in columns],
         [
             [
-                fact_words(one, words) + (words("explain.fixed") if one.fixed else ""),
+                fact_words(one, words) + (words("explain.fixed_joint") if one.fixed else ""),
                 where_words(one, words),
                 most_words(one, words),
                 used_words(one, words),

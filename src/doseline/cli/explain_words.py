@@ -76,7 +76,7 @@ def amount(value: float, unit: str, words: Words) -> str:
 def repair_words(repair: Repair, words: Words) -> str:
     """What a repair changes."""
     if repair.kind == "more":
-        return words("explain.and").join(step_words(step, words) for step in repair.steps)
+        return words("explain.and_joint").join(step_words(step, words) for step in repair.steps)
     km = "" if repair.km is None else number(repair.km, 0)
     return words(f"explain.repair.{repair.kind}", day=repair.day, site=repair.site, km=km)
 

@@ -149,16 +149,16 @@ def check_reservations(network: Network) -> Iterator[Finding]:
     for index, row in enumerate(rows):
         suite = suites[row.suite]
         if suite.site != row.site:
-            yield _odd(index, "suite", "reserved_elsewhere", row.suite, row.site)
+            yield _odd(index, "suite", row.suite, row.site, code="reserved_elsewhere")
         if row.day <= sunday:
-            yield _odd(index, "day", "reserved_in_week", row.day, f"> {sunday}")
+            yield _odd(index, "day", row.day, f"> {sunday}", code="reserved_in_week")
         if row.cycle > products[row.product].cycles_max:
             most = f"≤ {products[row.product].cycles_max}"
-            yield _odd(index, "cycle", "reserved_beyond_course", row.cycle, most)
+            yield _odd(index, "cycle", row.cycle, most, code="reserved_beyond_course")
         named = (calendars[row.site], row.day)
         words = runs_as.get(named, WEEKDAY_NAMES[row.day.weekday()])
         if not words or weekday_numbers(words)[0] not in weekday_numbers(suite.weekdays):
-            yield _odd(index, "day", "reserved_closed", row.day, suite.weekdays)
+            yield _odd(index, "day", row.day, suite.weekdays, code="reserved_closed")
     yield from _too_near(rows, products)
 
 
@@ -182,10 +182,10 @@ def _too_near(rows: tuple[Reservation, ...], products: dict[str, Product]) -> It
         least = (product.interval_min_days or product.interval_days) * (after.cycle - before.cycle)
         if (after.day - before.day).days < least:
             allowed = f"≥ {before.day + timedelta(days=least)}"
-            yield _odd(other, "day", "reserved_too_near", after.day, allowed)
+            yield _odd(other, "day", after.day, allowed, code="reserved_too_near")
 
 
-def _odd(index: int, column: str, code: str, found: object, allowed: str) -> Finding:
+def _odd(index: int, column: str, found: object, allowed: str, *, code: str) -> Finding:
     """A finding on a reservation."""
     severity = WARNING if code in _WARNED else ERROR
     return at(
