@@ -19,15 +19,15 @@ os.environ["POLARS_MAX_THREADS"] = "1"
 from benchmarks.rows import Row, on_one_core, tell
 from tests.plan.worlds import Size, nuclides, world
 
-from doseline.plan.explain import explain_problem
-from doseline.plan.fairness import Fairness
+from doseline.plan.explain.answer import explain_problem
+from doseline.plan.orders.fairness import Fairness
 from doseline.plan.problem import problem_of
 from doseline.plan.week import plan_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from doseline.plan.explanation import Explanation
+    from doseline.plan.explain.explanation import Explanation
 
 Result = TypeVar("Result")
 ASKED, QUICK_ASKED = 12, 3

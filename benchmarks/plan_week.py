@@ -25,17 +25,17 @@ from benchmarks.week_cp_sat import cp_sat
 from benchmarks.week_greedy import dispatched
 from tests.plan.worlds import Size, national, nuclides, world
 
-from doseline.plan.fairness import Fairness
-from doseline.plan.linear import Highs, solver_name
+from doseline.plan.orders.fairness import Fairness
 from doseline.plan.problem import problem_of
-from doseline.plan.program import program_of
+from doseline.plan.solver.linear import Highs, solver_name
+from doseline.plan.solver.program import program_of
 from doseline.plan.week import plan_week
 
 if TYPE_CHECKING:
     from tests.plan.worlds import World
 
     from doseline.plan.problem import Problem
-    from doseline.plan.program import Program
+    from doseline.plan.solver.program import Program
 
 GAP = 0.005
 SMALL = Size(orders=200, sites=40, lines=3, batches=20, max_doses=(8, 20), tight_isotope=1.2)

@@ -17,8 +17,8 @@ import polars as pl
 from tests.plan.worlds import national, nuclides
 
 from doseline.model.events import parse_event
-from doseline.plan.linear import solver_name
-from doseline.plan.replan import replan
+from doseline.plan.replan.week import replan
+from doseline.plan.solver.linear import solver_name
 from doseline.plan.week import plan_week
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from doseline.plan.program import Program
+    from doseline.plan.solver.program import Program
 
 _FINE = 1000.0
 _DRAWN = 100.0

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from doseline.plan.program import program_of
+from doseline.plan.solver.program import program_of
 
 if TYPE_CHECKING:
     from doseline.plan.problem import Problem
-    from doseline.plan.program import Program
+    from doseline.plan.solver.program import Program
 
 _TOO_MUCH = 1e-9
 

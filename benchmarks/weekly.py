@@ -24,13 +24,13 @@ from benchmarks.rows import Row, on_one_core, tell
 
 from doseline.io.folder import load
 from doseline.model.variants import apply_variant
-from doseline.plan import weekly_program
-from doseline.plan.admission import admitted
-from doseline.plan.aggregate import Allocation, WeeklyModel
-from doseline.plan.fairness import Fairness
+from doseline.plan.orders.fairness import Fairness
 from doseline.plan.reasons import link_without_option
-from doseline.plan.weekly import Weekly, weekly_of
-from doseline.plan.weekly_program import WeeklyProgram, weekly_penalty
+from doseline.plan.weekly import program as weekly_program
+from doseline.plan.weekly.admission import admitted
+from doseline.plan.weekly.aggregate import Allocation, WeeklyModel
+from doseline.plan.weekly.program import WeeklyProgram, weekly_penalty
+from doseline.plan.weekly.tables import Weekly, weekly_of
 from doseline.study.kinds import WeekKind
 from doseline.study.prepare import prepare
 from doseline.study.reference import reference_for

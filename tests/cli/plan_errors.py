@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from doseline.io.plans import MixedPlanError, NoPlanError
 from doseline.model.events import BadEventError, InstantWithoutZoneError, UnknownEventError
 from doseline.plan.errors import ForeignPlanError, UnknownOrderError
-from doseline.plan.event_errors import (
+from doseline.plan.replan.event_errors import (
     AlreadyInfusedError,
     BadOrderError,
     NoDepartureError,

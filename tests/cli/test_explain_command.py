@@ -12,9 +12,9 @@ from doseline.cli.contract import SCHEMAS
 from doseline.cli.explain_words import fact_words, instant_words, where_words
 from doseline.cli.screen import Words
 from doseline.io.text import messages
-from doseline.plan.explanation import Fact
-from doseline.plan.limits import LINK_OF_LIMIT
-from doseline.plan.told import FIXED, UNITS
+from doseline.plan.explain.explanation import Fact
+from doseline.plan.explain.told import FIXED, UNITS
+from doseline.plan.limits.rows import LINK_OF_LIMIT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from doseline.plan.facts import Facts
+    from doseline.plan.explain.facts import Facts
 
     Floats = NDArray[np.float64]
 

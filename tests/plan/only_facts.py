@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.plan.oracle import Choice, TinyWeek
 
     from doseline.model.demand import Order
-    from doseline.plan.explanation import Fact
+    from doseline.plan.explain.explanation import Fact
 
 _SLACK = 1e-7
 _ENDLESS_GBQ = 1e4

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from doseline.plan.fairness import Fairness, base_penalty, penalties
+from doseline.plan.orders.fairness import Fairness, base_penalty, penalties
 
 if TYPE_CHECKING:
     from tests.plan.oracle import TinyWeek

@@ -10,17 +10,17 @@ import numpy as np
 from tests.plan.worlds import WEEK, Size, World, nuclides, table, world
 
 from doseline.model.events import parse_event
-from doseline.plan.fairness import Fairness
-from doseline.plan.happened import what_happened
-from doseline.plan.linear import INFINITY, Highs
-from doseline.plan.program import program_of
-from doseline.plan.replan_problem import replan_problem
+from doseline.plan.orders.fairness import Fairness
+from doseline.plan.replan.happened import what_happened
+from doseline.plan.replan.problem import replan_problem
+from doseline.plan.solver.linear import INFINITY, Highs
+from doseline.plan.solver.program import program_of
 from doseline.plan.week import plan_week
 
 if TYPE_CHECKING:
     from doseline.model.flows import Plan
     from doseline.model.replanned import Replanned
-    from doseline.plan.replan_problem import Asked
+    from doseline.plan.replan.problem import Asked
 
 MONDAY = datetime(WEEK.year, WEEK.month, WEEK.day, tzinfo=UTC)
 SIZE = Size(sites=4, orders=14, batches=8, max_doses=(2, 4), chairs=(1, 2))

@@ -12,11 +12,11 @@ from tests.plan.worlds import Size, World, nuclides, world
 
 from doseline.model.ledger import LINKS
 from doseline.model.treatment import WasteStore, WasteStream
-from doseline.plan.aggregate import Allocation, WeeklyModel
 from doseline.plan.errors import UnknownChangeError
-from doseline.plan.fairness import Fairness
+from doseline.plan.orders.fairness import Fairness
 from doseline.plan.problem import problem_of
 from doseline.plan.week import plan_week
+from doseline.plan.weekly.aggregate import Allocation, WeeklyModel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -25,7 +25,7 @@ def test_branching_on_runs_keeps_a_valid_bound(
 ) -> None:
     one = world(seed, size)
     exact = plan_week(one.network, one.options, one.orders, nuclides=nuclides(), gap=0.0)
-    monkeypatch.setattr("doseline.plan.branch._SMALL", -1)
+    monkeypatch.setattr("doseline.plan.solver.branch._SMALL", -1)
     large = plan_week(one.network, one.options, one.orders, nuclides=nuclides(), gap=0.0)
     assert faults(case_of(large, one)) == []
     assert large.bound <= exact.objective * (1 + 1e-9)

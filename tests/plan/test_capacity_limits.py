@@ -11,9 +11,9 @@ from tests.plan.worlds import table
 from tests.routes.build import PSMA, WEEK, lane, make_licence, one_way, treat_licence
 
 from doseline.io.reference import nuclide_table
-from doseline.plan.limits import Limits, limits_of
+from doseline.plan.limits.rows import Limits, limits_of
 from doseline.plan.week import plan_week
-from doseline.plan.weekly_caps import site_caps, weekly_slots
+from doseline.plan.weekly.caps import site_caps, weekly_slots
 from doseline.routes.options import build_options
 
 if TYPE_CHECKING:

@@ -14,15 +14,15 @@ from tests.plan.worlds import MONDAY_MS, WEEK, nuclides, table
 
 from doseline.model.options import REFUSALS
 from doseline.plan.errors import ForeignPlanError, UnknownOrderError
-from doseline.plan.explain import explain
-from doseline.plan.fairness import Fairness
+from doseline.plan.explain.answer import explain
+from doseline.plan.orders.fairness import Fairness
 from doseline.plan.week import plan_week
 
 if TYPE_CHECKING:
     from doseline.model.flows import Plan
     from doseline.model.network import Network
     from doseline.model.options import Options
-    from doseline.plan.explanation import Explanation, Fact, Repair
+    from doseline.plan.explain.explanation import Explanation, Fact, Repair
 
 DAY = timedelta(days=1)
 

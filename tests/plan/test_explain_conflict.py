@@ -11,17 +11,17 @@ import pytest
 from tests.plan.explain_oracle import possible
 from tests.plan.worlds import Size, nuclides, world
 
-from doseline.plan.asked import asked_of
-from doseline.plan.conflict import blocked_ways, moving_conflict, standing_conflict
-from doseline.plan.facts import Facts
-from doseline.plan.fairness import Fairness
+from doseline.plan.explain.asked import asked_of
+from doseline.plan.explain.conflict import blocked_ways, moving_conflict, standing_conflict
+from doseline.plan.explain.facts import Facts
+from doseline.plan.orders.fairness import Fairness
 from doseline.plan.problem import problem_of
 from doseline.plan.week import plan_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from doseline.plan.conflict import Way
+    from doseline.plan.explain.conflict import Way
 
 SMALL = Size(sites=2, orders=5, lines=1, products=1, batches=3, max_doses=(1, 2), chairs=(1, 1))
 WORLDS = [

@@ -14,13 +14,13 @@ from tests.plan.oracle import TinyWeek, best_plan
 from tests.plan.oracle_penalty import weights
 from tests.plan.test_against_oracle import bare_week, nuclides, plan_of, week_of
 
-from doseline.plan.explain import explain
-from doseline.plan.fairness import Fairness
+from doseline.plan.explain.answer import explain
+from doseline.plan.orders.fairness import Fairness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from doseline.plan.explanation import Explanation, Repair, Step
+    from doseline.plan.explain.explanation import Explanation, Repair, Step
 
 SEEDS = range(40)
 LOOSE = {"vials", "activity", "chair", "lot", "quota"}

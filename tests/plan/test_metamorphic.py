@@ -26,7 +26,7 @@ from tests.plan.test_against_oracle import nuclides
 from tests.plan.worlds import HOUR_MS
 
 from doseline.model.network import empty_frame
-from doseline.plan.fairness import Fairness, penalties
+from doseline.plan.orders.fairness import Fairness, penalties
 from doseline.plan.week import plan_week
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from tests.plan.worlds import MONDAY_MS, T_H, WEEK, Size, nuclides, table, world
 
 from doseline.model.options import REFUSALS
 from doseline.plan.errors import DuplicateOrderError, UnknownInOrdersError
-from doseline.plan.fairness import Fairness, base_penalty
+from doseline.plan.orders.fairness import Fairness, base_penalty
 from doseline.plan.week import plan_week
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from tests.plan.worlds import nuclides
 
 from doseline.model.events import parse_event
 from doseline.model.replanned import CHANGE_SCHEMA, CHANGES, PARTS
-from doseline.plan.partial import levels
-from doseline.plan.replan import replan
+from doseline.plan.replan.partial import levels
+from doseline.plan.replan.week import replan
 
 if TYPE_CHECKING:
     from doseline.model.replanned import Replanned

@@ -30,7 +30,7 @@ from doseline.model.events import (
     SuiteClosed,
     YieldLow,
 )
-from doseline.plan.replan import replan
+from doseline.plan.replan.week import replan
 from doseline.plan.week import plan_week
 
 if TYPE_CHECKING:

@@ -17,11 +17,11 @@ from tests.plan.small_weeks import NUCLIDES, small_week
 from tests.plan.test_against_oracle import nuclides, taken_in
 
 from doseline.model.demand import Order
-from doseline.plan.fairness import Fairness
-from doseline.plan.hedged import column_chances, expected, worst
+from doseline.plan.orders.fairness import Fairness
 from doseline.plan.problem import Problem, problem_of
-from doseline.plan.risk import InTime, Risk
-from doseline.plan.robust import Asked, robust_plans
+from doseline.plan.robust.curve import Asked, robust_plans
+from doseline.plan.robust.hedged import column_chances, expected, worst
+from doseline.plan.robust.risk import InTime, Risk
 from doseline.plan.week import plan_problem, plan_week
 
 if TYPE_CHECKING:

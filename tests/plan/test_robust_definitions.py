@@ -11,7 +11,7 @@ import pytest
 from tests.plan.check.whole import faults
 from tests.plan.worlds import Size, case_of, nuclides, world
 
-from doseline.plan.robust import Asked, robust_plans
+from doseline.plan.robust.curve import Asked, robust_plans
 
 if TYPE_CHECKING:
     from tests.plan.check.case import Case

@@ -12,17 +12,17 @@ from tests.plan.test_against_oracle import bare_week, nuclides, week_of
 from tests.plan.worlds import Size, case_of, world
 from tests.plan.worlds import nuclides as lutetium
 
-from doseline.plan.cuts import opening_cuts
-from doseline.plan.fairness import Fairness
+from doseline.plan.orders.fairness import Fairness
 from doseline.plan.problem import problem_of
-from doseline.plan.program import program_of
-from doseline.plan.relaxed import Relaxed
-from doseline.plan.sites import Sites
+from doseline.plan.solver.cuts import opening_cuts
+from doseline.plan.solver.program import program_of
+from doseline.plan.solver.relaxed import Relaxed
+from doseline.plan.solver.sites import Sites
 from doseline.plan.week import plan_week
 
 if TYPE_CHECKING:
     from doseline.model.flows import Plan
-    from doseline.plan.program import Program
+    from doseline.plan.solver.program import Program
 
 EASY = Size(orders=20, sites=3, batches=8, max_doses=(2, 6))
 SHORT = Size(orders=20, sites=4, batches=8, max_doses=(2, 5), tight_isotope=0.6)
@@ -43,9 +43,9 @@ WORLDS = (
 @pytest.fixture
 def site_by_site(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every week is planned as a large one."""
-    monkeypatch.setattr("doseline.plan.relaxed.LARGE", -1)
-    monkeypatch.setattr("doseline.plan.solve.LARGE", -1)
-    monkeypatch.setattr("doseline.plan.relaxed._FIRST", 1)
+    monkeypatch.setattr("doseline.plan.solver.relaxed.LARGE", -1)
+    monkeypatch.setattr("doseline.plan.solver.solve.LARGE", -1)
+    monkeypatch.setattr("doseline.plan.solver.relaxed._FIRST", 1)
 
 
 def plan_of(seed: int, size: Size, gap: float) -> Plan:

@@ -19,13 +19,13 @@ from tests.plan.worlds import WEEK, nuclides, table
 
 from doseline.model.flows import FEE_SCHEMA, RESERVATION_SCHEMA
 from doseline.model.network import empty_frame
-from doseline.plan.chains import INTERVAL_MISSED
-from doseline.plan.cutoffs import TOO_LATE
-from doseline.plan.fairness import Fairness
-from doseline.plan.ladder import MAY_NOT_MOVE
+from doseline.plan.limits.quotas import QUOTA
+from doseline.plan.limits.reserved import RESERVED
+from doseline.plan.orders.chains import INTERVAL_MISSED
+from doseline.plan.orders.cutoffs import TOO_LATE
+from doseline.plan.orders.fairness import Fairness
+from doseline.plan.orders.ladder import MAY_NOT_MOVE
 from doseline.plan.problem import problem_of
-from doseline.plan.quotas import QUOTA
-from doseline.plan.reserved import RESERVED
 from doseline.plan.week import plan_week
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ import polars as pl
 import pytest
 from tests.plan.worlds import WEEK, Size, World, nuclides, table, world
 
-from doseline.plan.fairness import Fairness
-from doseline.plan.linear import Highs
+from doseline.plan.orders.fairness import Fairness
 from doseline.plan.problem import problem_of
-from doseline.plan.program import program_of
-from doseline.plan.reduce import kept_columns
+from doseline.plan.solver.linear import Highs
+from doseline.plan.solver.program import program_of
+from doseline.plan.solver.reduce import kept_columns
 from doseline.plan.week import plan_week
 
 if TYPE_CHECKING:

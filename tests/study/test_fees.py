@@ -12,7 +12,7 @@ import pytest
 from tests.study.networks import references, rows_of, sure, tiny, with_cells
 
 from doseline.model.ordering import Commitment
-from doseline.plan.ladder import rung
+from doseline.plan.orders.ladder import rung
 from doseline.simulate.weeks import NEW
 from doseline.study.exact import ExactWeek
 from doseline.study.money import money_frame, payment_frame

@@ -13,10 +13,10 @@ from tests.study.headroom_worlds import table
 from tests.study.networks import references, tiny
 
 from doseline.io.folder import load
-from doseline.plan.beds import BED
-from doseline.plan.fleet import FLEET
-from doseline.plan.limits import CHAIR, POSSESSION
-from doseline.plan.waste import WASTE
+from doseline.plan.limits.beds import BED
+from doseline.plan.limits.fleet import FLEET
+from doseline.plan.limits.rows import CHAIR, POSSESSION
+from doseline.plan.limits.waste import WASTE
 from doseline.study.headroom import Headroom, headroom
 from doseline.study.headroom_names import SITE_RESOURCES, STOPS
 from doseline.study.stays import nights_by_product, stays

@@ -20,7 +20,7 @@ from tests.study.networks import (
 )
 
 from doseline.model.ledger import LINKS
-from doseline.plan.aggregate import WeeklyModel
+from doseline.plan.weekly.aggregate import WeeklyModel
 from doseline.routes.options import build_options
 from doseline.simulate.gates import NO_LINK
 from doseline.study.kinds import PATIENCE_WEEKS, blocked_links, moved, week_key

@@ -14,10 +14,10 @@ from tests.study.networks import references, rows_of, sure, tiny
 from doseline.io.plans import read_plan, write_plan
 from doseline.io.tables import MARKER
 from doseline.io.text import LANGUAGES, text
-from doseline.plan.chains import INTERVAL_MISSED
-from doseline.plan.cutoffs import TOO_LATE
 from doseline.plan.deliver import deliver
-from doseline.plan.ladder import MAY_NOT_MOVE
+from doseline.plan.orders.chains import INTERVAL_MISSED
+from doseline.plan.orders.cutoffs import TOO_LATE
+from doseline.plan.orders.ladder import MAY_NOT_MOVE
 from doseline.study.exact import order_frame
 from doseline.study.money import payment_frame
 from doseline.study.planned import options_of, plan_network

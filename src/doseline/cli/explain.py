@@ -15,7 +15,7 @@ from doseline.cli.screen import Words, emit, json_option
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from doseline.plan.explanation import Clash, Explanation, Fact, Solved
+    from doseline.plan.explain.explanation import Clash, Explanation, Fact, Solved
 
 
 def make(words: Words) -> Callable[..., None]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from doseline.model.planned import PlannedWeek
-    from doseline.plan.explanation import Clash, Explanation, Fact, Solved
+    from doseline.plan.explain.explanation import Clash, Explanation, Fact, Solved
 
 _RANK = ("swap", "window", "more", "site")
 """Kinds of repairs, those first that ask least of others."""

@@ -11,7 +11,7 @@ from doseline.io.text import messages
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from doseline.plan.explanation import Fact, Moved, Near, Repair, Step
+    from doseline.plan.explain.explanation import Fact, Moved, Near, Repair, Step
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _INSTANTS = frozenset({"start", "end", "at", "reference", "infuse"})

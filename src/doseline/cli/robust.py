@@ -54,8 +54,8 @@ def make(words: Words) -> Callable[..., None]:
             raise UsageError(words("cli.robust_which"))
         from doseline.cli.robust_screen import show_robust
         from doseline.io.plans import read_plan
-        from doseline.plan.risk import Risk
-        from doseline.plan.robust import Asked
+        from doseline.plan.robust.curve import Asked
+        from doseline.plan.robust.risk import Risk
         from doseline.study.robust import point_to_write, robust_week, write_robust
 
         planned = read_plan(plan)

@@ -24,7 +24,7 @@ from doseline.model.chance import as_keys, uniform
 from doseline.model.flows import FLOW_SCHEMA
 from doseline.model.ledger import ENDING_OF_LINK
 from doseline.plan.balance import activity_at
-from doseline.plan.isotope import sums
+from doseline.plan.supply.isotope import sums
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from doseline.model.network import Network
     from doseline.model.options import Options
-    from doseline.plan.supply import Supply
+    from doseline.plan.supply.batches import Supply
 
 _DRAWN_GBQ = 1e-9
 """Draws below this are rounding."""

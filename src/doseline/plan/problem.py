@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from doseline.plan.column_limits import LIMIT_SCHEMA, USE_SCHEMA, column_limits_of
-from doseline.plan.conveyances import ride_names, rides
 from doseline.plan.errors import DuplicateOrderError, UnknownInOrdersError
-from doseline.plan.fairness import Fairness, base_penalty, penalties
-from doseline.plan.fleet import trips
-from doseline.plan.limits import Limits, limits_of
-from doseline.plan.supply import Supply, supply_of
-from doseline.plan.terms import (
+from doseline.plan.limits.conveyances import ride_names, rides
+from doseline.plan.limits.fleet import trips
+from doseline.plan.limits.of_columns import LIMIT_SCHEMA, USE_SCHEMA, column_limits_of
+from doseline.plan.limits.rows import Limits, limits_of
+from doseline.plan.orders.fairness import Fairness, base_penalty, penalties
+from doseline.plan.orders.terms import (
     REFUSED_SCHEMA,
     allowed,
     profile_terms,
@@ -22,12 +21,13 @@ from doseline.plan.terms import (
     terms_of,
     with_profiles,
 )
+from doseline.plan.supply.batches import Supply, supply_of
 
 if TYPE_CHECKING:
     from doseline.model.network import Network
     from doseline.model.options import Options
     from doseline.physics.nuclides import NuclideTable
-    from doseline.plan.hedge import Hedge
+    from doseline.plan.robust.hedge import Hedge
 
 ALIKE = ("site", "product", "kind", "earliest", "latest")
 """Orders that agree in these are one integer until they are named."""
@@ -56,7 +56,7 @@ class Problem:
     """Penalty of leaving a new start that has not waited. [currency]"""
     column_limits: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LIMIT_SCHEMA))
     """limit, kind, key, site, most: limits that depend on whose dose it is, numbered on from those
-    of options; see :mod:`doseline.plan.column_limits`."""
+    of options; see :mod:`doseline.plan.limits.of_columns`."""
     column_uses: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=USE_SCHEMA))
     """profile, option, limit, use: what one dose of a column takes of them."""
     refused: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REFUSED_SCHEMA))

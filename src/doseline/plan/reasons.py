@@ -2,7 +2,7 @@
 
 An order without any usable option is booked by its refusals: the one that got furthest in the
 chain of checks decides. If it rules out every day of its window itself, or those days on which a
-usable option reaches it, what ruled them out decides (:mod:`doseline.plan.terms`).
+usable option reaches it, what ruled them out decides (:mod:`doseline.plan.orders.terms`).
 
 An order that has options was left because something was short. It is booked to the first link,
 upstream first, that alone stood in its way, everybody else's plan unchanged: the reason is the one
@@ -19,17 +19,17 @@ import polars as pl
 
 from doseline.model.ledger import LINKS
 from doseline.model.options import LINK_OF_REFUSAL, REFUSALS
-from doseline.plan.activity_use import ANNUAL_USE, DAILY_USE
-from doseline.plan.beds import BED
-from doseline.plan.conveyances import CONVEYANCE
-from doseline.plan.fleet import FLEET
-from doseline.plan.limits import CHAIR, POSSESSION
-from doseline.plan.quotas import QUOTA
-from doseline.plan.reserved import RESERVED
+from doseline.plan.limits.activity_use import ANNUAL_USE, DAILY_USE
+from doseline.plan.limits.beds import BED
+from doseline.plan.limits.conveyances import CONVEYANCE
+from doseline.plan.limits.fleet import FLEET
+from doseline.plan.limits.quotas import QUOTA
+from doseline.plan.limits.reserved import RESERVED
+from doseline.plan.limits.rows import CHAIR, POSSESSION
+from doseline.plan.limits.staffing import STAFF, STAFF_DOSE, STAFF_HOURS
+from doseline.plan.limits.waste import WASTE
+from doseline.plan.orders.terms import OWN_REFUSALS
 from doseline.plan.residual import BATCHES, CHANGEOVER, ISOTOPE, Residual
-from doseline.plan.staffing import STAFF, STAFF_DOSE, STAFF_HOURS
-from doseline.plan.terms import OWN_REFUSALS
-from doseline.plan.waste import WASTE
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from doseline.model.options import Options
     from doseline.plan.problem import Problem
-    from doseline.plan.solve import Solved
+    from doseline.plan.solver.solve import Solved
 
 SHORTAGES = (
     ("no_isotope", "isotope_short", (ISOTOPE,)),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from doseline.plan.changeover import Conflicts
-from doseline.plan.isotope import Isotope, sums
+from doseline.plan.supply.changeover import Conflicts
+from doseline.plan.supply.isotope import Isotope, sums
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from doseline.plan.problem import Problem
-    from doseline.plan.solve import Solved
+    from doseline.plan.solver.solve import Solved
 
 ISOTOPE, BATCHES, CHANGEOVER = "isotope", "batches", "changeover"
 """Causes that are no limit of a site or fleet."""

@@ -6,15 +6,15 @@ Conventions:
   applies apart from decay: what a run needs at its start is activity at calibration / yield x
   2^(synthesis / half-life), and an isotope lot decays from its reference time on. A run draws only
   from deliveries that arrived by its start.
-- *Possession*: see :mod:`doseline.plan.possession`. Limits of a package (transport index, A2) are
+- *Possession*: see :mod:`doseline.plan.limits.possession`. Limits of a package (transport index, A2) are
   judged option by option, where options are built; sums over a departure by
-  :mod:`doseline.plan.conveyances`.
+  :mod:`doseline.plan.limits.conveyances`.
 - *Objective*: vials, lanes, fixed cost of batches, isotope drawn and the fees of promises that are
-  not kept (:mod:`doseline.plan.ladder`), plus a penalty for each order that is left, by the rule of
-  :mod:`doseline.plan.fairness`.
-- *Time*: what orders bring with them (:mod:`doseline.plan.terms`): the interval to the dose before
-  and later cycles (:mod:`doseline.plan.chains`, :mod:`doseline.plan.reserved`), the cut-off
-  (:mod:`doseline.plan.cutoffs`). Quotas: :mod:`doseline.plan.quotas`.
+  not kept (:mod:`doseline.plan.orders.ladder`), plus a penalty for each order that is left, by the rule of
+  :mod:`doseline.plan.orders.fairness`.
+- *Time*: what orders bring with them (:mod:`doseline.plan.orders.terms`): the interval to the dose before
+  and later cycles (:mod:`doseline.plan.orders.chains`, :mod:`doseline.plan.limits.reserved`), the cut-off
+  (:mod:`doseline.plan.orders.cutoffs`). Quotas: :mod:`doseline.plan.limits.quotas`.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from doseline.model.flows import Note, Plan
-from doseline.plan.chains import reservation_frame, reservation_notes
-from doseline.plan.fairness import Fairness
-from doseline.plan.ladder import fee_frame, fee_notes
 from doseline.plan.legs import draw_frame, leg_frame
-from doseline.plan.linear import solver_name
+from doseline.plan.limits.quotas import quota_notes
 from doseline.plan.named import batch_frame, flow_frame, lot_frame
+from doseline.plan.orders.chains import reservation_frame, reservation_notes
+from doseline.plan.orders.fairness import Fairness
+from doseline.plan.orders.ladder import fee_frame, fee_notes
 from doseline.plan.problem import problem_of
-from doseline.plan.program import program_of
-from doseline.plan.quotas import quota_notes
 from doseline.plan.reasons import reasons_of
-from doseline.plan.reduce import kept_columns
-from doseline.plan.solve import solve
+from doseline.plan.solver.linear import solver_name
+from doseline.plan.solver.program import program_of
+from doseline.plan.solver.reduce import kept_columns
+from doseline.plan.solver.solve import solve
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from doseline.model.options import Options
     from doseline.physics.nuclides import NuclideTable
     from doseline.plan.problem import Problem
-    from doseline.plan.solve import Solved
+    from doseline.plan.solver.solve import Solved
 
 Log = Callable[[str], None]
 _EXACT = 1e-9

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from doseline.errors import BadInputError
-from doseline.plan.explain import explain
-from doseline.plan.fairness import Fairness
+from doseline.plan.explain.answer import explain
+from doseline.plan.orders.fairness import Fairness
 from doseline.study.planned import options_of
 
 if TYPE_CHECKING:
     from doseline.model.planned import PlannedWeek
-    from doseline.plan.explanation import Explanation
+    from doseline.plan.explain.explanation import Explanation
     from doseline.study.reference import Reference
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from doseline.model.ordering import Commitment
 from doseline.model.supply import Product
-from doseline.plan.ladder import rung
+from doseline.plan.orders.ladder import rung
 from doseline.rules import Charge, Payment, charged, to_cents
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from doseline.plan.linear import INFINITY, Highs, Rows
+from doseline.plan.solver.linear import INFINITY, Highs, Rows
 
 if TYPE_CHECKING:
     from doseline.study.headroom_room import Bools, Floats, Ints, Left, Room

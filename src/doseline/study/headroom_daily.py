@@ -10,12 +10,12 @@ import polars as pl
 
 from doseline.model.options import LINK_OF_REFUSAL, REFUSALS
 from doseline.model.treatment import ROLES
-from doseline.plan.beds import BED
-from doseline.plan.conveyances import CONVEYANCE
-from doseline.plan.fleet import FLEET
-from doseline.plan.limits import CHAIR, POSSESSION
-from doseline.plan.staffing import STAFF_HOURS
-from doseline.plan.waste import WASTE
+from doseline.plan.limits.beds import BED
+from doseline.plan.limits.conveyances import CONVEYANCE
+from doseline.plan.limits.fleet import FLEET
+from doseline.plan.limits.rows import CHAIR, POSSESSION
+from doseline.plan.limits.staffing import STAFF_HOURS
+from doseline.plan.limits.waste import WASTE
 from doseline.study.headroom_count import Asked, fills, most
 from doseline.study.headroom_names import SITE_RESOURCES, STOPS, UNCOUNTED
 from doseline.study.headroom_room import MANY, all_left

@@ -10,8 +10,8 @@ import polars as pl
 
 from doseline.model.columns import weekday_numbers
 from doseline.model.treatment import ROLES, Staff
-from doseline.plan.beds import BED
-from doseline.plan.limits import CHAIR
+from doseline.plan.limits.beds import BED
+from doseline.plan.limits.rows import CHAIR
 from doseline.routes.clock import MS_PER_MINUTE
 from doseline.study.headroom_count import most
 from doseline.study.headroom_daily import RELEASE

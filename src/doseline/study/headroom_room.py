@@ -11,10 +11,10 @@ import numpy as np
 import polars as pl
 
 from doseline.model.options import OPTION_SCHEMA
-from doseline.plan.fleet import trips
-from doseline.plan.limits import POSSESSION, limits_of
-from doseline.plan.staffing import STAFF, STAFF_HOURS
-from doseline.plan.waste import DAYS_A_WEEK
+from doseline.plan.limits.fleet import trips
+from doseline.plan.limits.rows import POSSESSION, limits_of
+from doseline.plan.limits.staffing import STAFF, STAFF_HOURS
+from doseline.plan.limits.waste import DAYS_A_WEEK
 from doseline.routes.clock import utc_ms
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import polars as pl
 
 from doseline.model.catalogue import TABLES
 from doseline.model.options import OPTION_SCHEMA, Options
-from doseline.plan.supply import supply_of
+from doseline.plan.supply.batches import supply_of
 from doseline.routes.options import build_options
 from doseline.routes.slots import slot_days
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from doseline.model.network import Network
     from doseline.physics.nuclides import NuclideTable
-    from doseline.plan.supply import Supply
+    from doseline.plan.supply.batches import Supply
 
 _KEPT_WHOLE = ("lines",)
 """Tables whose rows may name another site without being that site's own."""

@@ -23,8 +23,8 @@ from doseline.model.columns import weekday_numbers
 from doseline.model.ledger import LINKS
 from doseline.model.options import LINK_OF_REFUSAL, REFUSALS
 from doseline.model.supply import Lot, SupplyChange
-from doseline.plan.aggregate import WeeklyModel
-from doseline.plan.supply import available_share
+from doseline.plan.supply.batches import available_share
+from doseline.plan.weekly.aggregate import WeeklyModel
 from doseline.routes.clock import MS_PER_DAY
 from doseline.routes.options import build_options
 from doseline.routes.weeks import CalendarKey, calendar_key

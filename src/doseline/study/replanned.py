@@ -12,7 +12,7 @@ from doseline.errors import BadInputError
 from doseline.model.columns import weekday_numbers
 from doseline.model.events import FlightCancelled, instant_text, parse_event
 from doseline.model.planned import PlannedWeek
-from doseline.plan.replan import replan
+from doseline.plan.replan.week import replan
 from doseline.routes.clock import clock_minutes, local
 from doseline.study.planned import options_of
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from doseline.errors import BadInputError
 from doseline.io.tables import OutputFolder
 from doseline.model.flows import Note
-from doseline.plan.robust import robust_plans
+from doseline.plan.robust.curve import robust_plans
 from doseline.study.papers import write_papers
 from doseline.study.planned import options_of
 from doseline.study.reference import reference_for
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from doseline.model.planned import PlannedWeek
     from doseline.model.robust import RobustCurve
-    from doseline.plan.risk import Risk
-    from doseline.plan.robust import Asked
+    from doseline.plan.robust.curve import Asked
+    from doseline.plan.robust.risk import Risk
 
 STAGE = "stage_robust"
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from doseline.plan.fairness import Fairness
-from doseline.plan.fleet import FLEET
+from doseline.plan.limits.fleet import FLEET
+from doseline.plan.orders.fairness import Fairness
 from doseline.plan.problem import problem_of
 from doseline.plan.tours.carried import own_lanes
 from doseline.plan.tours.detours import leg_costs

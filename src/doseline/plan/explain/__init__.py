@@ -1,0 +1,1 @@
+"""Why an order gets what it gets, and what would change that."""

@@ -1,0 +1,187 @@
+"""Solving again near one order, from the plan in hand.
+
+Orders near the asked one are free: those of its site, and those that take from the same facts. The
+doses of all others stay where they are, so a plan found is a plan of the whole week; its bound
+holds with these others fixed. Where all orders are free, it holds for the whole week.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from doseline.plan.errors import SolverError
+from doseline.plan.solver.linear import Highs
+from doseline.plan.solver.program import program_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from doseline.plan.explain.facts import Facts
+    from doseline.plan.problem import Problem
+
+    Bools = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+MOST_COLUMNS = 1_500
+"""Columns of the orders that are free."""
+_NODES = 200
+_NEAR = 1e-5
+"""Relative gap of the money at which solving again stops."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A plan of the whole week that was found by solving again."""
+
+    doses: Floats
+    """Of each column of the problem."""
+    left: Floats
+    """Orders of each group that are left."""
+    objective: float
+    cost: float
+    """The money in it. [currency]"""
+    bound: float
+    """No plan with the fixed doses has a smaller objective. [currency]"""
+
+
+class Again:
+    """Solves again with some groups free."""
+
+    def __init__(self, facts: Facts, near: Iterable[int]) -> None:
+        """Which groups are free.
+
+        Args:
+            facts: The facts, and the plan.
+            near: Facts whose users should be free, beside the orders of the same site.
+        """
+        self.facts, self.asked = facts, facts.asked
+        self.free = _free_groups(facts, near)
+        self.whole = bool(self.free[np.unique(facts.group)].all())
+        planned = self.asked.planned_groups
+        count = self.asked.problem.groups["count"].to_numpy()
+        self.left_now = count - planned
+        self._fixed = ~self.free[facts.group] & (self.asked.doses > 0.0)
+
+    def solve(
+        self,
+        *,
+        ways: Ints | None,
+        most: Mapping[int, float] | None = None,
+        drop: bool = False,
+    ) -> Found | None:
+        """The best plan, or None if none was found.
+
+        Args:
+            ways: Columns on which the asked order may be served; it has to be. None: it may be
+                left, or served on any day of its window.
+            most: How much there is of facts that are changed.
+            drop: Whether orders that are served now may be left.
+        """
+        problem = self._changed(most or {})
+        own = self.facts.group == self.asked.group
+        allowed = self.free[self.facts.group] & ~own
+        allowed[self.asked.own if ways is None else ways] = True
+        if ways is None:
+            allowed &= ~self.asked.beyond
+        chosen = np.flatnonzero(allowed | (self._fixed & ~own))
+        program = program_of(problem, chosen)
+        lower, upper = np.zeros(program.cost.size), program.upper.copy()
+        fixed = np.flatnonzero(self._fixed[chosen])
+        lower[fixed] = upper[fixed] = self.asked.doses[chosen[fixed]]
+        left = program.unserved.start + np.arange(program.count.size)
+        upper[left] = program.count if drop else np.minimum(program.count, self.left_now)
+        upper[left[self.asked.group]] = 0.0 if ways is not None else 1.0
+        highs = Highs(
+            cost=program.cost, lower=lower, upper=upper, rows=program.rows, integer=program.integer
+        )
+        highs.option("mip_rel_gap", 0.0)
+        highs.option("mip_abs_gap", max(1e-6, _NEAR * self._money))
+        highs.option("mip_max_nodes", _NODES)
+        try:
+            answer = highs.solve_if_possible("solving again")
+        except SolverError:
+            return None
+        if answer is None:
+            return None
+        doses = np.zeros(self.asked.doses.size)
+        doses[chosen] = np.rint(answer.values[program.doses])
+        return Found(
+            doses=doses,
+            left=np.rint(answer.values[program.unserved]),
+            objective=answer.objective,
+            cost=program.money(answer.values),
+            bound=min(answer.bound, answer.objective),
+        )
+
+    @property
+    def _money(self) -> float:
+        """Roughly what the free orders cost. [currency]"""
+        cost = self.asked.problem.columns["cost"].to_numpy()
+        return float(cost[self.free[self.facts.group]] @ self._free_doses)
+
+    @property
+    def _free_doses(self) -> Floats:
+        return self.asked.doses[self.free[self.facts.group]]
+
+    def holds(self, found: Found, most: Mapping[int, float] | None = None) -> bool:
+        """Whether a plan respects every fact of the whole week, counted without the solver."""
+        changed = self.facts.most.copy()
+        for fact, much in (most or {}).items():
+            changed[fact] = much
+        broken = self.facts.broken(found.doses, changed)
+        return not [fact for fact in broken if fact != self.facts.window]
+
+    def _changed(self, most: Mapping[int, float]) -> Problem:
+        """The problem with some facts changed."""
+        facts, problem = self.facts, self.asked.problem
+        if not most:
+            return problem
+        much = facts.most.copy()
+        much[list(most)] = list(most.values())
+        split = problem.limits.rows.height
+        rows = problem.limits.rows.with_columns(most=pl.Series(much[:split]))
+        own = problem.column_limits.with_columns(
+            most=pl.Series(much[split : facts.limits.stop], dtype=pl.Float64)
+        )
+        runs = problem.supply.runs.with_columns(
+            max_doses=pl.Series(much[facts.vials.slice]).cast(pl.Int64),
+            max_activity_gbq=pl.Series(much[facts.activity.slice]),
+        )
+        pools = problem.supply.pools.with_columns(
+            capacity_gbq=pl.Series(much[facts.pools.slice], dtype=pl.Float64)
+        )
+        return replace(
+            problem,
+            limits=replace(problem.limits, rows=rows),
+            column_limits=own,
+            supply=replace(problem.supply, runs=runs, pools=pools),
+        )
+
+
+def _free_groups(facts: Facts, near: Iterable[int]) -> Bools:
+    """The asked order, groups of its site, then users of each fact in turn, while columns are few."""
+    asked = facts.asked
+    columns = np.bincount(facts.group, minlength=asked.problem.groups.height)
+    free = np.zeros(columns.size, dtype=bool)
+    if columns.sum() <= MOST_COLUMNS:
+        return ~free
+    site = asked.problem.groups["site"].to_numpy()
+    served = asked.doses > 0.0
+    users = [facts.entry_column[facts.entry_fact == fact] for fact in near]
+    of_fact = [np.unique(facts.group[one[served[one]]]).tolist() for one in users]
+    in_turn = (group for turn in zip_longest(*of_fact) for group in turn if group is not None)
+    here = np.flatnonzero(site == site[asked.group]).tolist()
+    total = 0
+    for group in dict.fromkeys([asked.group, *here, *in_turn]):
+        if total + columns[group] <= MOST_COLUMNS:
+            free[group] = True
+            total += columns[group]
+    return free

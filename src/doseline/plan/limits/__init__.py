@@ -1,0 +1,1 @@
+"""What limits a planned week apart from supply: staff, chairs, beds, licences, waste, conveyances, quotas."""

@@ -1,0 +1,1 @@
+"""A week planned again after something happened."""

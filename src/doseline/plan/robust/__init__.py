@@ -1,0 +1,1 @@
+"""Plans that are hedged against failures and delays."""

@@ -1,0 +1,1 @@
+"""The program of a week, and how it is solved to a proven gap."""

@@ -1,0 +1,1 @@
+"""Isotope and batches of a planned week, and what one line can make after another."""
