@@ -39,7 +39,7 @@ types: .venv/.dev
 
 unit: .venv/.dev
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=
-	$(BIN)/coverage report --include='src/doseline/physics/*,src/doseline/model/*,src/doseline/rules/*,src/doseline/routes/*,src/doseline/plan/*,src/doseline/simulate/*,src/doseline/access/*' --fail-under=90
+	$(BIN)/coverage report --include='src/doseline/physics/*,src/doseline/model/*,src/doseline/rules/*,src/doseline/routes/*,src/doseline/plan/*,src/doseline/simulate/*,src/doseline/access/*,src/doseline/rulebook/*,src/doseline/pay/*,src/doseline/claims/*,src/doseline/authorise/*' --fail-under=90
 
 docs: .venv/.dev
 	$(BIN)/python scripts/build_docs.py

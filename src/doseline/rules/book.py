@@ -145,6 +145,10 @@ class RuleBook:
             channel=flow.channel,
             nights=flow.nights,
             price=flow.price,
+            contract=flow.contract,
+            cover=flow.cover,
+            charge=flow.charge,
+            discount=flow.discount,
         )
 
     def decide(self, topic: str, flow: Flow) -> Decision:

@@ -61,12 +61,22 @@ class Flow:
     """Nights in hospital until release; 0 for an outpatient."""
     price: Decimal | None = None
     """What the dose costs the hospital, if known, for rules that pay at cost. [currency]"""
+    contract: str = ""
+    """Form of the payer's contract, a name of the rulebook; empty for the segment's pattern."""
+    cover: str = ""
+    """Cover that the patient has beside the payer, a name of the rulebook; empty for none."""
+    charge: Decimal | None = None
+    """What the hospital's price list says for the dose, for contracts on charges. [currency]"""
+    discount: bool = False
+    """Whether the site buys under a public discount programme."""
 
     def __post_init__(self) -> None:
         _refuse_bad_activity("activity_bq", self.activity_bq)
         if self.administered_bq is not None:
             _refuse_bad_activity("administered_bq", self.administered_bq)
-        refuse_bad_facts(channel=self.channel, nights=self.nights, price=self.price)
+        refuse_bad_facts(
+            channel=self.channel, nights=self.nights, price=self.price, charge=self.charge
+        )
 
     @property
     def billed_bq(self) -> float:
@@ -89,6 +99,10 @@ class Case:
     channel: Channel = "commercial"
     nights: int = 0
     price: Decimal | None = None
+    contract: str = ""
+    cover: str = ""
+    charge: Decimal | None = None
+    discount: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +164,10 @@ def _refuse_bad_activity(field: str, activity_bq: float) -> None:
         raise BadFlowError(field, activity_bq, "give a finite activity in Bq, not negative.")
 
 
-def refuse_bad_facts(*, channel: str, nights: int, price: Decimal | None) -> None:
-    """Refuse a channel that is none, nights that cannot be counted and a price that is none.
+def refuse_bad_facts(
+    *, channel: str, nights: int, price: Decimal | None, charge: Decimal | None
+) -> None:
+    """Refuse a channel that is none, nights that cannot be counted and money that is none.
 
     Raises:
         BadFlowError: Naming the fact.
@@ -160,5 +176,6 @@ def refuse_bad_facts(*, channel: str, nights: int, price: Decimal | None) -> Non
         raise BadFlowError("channel", channel, nearest(channel, CHANNELS))
     if nights < 0:
         raise BadFlowError("nights", nights, "give whole nights, zero or more.")
-    if price is not None and not (price.is_finite() and price >= 0):
-        raise BadFlowError("price", price, "give a finite price, zero or more.")
+    for name, amount in (("price", price), ("charge", charge)):
+        if amount is not None and not (amount.is_finite() and amount >= 0):
+            raise BadFlowError(name, amount, f"give a finite {name}, zero or more.")

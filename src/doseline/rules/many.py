@@ -34,10 +34,15 @@ MORE_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "channel": pl.String,
     "nights": pl.Int64,
     "price": pl.Decimal(38, 2),
+    "contract": pl.String,
+    "cover": pl.String,
+    "charge": pl.Decimal(38, 2),
+    "discount": pl.Boolean,
 }
-"""Columns that may be there, for facts that have a default; only ``price`` may have gaps."""
+"""Columns that may be there, for facts that have a default; only money may have gaps."""
 
 _FACTS = ["code", "payer", "setting", "units"]
+_MAY_HAVE_GAPS = ("price", "charge")
 _PAYMENT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "case": pl.UInt32,
     "party_from": pl.String,
@@ -180,7 +185,7 @@ def _checked(flows: pl.DataFrame) -> pl.DataFrame:
         activity.cast(pl.Float64).alias("activity_bq"),
     )
     for column in table.columns:
-        if column != "price" and flows[column].null_count():
+        if column not in _MAY_HAVE_GAPS and flows[column].null_count():
             raise BadFlowError(column, None, "fill the gaps in this column.")
     _refuse_bad_facts(table)
     return table
@@ -188,13 +193,14 @@ def _checked(flows: pl.DataFrame) -> pl.DataFrame:
 
 def _refuse_bad_facts(table: pl.DataFrame) -> None:
     """Refuse the first fact that one flow alone would be refused for."""
-    for name in ("channel", "nights", "price"):
+    for name in ("channel", "nights", "price", "charge"):
         if name in table.columns:
             for found in table[name].unique(maintain_order=True):
                 refuse_bad_facts(
                     channel=found if name == "channel" else CHANNELS[0],
                     nights=found if name == "nights" else 0,
                     price=found if name == "price" else None,
+                    charge=found if name == "charge" else None,
                 )
 
 

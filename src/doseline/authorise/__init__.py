@@ -1,0 +1,1 @@
+"""What a payer asks for before a dose, and whether a patient record holds it."""

@@ -1,0 +1,1 @@
+"""From an infusion record to a claim that is right the first time."""

@@ -1,0 +1,1 @@
+"""Prices at which each party still takes part, and the way of a product into a country."""
