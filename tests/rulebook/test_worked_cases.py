@@ -43,7 +43,7 @@ CASES = _cases()
 
 def _flow(fields: dict[str, str]) -> Flow:
     given = fields.get("administered_gbq")
-    price = fields.get("price")
+    price, charge = fields.get("price"), fields.get("charge")
     return Flow(
         code=fields["code"],
         activity_bq=float(fields["activity_gbq"]) * 1e9,
@@ -55,6 +55,10 @@ def _flow(fields: dict[str, str]) -> Flow:
         channel=channel_of(fields.get("channel", "commercial")),
         nights=int(fields.get("nights", 0)),
         price=None if price is None else Decimal(price),
+        contract=fields.get("contract", ""),
+        cover=fields.get("cover", ""),
+        charge=None if charge is None else Decimal(charge),
+        discount=TRUTH[fields.get("discount", "false")],
     )
 
 
