@@ -7,7 +7,9 @@ name.
 from __future__ import annotations
 
 from doseline.physics.release import Measure
-from doseline.rules.book import Blueprint, Charge, Day, RuleBook, charged
+from doseline.rules.book import Blueprint, Day, RuleBook
+from doseline.rules.charge import Charge, charged
+from doseline.rules.codes import BillingCode, CodeKind, CodeStatus
 from doseline.rules.decision import Decision
 from doseline.rules.flow import (
     CHANNELS,
@@ -37,11 +39,14 @@ __all__ = [
     "CHANNELS",
     "PARTIES",
     "Ask",
+    "BillingCode",
     "Blueprint",
     "Case",
     "Cases",
     "Channel",
     "Charge",
+    "CodeKind",
+    "CodeStatus",
     "Day",
     "Decided",
     "Decision",

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from doseline.rules.charge import charged
 from doseline.rules.decision import Decision
 from doseline.rules.errors import (
     DuplicateKeyError,
-    MixedCurrencyError,
     NothingInForceError,
     UnknownParameterError,
     UnknownTopicError,
 )
 from doseline.rules.flow import Case, Payment, billed_units
-from doseline.rules.parameter import Text
 from doseline.rules.rule import Line, Rule, check_periods
 from doseline.rules.safety import OperationRule, ReleaseCriterion, StorageRule
 
@@ -27,8 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
-    from doseline.rules.flow import Flow, Party
-    from doseline.rules.parameter import Parameter, Reading
+    from doseline.rules.charge import Charge
+    from doseline.rules.codes import BillingCode
+    from doseline.rules.flow import Flow
+    from doseline.rules.parameter import Parameter, Reading, Text
     from doseline.rules.safety import OperationTest, Purpose, ReleaseTest, StorageTest
 
 Patch: TypeAlias = "Decimal | Mapping[date, Decimal]"
@@ -53,19 +54,12 @@ class Blueprint:
     """How waste of a nuclide decays in storage; none if the rulebook does not say."""
     operation: Callable[[str], OperationTest | None] = lambda _: None
     """How an activity of a nuclide weighs in a day's operating quantity; none if it is not said."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Charge:
-    """Money that the network itself states, such as the price of a dose; no rule decides it."""
-
-    party_from: Party
-    party_to: Party
-    what: str
-    amount: Decimal
-    currency: str
-    source: str
-    """Table and row of the network, or the evidence that it names."""
+    codes: Mapping[str, BillingCode] = field(default_factory=dict)
+    """What a claim must say of each code; none where the rulebook knows no claims."""
+    following: Callable[[RuleBook, str, Mapping[date, Decimal]], Mapping[str, Patch]] = (
+        lambda _book, _code, _prices: {}
+    )
+    """Rates of a code that follow its average price, given per unit from each quarter on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +125,19 @@ class RuleBook:
             parameters=MappingProxyType(changed),
             patches=(*self.patches, *patches),
         )
+
+    def following(self, code: str, prices: Mapping[date, Decimal]) -> RuleBook:
+        """A what-if in which the rates of a code follow its average price, as late as they do.
+
+        Args:
+            code: Billing code.
+            prices: Average price of one billing unit, by the first day of its quarter. [currency]
+
+        Returns:
+            A patched copy; this rulebook itself if none of its rates follows a price.
+        """
+        patches = self.blueprint.following(self, code, prices)
+        return self.patched(patches) if patches else self
 
     def case(self, flow: Flow) -> Case:
         """The facts of a flow that its payment depends on."""
@@ -359,30 +366,3 @@ class _Record:
 
 def _number(reading: Reading) -> float:
     return float(reading.value.amount)
-
-
-def charged(charge: Charge, *, currency: str) -> Payment:
-    """The payment that a charge of the network makes.
-
-    Raises:
-        MixedCurrencyError: If the charge is in another currency.
-    """
-    if charge.currency != currency:
-        raise MixedCurrencyError(charge.currency, currency)
-    decision = Decision(
-        rule="network",
-        reference=charge.source,
-        value=charge.amount,
-        unit=charge.currency,
-        readings=(),
-        explanation=Text(
-            en=f"The network states {charge.amount} {charge.currency} ({charge.source}).",
-            zh=f"网络数据给定 {charge.amount} {charge.currency}（{charge.source}）。",
-        ),
-    )
-    return Payment(
-        party_from=charge.party_from,
-        party_to=charge.party_to,
-        what=charge.what,
-        decision=decision,
-    )
