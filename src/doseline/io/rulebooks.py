@@ -7,12 +7,13 @@ import importlib.resources
 import pkgutil
 from typing import TYPE_CHECKING
 
-from doseline.rules import Blueprint, RuleBook, parse_parameter
-from doseline.rules.errors import BadEntryError, UnknownRulebookError
+from doseline.rules import Blueprint, RuleBook, parse_parameter, parse_what_if
+from doseline.rules.errors import BadEntryError, UnknownRulebookError, WhatIfUnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.resources.abc import Traversable
+    from pathlib import Path
 
 _PACKAGE = "doseline.rulebook"
 
@@ -44,6 +45,24 @@ def load_rulebook(name: str) -> RuleBook:
         for key, file in _yaml_files(folder)
     ]
     return RuleBook.of(blueprint, parameters)
+
+
+def with_what_if(book: RuleBook, file: Path) -> RuleBook:
+    """A copy of a rulebook with the values that a what-if file asks for.
+
+    Args:
+        book: The rulebook.
+        file: YAML: parameters by key, each with ``value`` or ``values`` by date, and ``why``.
+
+    Raises:
+        WhatIfUnreadableError: If there is no such file.
+        RulebookError: If it holds an unknown, doubled or uncited key, or a value out of limits.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WhatIfUnreadableError(file.name, str(error)) from error
+    return book.changed(parse_what_if(text, file=file.name, parameters=book.parameters))
 
 
 def _yaml_files(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:

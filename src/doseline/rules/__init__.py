@@ -7,9 +7,11 @@ name.
 from __future__ import annotations
 
 from doseline.physics.release import Measure
-from doseline.rules.book import Blueprint, Day, RuleBook
+from doseline.rules.blueprint import Blueprint, Patch
+from doseline.rules.book import RuleBook
 from doseline.rules.charge import Charge, charged
 from doseline.rules.codes import BillingCode, CodeKind, CodeStatus
+from doseline.rules.day import Day
 from doseline.rules.decision import Decision
 from doseline.rules.flow import (
     CHANNELS,
@@ -34,6 +36,7 @@ from doseline.rules.safety import (
     StorageRule,
     StorageTest,
 )
+from doseline.rules.whatif import Change, parse_what_if
 
 __all__ = [
     "CHANNELS",
@@ -43,6 +46,7 @@ __all__ = [
     "Blueprint",
     "Case",
     "Cases",
+    "Change",
     "Channel",
     "Charge",
     "CodeKind",
@@ -59,6 +63,7 @@ __all__ = [
     "Paid",
     "Parameter",
     "Party",
+    "Patch",
     "Payment",
     "Reading",
     "ReleaseCriterion",
@@ -75,6 +80,7 @@ __all__ = [
     "decide_many",
     "distinct_cases",
     "parse_parameter",
+    "parse_what_if",
     "pay_many",
     "to_cents",
 ]

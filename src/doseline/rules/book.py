@@ -2,64 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from doseline.rules.charge import charged
-from doseline.rules.decision import Decision
-from doseline.rules.errors import (
-    DuplicateKeyError,
-    NothingInForceError,
-    UnknownParameterError,
-    UnknownTopicError,
-)
-from doseline.rules.flow import Case, Payment, billed_units
-from doseline.rules.rule import Line, Rule, check_periods
-from doseline.rules.safety import OperationRule, ReleaseCriterion, StorageRule
+from doseline.rules.day import Day
+from doseline.rules.errors import DuplicateKeyError, UnknownParameterError
+from doseline.rules.flow import Case, billed_units
+from doseline.rules.rule import check_periods
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
+    from doseline.rules.blueprint import Blueprint, Patch
     from doseline.rules.charge import Charge
-    from doseline.rules.codes import BillingCode
-    from doseline.rules.flow import Flow
-    from doseline.rules.parameter import Parameter, Reading, Text
-    from doseline.rules.safety import OperationTest, Purpose, ReleaseTest, StorageTest
-
-Patch: TypeAlias = "Decimal | Mapping[date, Decimal]"
-"""A value for all days, or values from given days on."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blueprint:
-    """What the code of a rulebook defines; its numbers come from its parameter files."""
-
-    name: str
-    currency: str
-    rules: Mapping[str, tuple[Rule, ...]]
-    """Rules of each topic, in order of their periods."""
-    lines: Callable[[Case], tuple[Line, ...]]
-    """Payments for a case; raises for a code, payer, setting or locality it does not know."""
-    unit_key: Callable[[str], str | None]
-    """Parameter that holds the activity of one billing unit of a code; none if billed once."""
-    release: Callable[[str], tuple[ReleaseTest, ...]] = lambda _: ()
-    """Release criteria of a nuclide, alternatives; without any a patient may go at once."""
-    storage: Callable[[str], StorageTest] | None = None
-    """How waste of a nuclide decays in storage; none if the rulebook does not say."""
-    operation: Callable[[str], OperationTest | None] = lambda _: None
-    """How an activity of a nuclide weighs in a day's operating quantity; none if it is not said."""
-    codes: Mapping[str, BillingCode] = field(default_factory=dict)
-    """What a claim must say of each code; none where the rulebook knows no claims."""
-    following: Callable[[RuleBook, str, Mapping[date, Decimal]], Mapping[str, Patch]] = (
-        lambda _book, _code, _prices: {}
-    )
-    """Rates of a code that follow its average price, given per unit from each quarter on."""
+    from doseline.rules.decision import Decision
+    from doseline.rules.flow import Flow, Payment
+    from doseline.rules.parameter import Parameter
+    from doseline.rules.safety import OperationRule, Purpose, ReleaseCriterion, StorageRule
+    from doseline.rules.whatif import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,12 +86,27 @@ class RuleBook:
                 raise UnknownParameterError(self.name, key, changed)
             first = changed[key].values[0].since
             amounts = {first: patch} if isinstance(patch, Decimal) else patch
-            changed[key] = changed[key].patched(amounts, as_of=min(amounts))
-        return replace(
-            self,
-            parameters=MappingProxyType(changed),
-            patches=(*self.patches, *patches),
-        )
+            changed[key] = changed[key].patched(amounts)
+        return self._with(changed, patches)
+
+    def changed(self, changes: Iterable[Change]) -> RuleBook:
+        """A copy with the changes of a what-if file, each with its reason as its source.
+
+        Raises:
+            UnknownParameterError: If a key does not exist.
+        """
+        changed = dict(self.parameters)
+        keys = []
+        for one in changes:
+            if one.key not in changed:
+                raise UnknownParameterError(self.name, one.key, changed)
+            changed[one.key] = changed[one.key].patched(one.values, why=one.why, address=one.file)
+            keys.append(one.key)
+        return self._with(changed, keys)
+
+    def _with(self, parameters: dict[str, Parameter], keys: Iterable[str]) -> RuleBook:
+        patches = (*self.patches, *keys)
+        return replace(self, parameters=MappingProxyType(parameters), patches=patches)
 
     def following(self, code: str, prices: Mapping[date, Decimal]) -> RuleBook:
         """A what-if in which the rates of a code follow its average price, as late as they do.
@@ -222,147 +204,3 @@ class RuleBook:
             if value.published_until is not None:
                 turns.add(value.published_until + timedelta(days=1))
         return tuple(sorted(turns))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """A rulebook on one day."""
-
-    book: RuleBook
-    day: date
-
-    def parameter(self, key: str) -> Reading:
-        """The value of a parameter in force on this day.
-
-        Raises:
-            UnknownParameterError: If there is no such parameter.
-        """
-        parameters = self.book.parameters
-        if key not in parameters:
-            raise UnknownParameterError(self.book.name, key, parameters)
-        return parameters[key].on(self.day)
-
-    def rule(self, topic: str) -> Rule:
-        """The one rule in force on this day.
-
-        Raises:
-            UnknownTopicError: If there is no such topic.
-        """
-        rules = self.book.blueprint.rules
-        if topic not in rules:
-            raise UnknownTopicError(self.book.name, topic, rules)
-        for rule in rules[topic]:
-            if rule.holds_on(self.day):
-                return rule
-        raise NothingInForceError(topic, self.day, rules[topic][0].valid_from)
-
-    def decide(self, topic: str, case: Case) -> Decision:
-        """What the rule on a topic says of a case.
-
-        Raises:
-            UnknownTopicError: If there is no such topic.
-            NothingInForceError: If a rule or a value begins later than this day.
-        """
-        return _Hearing(self, case).decision(topic)
-
-    def pay(self, case: Case) -> tuple[Payment, ...]:
-        """The payments that rules decide for a case."""
-        hearing = _Hearing(self, case)
-        return tuple(
-            Payment(
-                party_from=line.party_from,
-                party_to=line.party_to,
-                what=line.what,
-                decision=hearing.decision(line.topic),
-            )
-            for line in self.book.blueprint.lines(case)
-        )
-
-    def release_criterion(self, test: ReleaseTest) -> ReleaseCriterion:
-        """A release criterion with the values of this day."""
-        limit = self.parameter(test.limit)
-        share = None if test.occupancy is None else self.parameter(test.occupancy)
-        return ReleaseCriterion(
-            measure=test.measure,
-            limit=_number(limit),
-            occupancy=1.0 if share is None else _number(share),
-            readings=(limit,) if share is None else (limit, share),
-        )
-
-    def storage_rule(self, test: StorageTest) -> StorageRule:
-        """Decay in storage with the values of this day."""
-        count = self.parameter(test.half_lives)
-        longest, fixed = (
-            None if key is None else self.parameter(key)
-            for key in (test.longest_half_life_d, test.fixed_d)
-        )
-        return StorageRule(
-            half_lives=_number(count),
-            longest_half_life_h=float("inf") if longest is None else 24 * _number(longest),
-            fixed_h=None if fixed is None else 24 * _number(fixed),
-            readings=tuple(one for one in (count, longest, fixed) if one is not None),
-        )
-
-    def operation_rule(self, test: OperationTest) -> OperationRule:
-        """The weight of an activity with the values of this day."""
-        toxicity, operation = self.parameter(test.toxicity), self.parameter(test.operation)
-        return OperationRule(
-            factor=_number(toxicity) / _number(operation), readings=(toxicity, operation)
-        )
-
-    def unit_bq(self, code: str) -> float:
-        """Activity [Bq] of one billing unit of a code; infinite if it is billed once."""
-        key = self.book.blueprint.unit_key(code)
-        return float("inf") if key is None else float(self.parameter(key).value.amount)
-
-
-@dataclass(slots=True)
-class _Hearing:
-    """One case before the rules of its day; remembers what was decided."""
-
-    day: Day
-    case: Case
-    decided: dict[str, Decision] = field(default_factory=dict)
-
-    def decision(self, topic: str) -> Decision:
-        if topic not in self.decided:
-            self.decided[topic] = self._hear(topic)
-        return self.decided[topic]
-
-    def _hear(self, topic: str) -> Decision:
-        rule = self.day.rule(topic)
-        record = _Record(self)
-        outcome = rule.says(self.case, record)
-        return Decision(
-            rule=f"{self.day.book.name}/{topic}@{rule.valid_from}",
-            reference=rule.reference,
-            value=outcome.value,
-            unit=outcome.unit,
-            readings=tuple(record.readings.values()),
-            explanation=outcome.why,
-            notes=tuple(dict.fromkeys((*record.notes, *outcome.notes))),
-        )
-
-
-@dataclass(slots=True)
-class _Record:
-    """The answers that one rule was given."""
-
-    hearing: _Hearing
-    readings: dict[str, Reading] = field(default_factory=dict)
-    notes: list[Text] = field(default_factory=list)
-
-    def value(self, key: str) -> Decimal:
-        reading = self.hearing.day.parameter(key)
-        self.readings[key] = reading
-        return reading.value.amount
-
-    def decide(self, topic: str) -> Decimal:
-        decision = self.hearing.decision(topic)
-        self.readings.update({reading.key: reading for reading in decision.readings})
-        self.notes.extend(decision.notes)
-        return decision.value
-
-
-def _number(reading: Reading) -> float:
-    return float(reading.value.amount)

@@ -24,7 +24,12 @@ class Decision:
     unit: str
     """Currency, or the unit of a value that is no money."""
     readings: tuple[Reading, ...]
+    """All values used on the way, those of the decisions it asked for included."""
     explanation: Text
+    asked: tuple[Decision, ...] = ()
+    """What other rules said of the same case, in the order in which this one asked."""
+    own: tuple[str, ...] = ()
+    """Keys of the readings that this rule itself asked for."""
     notes: tuple[Text, ...] = ()
 
     @property

@@ -10,29 +10,53 @@ from doseline.errors import BadInputError
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
+    from typing import Self
 
 
-def nearest(found: str, allowed: Iterable[str]) -> str:
+_NAMED = 12
+"""Names that a sentence lists at most."""
+
+
+class Names(str):
+    """A half-sentence about allowed names that still knows them, for other languages."""
+
+    __slots__ = ("close", "known")
+
+    close: tuple[str, ...]
+    known: tuple[str, ...]
+
+    def __new__(cls, found: str, allowed: Iterable[str]) -> Self:
+        """The nearest allowed name, if one is near, and some others."""
+        names = sorted(allowed)
+        close = get_close_matches(found, names, n=1, cutoff=0.5)
+        known = names[:_NAMED] + (["..."] if len(names) > _NAMED else [])
+        guess = f"did you mean {close[0]!r}? " if close else ""
+        one = super().__new__(cls, f"{guess}Allowed: {', '.join(known)}.")
+        one.close, one.known = tuple(close), tuple(known)
+        return one
+
+
+def nearest(found: str, allowed: Iterable[str]) -> Names:
     """Return a half-sentence that proposes the nearest allowed name and lists some others."""
-    names = sorted(allowed)
-    close = get_close_matches(found, names, n=1, cutoff=0.5)
-    guess = f"did you mean {close[0]!r}? " if close else ""
-    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
-    return f"{guess}Allowed: {shown}."
+    return Names(found, allowed)
 
 
 class RulebookError(BadInputError):
-    """A rulebook file cannot be used."""
+    """A file of a rulebook, or of a what-if, cannot be used."""
 
-    def __init__(self, file: str, problem: str) -> None:
-        super().__init__(f"{file}: {problem}")
-        self.file = file
+    def __init__(self, file: str, problem: str, *, line: int | None = None) -> None:
+        self.file, self.line = file, line
+        self.place = file if line is None else f"{file}:{line}"
+        super().__init__(
+            f"{file}: {problem}" if line is None else f"{file}: line {line}: {problem}"
+        )
 
 
 class NotYamlError(RulebookError):
     """The text is not YAML, or not a mapping."""
 
     def __init__(self, file: str, problem: str) -> None:
+        self.reason = problem
         super().__init__(file, f"cannot be read as a YAML mapping: {problem}")
 
 
@@ -40,41 +64,52 @@ class DuplicateKeyError(RulebookError):
     """A key stands twice in one mapping."""
 
     def __init__(self, file: str, key: str, line: int) -> None:
+        self.key = key
         super().__init__(
-            file, f"line {line}: the key {key!r} stands twice in the same place; keep one of them."
+            file, f"the key {key!r} stands twice in the same place; keep one of them.", line=line
         )
 
 
 class UnknownKeyError(RulebookError):
     """A key that has no meaning."""
 
-    def __init__(self, file: str, key: str, allowed: Iterable[str]) -> None:
-        super().__init__(file, f"the key {key!r} has no meaning here; {nearest(key, allowed)}")
+    def __init__(
+        self, file: str, key: str, allowed: Iterable[str], *, line: int | None = None
+    ) -> None:
+        names = nearest(key, allowed)
+        self.key, self.known, self.nearest = key, names.known, names.close
+        super().__init__(file, f"the key {key!r} has no meaning here; {names}", line=line)
 
 
 class MissingKeyError(RulebookError):
     """A key that must be there is not."""
 
-    def __init__(self, file: str, key: str) -> None:
-        super().__init__(file, f"the key {key!r} is missing; add it.")
+    def __init__(self, file: str, key: str, *, line: int | None = None) -> None:
+        self.key = key
+        super().__init__(file, f"the key {key!r} is missing; add it.", line=line)
 
 
 class UncitedError(RulebookError):
     """A value that names no source."""
 
-    def __init__(self, file: str, when: str) -> None:
+    def __init__(self, file: str, when: str, *, line: int | None = None) -> None:
+        self.when = when
         super().__init__(
             file,
             f"the value of {when} cites no source; give it a source with title, address and as_of, "
             "or say why it is an assumption.",
+            line=line,
         )
 
 
 class BadEntryError(RulebookError):
     """An entry that cannot be what it should be."""
 
-    def __init__(self, file: str, where: str, found: str, allowed: str) -> None:
-        super().__init__(file, f"{where} is {found!r}; allowed: {allowed}.")
+    def __init__(
+        self, file: str, where: str, found: str, allowed: str, *, line: int | None = None
+    ) -> None:
+        self.where, self.found, self.allowed = where, found, allowed
+        super().__init__(file, f"{where} is {found!r}; allowed: {allowed}.", line=line)
 
 
 class PeriodError(RulebookError):
@@ -88,20 +123,25 @@ class UnknownParameterError(BadInputError):
     """A parameter that the rulebook does not hold."""
 
     def __init__(self, book: str, key: str, allowed: Iterable[str]) -> None:
-        super().__init__(f"Rulebook {book!r} has no parameter {key!r}; {nearest(key, allowed)}")
+        names = nearest(key, allowed)
+        self.book, self.key, self.known, self.nearest = book, key, names.known, names.close
+        super().__init__(f"Rulebook {book!r} has no parameter {key!r}; {names}")
 
 
 class UnknownTopicError(BadInputError):
     """A topic on which the rulebook has no rule."""
 
     def __init__(self, book: str, topic: str, allowed: Iterable[str]) -> None:
-        super().__init__(f"Rulebook {book!r} has no rule on {topic!r}; {nearest(topic, allowed)}")
+        names = nearest(topic, allowed)
+        self.book, self.topic, self.known, self.nearest = book, topic, names.known, names.close
+        super().__init__(f"Rulebook {book!r} has no rule on {topic!r}; {names}")
 
 
 class NothingInForceError(BadInputError):
     """Neither a value nor a rule is known on this day."""
 
     def __init__(self, what: str, on: date, first: date) -> None:
+        self.what, self.on, self.first = what, on, first
         super().__init__(
             f"Nothing is known of {what} on {on}: the first entry begins on {first}. "
             "Use a later date, or add an earlier entry with its source."
@@ -112,6 +152,9 @@ class BadFlowError(BadInputError):
     """A flow that cannot be priced."""
 
     def __init__(self, field: str, found: object, allowed: str) -> None:
+        self.field, self.found = field, found
+        self.allowed = allowed.known if isinstance(allowed, Names) else allowed
+        self.nearest = allowed.close if isinstance(allowed, Names) else ()
         super().__init__(f"A flow has {field} = {found!r}; {allowed}")
 
 
@@ -132,3 +175,13 @@ class UnknownRulebookError(BadInputError):
         self.name = name
         self.known = tuple(allowed)
         super().__init__(f"There is no rulebook {name!r}; {nearest(name, self.known)}")
+
+
+class WhatIfUnreadableError(BadInputError):
+    """A what-if file is not there, or is no text."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        self.file, self.reason = file, reason
+        super().__init__(
+            f"The what-if file {file} cannot be read ({reason}). Name a YAML file in UTF-8."
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from doseline.rules.errors import NothingInForceError
@@ -11,7 +12,6 @@ from doseline.rules.errors import NothingInForceError
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-    from decimal import Decimal
 
 Confidence: TypeAlias = Literal["high", "medium", "low"]
 Kind: TypeAlias = Literal["official", "secondary", "computed", "assumption"]
@@ -78,6 +78,10 @@ class Parameter:
     unit: str
     description: Text
     values: tuple[Value, ...]
+    minimum: Decimal = Decimal(0)
+    """Least value that is allowed."""
+    maximum: Decimal | None = None
+    """Greatest value that is allowed; none if there is no limit."""
 
     def on(self, day: date) -> Reading:
         """The value in force on a day.
@@ -97,13 +101,21 @@ class Parameter:
             carried_forward=value.published_until is not None and day > value.published_until,
         )
 
-    def patched(self, amounts: Mapping[date, Decimal], *, as_of: date) -> Parameter:
+    def patched(
+        self, amounts: Mapping[date, Decimal], *, why: str = "", address: str = "input"
+    ) -> Parameter:
         """This parameter with other values from the given dates on, marked as a what-if.
 
         Values that begin on or after the first given date are replaced.
+
+        Args:
+            amounts: New values by the day they begin.
+            why: The user's reason, which becomes the title of the source.
+            address: File that says so.
         """
         first = min(amounts)
-        source = Source(title="What-if of the user", address="input", as_of=as_of)
+        title = f"What-if of the user: {why}" if why else "What-if of the user"
+        source = Source(title=title, address=address, as_of=first)
         kept = tuple(value for value in self.values if value.since < first)
         new = tuple(
             Value(since=since, amount=amount, kind="assumption", confidence="low", source=source)

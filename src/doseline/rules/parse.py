@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import yaml
@@ -35,16 +36,32 @@ _SOURCE = {"title", "address", "as_of"}
 _TEXT = {"en", "zh"}
 
 
+class Lined(dict[str, Any]):
+    """A YAML mapping that knows the line of each of its keys."""
+
+    __slots__ = ("lines",)
+
+    lines: dict[str, int]
+
+
+def line_of(tree: object, key: str) -> int | None:
+    """The line on which a key of a mapping stands, if it was read from a file."""
+    return tree.lines.get(key) if isinstance(tree, Lined) else None
+
+
 class _StrictLoader(yaml.BaseLoader):
     """Reads every scalar as text and refuses a key that stands twice."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - the signature is PyYAML's
-        seen: set[str] = set()
+        lines: dict[str, int] = {}
         for key, _ in node.value:
-            if key.value in seen:
-                raise DuplicateKeyError(self.name, key.value, key.start_mark.line + 1)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep=deep)
+            line = key.start_mark.line + 1
+            if str(key.value) in lines:
+                raise DuplicateKeyError(self.name, key.value, line)
+            lines[str(key.value)] = line
+        mapping = Lined(super().construct_mapping(node, deep=deep))
+        mapping.lines = lines
+        return mapping
 
 
 def read_yaml(text: str, *, file: str) -> Any:
@@ -79,17 +96,27 @@ def parse_parameter(text: str, *, key: str, file: str) -> Parameter:
     Raises:
         RulebookError: Whatever is wrong, with the file's name.
     """
-    tree = _mapping(read_yaml(text, file=file), "the file", file=file)
+    tree = mapping_of(read_yaml(text, file=file), "the file", file=file)
     check_keys(tree, allowed=_FILE, required={"description", "unit", "values"}, file=file)
-    values = _mapping(tree["values"], "values", file=file)
+    values = mapping_of(tree["values"], "values", file=file)
     if not values:
         raise MissingKeyError(file, "values")
-    parsed = [_value(when, entry, tree, file=file) for when, entry in values.items()]
+    low, high = _limits(tree, file=file)
+    parsed = [
+        _value(when, entry, tree, file=file, line=line_of(values, when))
+        for when, entry in values.items()
+    ]
+    for value in parsed:
+        check_within(value.amount, low, high, f"values, {value.since}", file=file)
+    in_order = tuple(sorted(parsed, key=lambda value: value.since))
+    _check_meeting(in_order, values, file=file)
     return Parameter(
         key=key,
         unit=_words(tree["unit"], "unit", file=file),
         description=_text(tree["description"], "description", file=file),
-        values=tuple(sorted(parsed, key=lambda value: value.since)),
+        values=in_order,
+        minimum=low,
+        maximum=high,
     )
 
 
@@ -100,41 +127,57 @@ def check_keys(
     known = set(allowed)
     for key in tree:
         if key not in known:
-            raise UnknownKeyError(file, key, known)
+            raise UnknownKeyError(file, key, known, line=line_of(tree, key))
     for key in sorted(required):
         if key not in tree:
             raise MissingKeyError(file, key)
 
 
-def parse_date(text: object, where: str, *, file: str) -> date:
+def parse_date(text: object, where: str, *, file: str, line: int | None = None) -> date:
     """A day written YYYY-MM-DD."""
     if isinstance(text, str) and _DATE.fullmatch(text):
         try:
             return date.fromisoformat(text)
         except ValueError:
             pass
-    raise BadEntryError(file, where, str(text), "a date written YYYY-MM-DD")
+    raise BadEntryError(file, where, str(text), "a date written YYYY-MM-DD", line=line)
 
 
-def parse_number(text: object, where: str, *, file: str) -> Decimal:
+def parse_number(text: object, where: str, *, file: str, line: int | None = None) -> Decimal:
     """An exact decimal number, written with digits and a point only."""
     if isinstance(text, str) and _NUMBER.fullmatch(text):
         return Decimal(text)
-    raise BadEntryError(file, where, str(text), "a number such as 259.596, without commas")
+    allowed = "a number such as 259.596, without commas"
+    raise BadEntryError(file, where, str(text), allowed, line=line)
 
 
-def _value(when: str, entry: object, tree: Tree, *, file: str) -> Value:
+def check_within(
+    amount: Decimal,
+    low: Decimal,
+    high: Decimal | None,
+    where: str,
+    *,
+    file: str,
+    line: int | None = None,
+) -> None:
+    """Refuse a value outside the limits of its parameter; negative ones unless allowed."""
+    if amount < low or (high is not None and amount > high):
+        limit = f"from {low}" + ("" if high is None else f" to {high}")
+        raise BadEntryError(file, where, str(amount), limit, line=line)
+
+
+def _value(when: str, entry: object, tree: Tree, *, file: str, line: int | None) -> Value:
     where = f"values, {when}"
-    fields = _mapping(entry, where, file=file)
+    fields = mapping_of(entry, where, file=file)
     check_keys(fields, allowed=_VALUE, required={"value", "kind", "confidence"}, file=file)
     cited = fields.get("source", tree.get("source"))
     if not cited:
-        raise UncitedError(file, when)
+        raise UncitedError(file, when, line=line)
     until = fields.get("published_until")
     note = fields.get("note")
     value = Value(
         since=parse_date(when, "a date under values", file=file),
-        amount=_within(parse_number(fields["value"], where, file=file), tree, where, file=file),
+        amount=parse_number(fields["value"], where, file=file),
         kind=_one_of(fields["kind"], KINDS, f"{where}, kind", file=file),
         confidence=_one_of(fields["confidence"], CONFIDENCES, f"{where}, confidence", file=file),
         source=_source(cited, where, file=file),
@@ -146,18 +189,26 @@ def _value(when: str, entry: object, tree: Tree, *, file: str) -> Value:
     return value
 
 
-def _within(amount: Decimal, tree: Tree, where: str, *, file: str) -> Decimal:
-    """Refuse a value outside the limits of its own file; negative ones unless allowed."""
+def _check_meeting(values: Sequence[Value], tree: Tree, *, file: str) -> None:
+    """Refuse a source that still speaks of days on which the next value holds."""
+    for earlier, later in pairwise(values):
+        until = earlier.published_until
+        if until is not None and until >= later.since:
+            where = f"values, {earlier.since}, published_until"
+            line = line_of(tree, str(earlier.since))
+            allowed = f"before {later.since}, when the next value begins"
+            raise BadEntryError(file, where, str(until), allowed, line=line)
+
+
+def _limits(tree: Tree, *, file: str) -> tuple[Decimal, Decimal | None]:
+    """Least and greatest value that a file allows; zero and none unless it says them."""
     low = parse_number(tree.get("minimum", "0"), "minimum", file=file)
     high = parse_number(tree["maximum"], "maximum", file=file) if "maximum" in tree else None
-    if amount < low or (high is not None and amount > high):
-        limit = f"from {low}" + ("" if high is None else f" to {high}")
-        raise BadEntryError(file, where, str(amount), limit)
-    return amount
+    return low, high
 
 
 def _source(entry: object, where: str, *, file: str) -> Source:
-    fields = _mapping(entry, f"{where}, source", file=file)
+    fields = mapping_of(entry, f"{where}, source", file=file)
     check_keys(fields, allowed=_SOURCE, required=_SOURCE, file=file)
     return Source(
         title=_words(fields["title"], f"{where}, title", file=file),
@@ -167,7 +218,7 @@ def _source(entry: object, where: str, *, file: str) -> Source:
 
 
 def _text(entry: object, where: str, *, file: str) -> Text:
-    fields = _mapping(entry, where, file=file)
+    fields = mapping_of(entry, where, file=file)
     check_keys(fields, allowed=_TEXT, required=_TEXT, file=file)
     return Text(
         en=_words(fields["en"], f"{where}, en", file=file),
@@ -175,9 +226,10 @@ def _text(entry: object, where: str, *, file: str) -> Text:
     )
 
 
-def _mapping(entry: object, where: str, *, file: str) -> Tree:
+def mapping_of(entry: object, where: str, *, file: str, line: int | None = None) -> Tree:
+    """A mapping of keys to values."""
     if not isinstance(entry, dict):
-        raise BadEntryError(file, where, str(entry), "a mapping of keys to values")
+        raise BadEntryError(file, where, str(entry), "a mapping of keys to values", line=line)
     return entry
 
 
