@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from datetime import date
 from decimal import Decimal
 from importlib.resources import files
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 
 from doseline.io.rulebooks import load_rulebook, rulebook_names
-from doseline.rules import CHANNELS, Channel, Flow
+from doseline.rules import parse_flow
 from doseline.rules.parse import read_yaml
 
 ALLOWED = {
@@ -41,31 +40,6 @@ def _cases() -> list[tuple[str, dict[str, Any]]]:
 CASES = _cases()
 
 
-def _flow(fields: dict[str, str]) -> Flow:
-    given = fields.get("administered_gbq")
-    price, charge = fields.get("price"), fields.get("charge")
-    return Flow(
-        code=fields["code"],
-        activity_bq=float(fields["activity_gbq"]) * 1e9,
-        administered_bq=None if given is None else float(given) * 1e9,
-        service_date=date.fromisoformat(fields["service_date"]),
-        payer=fields["payer"],
-        setting=fields["setting"],
-        locality=fields.get("locality", ""),
-        channel=channel_of(fields.get("channel", "commercial")),
-        nights=int(fields.get("nights", 0)),
-        price=None if price is None else Decimal(price),
-        contract=fields.get("contract", ""),
-        cover=fields.get("cover", ""),
-        charge=None if charge is None else Decimal(charge),
-        discount=TRUTH[fields.get("discount", "false")],
-    )
-
-
-def channel_of(name: str) -> Channel:
-    return next(channel for channel in CHANNELS if channel == name)
-
-
 def test_there_are_enough_examples_and_each_says_where_it_comes_from() -> None:
     assert len(CASES) >= 15
     for _, case in CASES:
@@ -81,7 +55,7 @@ def test_there_are_enough_examples_and_each_says_where_it_comes_from() -> None:
 def test_worked_case(name: str, case: dict[str, Any]) -> None:
     what_if = {key: Decimal(value) for key, value in case.get("what_if", {}).items()}
     book = load_rulebook(name).patched(what_if)
-    flow = _flow(case["flow"])
+    flow = parse_flow(case["flow"], file=name)
 
     for topic, amount in case.get("decides", {}).items():
         assert book.decide(topic, flow).value == Decimal(amount), topic

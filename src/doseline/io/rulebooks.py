@@ -5,15 +5,20 @@ from __future__ import annotations
 import importlib
 import importlib.resources
 import pkgutil
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
-from doseline.rules import Blueprint, RuleBook, parse_parameter, parse_what_if
+from doseline.rules import Blueprint, RuleBook, parse_flow, parse_parameter, parse_what_if
 from doseline.rules.errors import BadEntryError, UnknownRulebookError, WhatIfUnreadableError
+from doseline.rules.parse import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.resources.abc import Traversable
     from pathlib import Path
+
+    from doseline.rules import Flow
 
 _PACKAGE = "doseline.rulebook"
 
@@ -33,18 +38,32 @@ def load_rulebook(name: str) -> RuleBook:
         UnknownRulebookError: If none of this name is installed.
         RulebookError: If a file of it cannot be used.
     """
-    if name not in rulebook_names():
-        raise UnknownRulebookError(name, rulebook_names())
-    module = importlib.import_module(f"{_PACKAGE}.{name}")
-    blueprint = getattr(module, "BLUEPRINT", None)
+    folder = _folder(name)
+    blueprint = getattr(importlib.import_module(f"{_PACKAGE}.{name}"), "BLUEPRINT", None)
     if not isinstance(blueprint, Blueprint):
         raise BadEntryError(name, "BLUEPRINT", str(blueprint), "a doseline.rules.Blueprint")
-    folder = importlib.resources.files(module) / "parameters"
     parameters = [
         parse_parameter(file.read_text(encoding="utf-8"), key=key, file=f"{name}/{key}.yaml")
-        for key, file in _yaml_files(folder)
+        for key, file in _yaml_files(folder / "parameters")
     ]
     return RuleBook.of(blueprint, parameters)
+
+
+def worked_flows(name: str) -> tuple[Flow, ...]:
+    """The flows of a rulebook's worked cases, each once, in the order of their files.
+
+    Their day of service is that of the first case with these facts.
+
+    Raises:
+        UnknownRulebookError: If none of this name is installed.
+        RulebookError: If a case cannot be read.
+    """
+    found: dict[Flow, Flow] = {}
+    for key, file in _yaml_files(_folder(name) / "tests"):
+        for case in read_yaml(file.read_text(encoding="utf-8"), file=f"{name}/{key}.yaml"):
+            flow = parse_flow(case["flow"], file=f"{name}/{key}.yaml")
+            found.setdefault(replace(flow, service_date=date.min), flow)
+    return tuple(found.values())
 
 
 def with_what_if(book: RuleBook, file: Path) -> RuleBook:
@@ -63,6 +82,13 @@ def with_what_if(book: RuleBook, file: Path) -> RuleBook:
     except (OSError, UnicodeDecodeError) as error:
         raise WhatIfUnreadableError(file.name, str(error)) from error
     return book.changed(parse_what_if(text, file=file.name, parameters=book.parameters))
+
+
+def _folder(name: str) -> Traversable:
+    """Where the files of a rulebook are."""
+    if name not in rulebook_names():
+        raise UnknownRulebookError(name, rulebook_names())
+    return importlib.resources.files(f"{_PACKAGE}.{name}")
 
 
 def _yaml_files(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:

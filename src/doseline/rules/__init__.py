@@ -13,6 +13,15 @@ from doseline.rules.charge import Charge, charged
 from doseline.rules.codes import BillingCode, CodeKind, CodeStatus
 from doseline.rules.day import Day
 from doseline.rules.decision import Decision
+from doseline.rules.difference import (
+    ChangedParameter,
+    ChangedPayment,
+    ChangedRule,
+    Difference,
+    difference,
+    reading_on,
+    rule_on,
+)
 from doseline.rules.flow import (
     CHANNELS,
     PARTIES,
@@ -37,6 +46,7 @@ from doseline.rules.safety import (
     StorageTest,
 )
 from doseline.rules.whatif import Change, parse_what_if
+from doseline.rules.worked import parse_flow
 
 __all__ = [
     "CHANNELS",
@@ -47,6 +57,9 @@ __all__ = [
     "Case",
     "Cases",
     "Change",
+    "ChangedParameter",
+    "ChangedPayment",
+    "ChangedRule",
     "Channel",
     "Charge",
     "CodeKind",
@@ -54,6 +67,7 @@ __all__ = [
     "Day",
     "Decided",
     "Decision",
+    "Difference",
     "Flow",
     "Line",
     "Measure",
@@ -78,9 +92,13 @@ __all__ = [
     "balance",
     "charged",
     "decide_many",
+    "difference",
     "distinct_cases",
+    "parse_flow",
     "parse_parameter",
     "parse_what_if",
     "pay_many",
+    "reading_on",
+    "rule_on",
     "to_cents",
 ]
