@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
+from doseline.rules.price_terms import PriceTerms
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -45,3 +47,5 @@ class Blueprint:
         lambda _book, _code, _prices: {}
     )
     """Rates of a code that follow its average price, given per unit from each quarter on."""
+    price_terms: Callable[[Case], PriceTerms] = lambda _: PriceTerms()
+    """What stands over the price of a dose beside its payments; nothing unless it is said."""
