@@ -21,6 +21,9 @@ from doseline.cli import (
     plan,
     replan,
     robust,
+    rules_diff,
+    rules_explain,
+    rules_list,
     run,
     schema,
     tours,
@@ -47,12 +50,17 @@ COMMANDS = {
     "value": value,
     "compare": compare,
     "decay": decay,
+    "rules list": rules_list,
+    "rules explain": rules_explain,
+    "rules diff": rules_diff,
     "new": new,
     "import": import_,
     "convert": convert,
     "diff": diff,
     "schema": schema,
 }
+"""Commands by what people type; a name of two words is typed as two."""
+
 COMPLETION = ("install_completion", "show_completion")
 
 
@@ -107,11 +115,23 @@ def _group(words: Words) -> type[TyperGroup]:
 
         def resolve_command(self, ctx: Any, args: list[str]) -> Any:
             known = list(self.commands)
+            args = _joined(args, known, words)
             if args[0] not in known and not ctx.resilient_parsing:
                 raise UsageError(unknown_command(args[0], known, words))
             return super().resolve_command(ctx, args)
 
     return Group
+
+
+def _joined(args: list[str], known: list[str], words: Words) -> list[str]:
+    """The arguments, the two words of a command's name as one."""
+    parts = [name for name in known if name.startswith(f"{args[0]} ")]
+    if not parts:
+        return args
+    name = " ".join(args[:2])
+    if name not in parts:
+        raise UsageError(words("cli.rules_which", name=args[0], known=words.listed(parts)))
+    return [name, *args[2:]]
 
 
 def _top(words: Words) -> Callable[..., None]:

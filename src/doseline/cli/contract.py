@@ -22,6 +22,7 @@ from doseline.cli.contract_parts import (
 from doseline.cli.contract_plan import PLAN_ANSWERS
 from doseline.cli.contract_replan import REPLAN_ANSWERS
 from doseline.cli.contract_robust import ROBUST_ANSWERS
+from doseline.cli.contract_rules import RULES_ANSWERS
 from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS, LINKS, PARTIES
 from doseline.study.headroom_names import PROMISES, SITE_RESOURCES, STOPS
 
@@ -226,6 +227,7 @@ _ANSWERS: dict[str, Schema] = {
     **PLAN_ANSWERS,
     **REPLAN_ANSWERS,
     **ROBUST_ANSWERS,
+    **RULES_ANSWERS,
     "check": an_object({"findings": a_list(_FINDING)}),
     "compare": an_object(
         {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.resources
 import pkgutil
@@ -29,6 +30,7 @@ def rulebook_names() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in pkgutil.iter_modules(package.__path__)))
 
 
+@functools.cache
 def load_rulebook(name: str) -> RuleBook:
     """The rulebook of this name, with every parameter file read and checked.
 
