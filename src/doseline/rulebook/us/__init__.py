@@ -1,4 +1,4 @@
-"""The first rulebook of the United States: hospital outpatient payment and one pattern per payer.
+"""The rulebook of the United States: hospital outpatient, office, and one pattern per other payer.
 
 Rules are in the modules, numbers in ``parameters/``, worked examples in ``tests/``.
 """

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from doseline.rulebook.us import contracts
+from doseline.rulebook.us.codes import SERVICES
 from doseline.rulebook.us.words import always, dollars, shown
 from doseline.rules import to_cents
 
@@ -17,6 +19,11 @@ _SHARE_OF_DRUG = {
     "medicare_advantage": "medicare_advantage.share_of_medicare",
     "medicaid": "medicaid.drug_share_of_medicare",
 }
+_SHARE_OF_TRACER = {
+    "medicare_advantage": "medicare_advantage.share_of_medicare",
+    "commercial": "commercial.tracer_share_of_medicare",
+    "medicaid": "medicaid.drug_share_of_medicare",
+}
 _SHARE_OF_SERVICES = {
     "medicare_advantage": "medicare_advantage.share_of_medicare",
     "commercial": "commercial.services_share_of_medicare",
@@ -25,10 +32,21 @@ _SHARE_OF_SERVICES = {
 
 
 def _drug(case: Case, ask: Ask) -> Outcome:
-    """Medicare's amount, a share of it, or a multiple of the average sales price."""
+    """By contract where one is named; else Medicare's amount, a share or a multiple of it."""
+    form = contracts.form_of(case)
+    if form:
+        return contracts.allowed(case, ask, form)
     if case.payer == "commercial":
         return _multiple_of_asp(ask)
     return _share_of_medicare(ask, "medicare.drug", _SHARE_OF_DRUG.get(case.payer))
+
+
+def _tracer(case: Case, ask: Ask) -> Outcome:
+    """By contract where one is named; else Medicare's amount or a multiple of it."""
+    form = contracts.form_of(case)
+    if form:
+        return contracts.allowed(case, ask, form)
+    return _share_of_medicare(ask, "medicare.tracer", _SHARE_OF_TRACER.get(case.payer))
 
 
 def _multiple_of_asp(ask: Ask) -> Outcome:
@@ -69,6 +87,5 @@ def _share_of_medicare(ask: Ask, topic: str, key: str | None) -> Outcome:
 
 RULES = {
     "allowed.drug": always(_drug, _PATTERNS),
-    "allowed.administration": always(_service("administration"), _PATTERNS),
-    "allowed.pet_ct": always(_service("pet_ct"), _PATTERNS),
-}
+    "allowed.tracer": always(_tracer, _PATTERNS),
+} | {f"allowed.{item}": always(_service(item), _PATTERNS) for item in ("administration", *SERVICES)}

@@ -1,9 +1,10 @@
-"""Who pays what of the allowed amount: first the patient's share, then what the payer adds."""
+"""Who pays what of the allowed amount: what the patient owes, then what the payer adds."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from doseline.rulebook.us.codes import SERVICES
 from doseline.rulebook.us.words import always, dollars, is_office, percent, shown
 from doseline.rules import to_cents
 
@@ -25,8 +26,8 @@ _COINSURANCE = {
 }
 
 
-def _patient_service(item: str) -> Verdict:
-    """The rule on the patient's share of a service, up to the limit for one visit."""
+def owed_service(item: str) -> Verdict:
+    """The rule on what the patient owes of a service, up to the limit for one visit."""
 
     def says(case: Case, ask: Ask) -> Outcome:
         return _capped(case, ask, item, limit=_limit(case, ask))
@@ -34,16 +35,26 @@ def _patient_service(item: str) -> Verdict:
     return says
 
 
-def _patient_drug(case: Case, ask: Ask) -> Outcome:
+def owed_drug(case: Case, ask: Ask) -> Outcome:
     """The share of the drug, within what its administration leaves of the limit.
 
     Under Medicare the two copayments of one day are added and count as one, 42 CFR
     419.41(c)(4)(i)(B); what exceeds the limit Medicare pays, 419.41(c)(5).
     """
+    return _beside(case, ask, "drug", service="administration")
+
+
+def owed_tracer(case: Case, ask: Ask) -> Outcome:
+    """The share of the tracer, within what the scan of the day leaves of the limit."""
+    return _beside(case, ask, "tracer", service="pet_ct")
+
+
+def _beside(case: Case, ask: Ask, item: str, *, service: str) -> Outcome:
+    """The share of what is given, beside that of the service that gives it."""
     limit = _limit(case, ask)
     if limit is not None:
-        limit -= ask.decide("patient.administration")
-    return _capped(case, ask, "drug", limit=limit)
+        limit -= ask.decide(f"owed.{service}")
+    return _capped(case, ask, item, limit=limit)
 
 
 def _limit(case: Case, ask: Ask) -> Decimal | None:
@@ -58,7 +69,7 @@ def _limit(case: Case, ask: Ask) -> Decimal | None:
 
 def _capped(case: Case, ask: Ask, item: str, *, limit: Decimal | None) -> Outcome:
     allowed = ask.decide(f"allowed.{item}")
-    share = ask.value(_COINSURANCE[case.payer])
+    share = ask.value(_coinsurance(case, ask, item))
     owed = to_cents(allowed * share)
     if limit is None or owed <= limit:
         return dollars(
@@ -74,11 +85,18 @@ def _capped(case: Case, ask: Ask, item: str, *, limit: Decimal | None) -> Outcom
     )
 
 
+def _coinsurance(case: Case, ask: Ask, item: str) -> str:
+    """The parameter with the patient's share; Medicare may treat pass-through tracers apart."""
+    if item == "tracer" and case.payer == "medicare_ffs" and ask.decide("opps.pass_through"):
+        return "medicare.pass_through_tracer_coinsurance"
+    return _COINSURANCE[case.payer]
+
+
 def _payer(item: str) -> Verdict:
     """The rule on what the payer adds for an item."""
 
     def says(case: Case, ask: Ask) -> Outcome:
-        rest = ask.decide(f"allowed.{item}") - ask.decide(f"patient.{item}")
+        rest = ask.decide(f"allowed.{item}") - ask.decide(f"owed.{item}")
         if case.payer != "medicare_ffs":
             return dollars(
                 rest,
@@ -96,11 +114,11 @@ def _payer(item: str) -> Verdict:
     return says
 
 
-RULES = {
-    "patient.drug": always(_patient_drug, _COST_SHARING),
-    "patient.administration": always(_patient_service("administration"), _COST_SHARING),
-    "patient.pet_ct": always(_patient_service("pet_ct"), _COST_SHARING),
-    "payer.drug": always(_payer("drug"), _PAYER),
-    "payer.administration": always(_payer("administration"), _PAYER),
-    "payer.pet_ct": always(_payer("pet_ct"), _PAYER),
+OWED = {"drug": owed_drug, "tracer": owed_tracer} | {
+    item: owed_service(item) for item in ("administration", *SERVICES)
+}
+"""What the patient owes before any other cover, by item."""
+
+RULES = {f"owed.{item}": always(says, _COST_SHARING) for item, says in OWED.items()} | {
+    f"payer.{item}": always(_payer(item), _PAYER) for item in OWED
 }

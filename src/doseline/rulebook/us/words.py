@@ -14,12 +14,6 @@ if TYPE_CHECKING:
 
 CURRENCY = "USD"
 
-DRUGS = ("A9513", "A9607")
-"""HCPCS codes of doses whose rate per billing unit the rulebook holds."""
-
-SCAN = "pet_ct"
-"""Label of a PET/CT scan; its code belongs to the user's own licence."""
-
 PAYERS = ("medicare_ffs", "medicare_advantage", "commercial", "medicaid", "uninsured")
 SETTINGS = ("academic", "community", "office")
 
@@ -30,6 +24,11 @@ FIRST_DAY = date(2025, 1, 1)
 def dollars(value: Decimal, en: str, zh: str, *notes: Text) -> Outcome:
     """An amount in whole cents with its reason."""
     return Outcome(value=to_cents(value), unit=CURRENCY, why=Text(en=en, zh=zh), notes=notes)
+
+
+def said(value: Decimal, unit: str, en: str, zh: str, *notes: Text) -> Outcome:
+    """A value that is no money, with its reason."""
+    return Outcome(value=value, unit=unit, why=Text(en=en, zh=zh), notes=notes)
 
 
 def always(says: Verdict, reference: str) -> tuple[Rule, ...]:
