@@ -176,7 +176,7 @@ def test_rates_leave_no_day_between_two_published_quarters() -> None:
 @pytest.mark.parametrize(
     ("field", "wrong", "hint"),
     [
-        ("code", "A9670", "did you mean 'A9607'"),
+        ("code", "A96O7", "did you mean 'A9607'"),
         ("payer", "medicare", "did you mean 'medicare_ffs'"),
         ("setting", "comunity", "did you mean 'community'"),
     ],

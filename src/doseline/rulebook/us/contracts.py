@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from doseline.rulebook.us.codes import BY_INVOICE
+from doseline.rulebook.us.codes import BILLED_ONCE, BY_INVOICE
 from doseline.rulebook.us.known import refuse_unknown
 from doseline.rulebook.us.words import dollars, is_office, shown
 
@@ -22,8 +22,8 @@ _BASES = {
 def form_of(case: Case) -> str:
     """The form of contract that prices the dose; empty for Medicare's amount or a pattern.
 
-    Medicare's own rates for a hospital know no contract. A code of no one product has no rate, so
-    payers without a form go by its invoice.
+    Medicare's own rates for a hospital know no contract. A code of no one product has neither a
+    rate nor an average price, so payers go by its invoice.
 
     Raises:
         BadFlowError: If the payer knows no such form.
@@ -31,8 +31,10 @@ def form_of(case: Case) -> str:
     refuse_unknown(case)
     if case.payer == "medicare_ffs" and not is_office(case.setting):
         return ""
-    without_rate = case.code in BY_INVOICE and case.payer in {"commercial", "medicaid"}
-    return case.contract or ("invoice" if without_rate else "")
+    if case.contract == "asp" and case.code in BILLED_ONCE:
+        return "invoice"
+    by_invoice = case.code in BY_INVOICE and case.payer in {"commercial", "medicaid"}
+    return case.contract or ("invoice" if by_invoice else "")
 
 
 def allowed(case: Case, ask: Ask, form: str) -> Outcome:

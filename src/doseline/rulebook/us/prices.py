@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 _REFERENCE = "Prices of the flow; stand-ins of this rulebook where the flow states none"
 _STAND_IN = Text(
-    en="The flow states no price; the average sales price stands in for the list price.",
-    zh="未给出价格，以平均销售价代替目录价。",
+    en="No list price is known; the average sales price stands in for it.",
+    zh="目录价未知，以平均销售价代替。",
 )
 
 
@@ -43,8 +43,11 @@ def _asp(case: Case, ask: Ask) -> Outcome:
 
 
 def _list(case: Case, ask: Ask) -> Outcome:
-    """What the dose costs a site without a discount."""
-    if case.price is not None:
+    """What the dose costs a site without a discount.
+
+    The price of a flow is what its own site pays, so under 340B the average sales price stands in.
+    """
+    if case.price is not None and (not case.discount or case.code in BILLED_ONCE):
         return dollars(
             case.price,
             f"The network states a price of {shown(case.price)} USD.",
@@ -60,19 +63,25 @@ def _list(case: Case, ask: Ask) -> Outcome:
 
 
 def _invoice(case: Case, ask: Ask) -> Outcome:
-    """What the site pays for the dose: the list price, less its discount under 340B."""
+    """What the site pays for the dose; under 340B less the least discount if nobody states it."""
+    if case.price is not None:
+        return dollars(
+            case.price,
+            f"The site pays {shown(case.price)} USD for the dose.",
+            f"机构采购该剂量支付 {shown(case.price)} USD。",
+        )
     price = ask.decide("price.list")
     if not case.discount:
         return dollars(
             price,
-            f"The site pays {shown(price)} USD for the dose.",
-            f"机构采购该剂量支付 {shown(price)} USD。",
+            f"The site is taken to pay {shown(price)} USD for the dose.",
+            f"机构采购该剂量按 {shown(price)} USD 估算。",
         )
     off = ask.value("price.discount_programme_share_off")
     return dollars(
         price * (1 - off),
-        f"The site pays {shown(price)} USD less {percent(off)} under 340B.",
-        f"机构按 340B 采购，{shown(price)} USD 减 {percent(off)}。",
+        f"The site is taken to pay {shown(price)} USD less {percent(off)} under 340B.",
+        f"机构按 340B 采购，估算为 {shown(price)} USD 减 {percent(off)}。",
     )
 
 
