@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from doseline.cli import (
+    authorise,
     check,
     compare,
     convert,
@@ -46,6 +47,7 @@ COMMANDS = {
     "explain": explain,
     "robust": robust,
     "tours": tours,
+    "authorise": authorise,
     "headroom": headroom,
     "value": value,
     "compare": compare,

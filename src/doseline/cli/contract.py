@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from doseline.cli.contract_authorise import AUTHORISE_ANSWERS
 from doseline.cli.contract_parts import (
     COUNT,
     CURRENCY,
@@ -224,6 +225,7 @@ _PROMISED = an_object(
 )
 
 _ANSWERS: dict[str, Schema] = {
+    **AUTHORISE_ANSWERS,
     **PLAN_ANSWERS,
     **REPLAN_ANSWERS,
     **ROBUST_ANSWERS,
