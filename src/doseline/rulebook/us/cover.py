@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from doseline.rulebook.us.shares import OWED
+from doseline.rulebook.us.shares import COST_SHARING, OWED
 from doseline.rulebook.us.words import always, dollars, shown
 from doseline.rules import to_cents
 
@@ -89,6 +89,5 @@ def _patient(item: str) -> Verdict:
 
 
 RULES = {f"supplement.{item}": always(_supplement(item), _COVER) for item in OWED} | {
-    f"patient.{item}": always(_patient(item), "What is owed, less a supplementary cover")
-    for item in OWED
+    f"patient.{item}": always(_patient(item), COST_SHARING) for item in OWED
 }

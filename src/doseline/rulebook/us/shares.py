@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from doseline.rules import Ask, Case, Outcome
     from doseline.rules.rule import Verdict
 
-_COST_SHARING = "42 CFR 419.41(c)-(d) (Medicare); plan patterns as labelled assumptions"
+COST_SHARING = "42 CFR 419.41(c)-(d) (Medicare); plan patterns as labelled assumptions"
 _PAYER = "Allowed amount less the patient's share; sequestration on what Medicare pays"
 
 _COINSURANCE = {
@@ -119,6 +119,6 @@ OWED = {"drug": owed_drug, "tracer": owed_tracer} | {
 }
 """What the patient owes before any other cover, by item."""
 
-RULES = {f"owed.{item}": always(says, _COST_SHARING) for item, says in OWED.items()} | {
+RULES = {f"owed.{item}": always(says, COST_SHARING) for item, says in OWED.items()} | {
     f"payer.{item}": always(_payer(item), _PAYER) for item in OWED
 }
