@@ -4,8 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from doseline.rulebook.cn import authorisation, drug, safety, shares, stay
+from doseline.rulebook.cn import (
+    authorisation,
+    benefits,
+    commercial,
+    cover,
+    dip,
+    drug,
+    negotiation,
+    renewal,
+    safety,
+    settlement,
+    shares,
+    standing,
+    stay,
+    steps,
+    tax,
+)
 from doseline.rulebook.cn.words import (
+    CONTRACTS,
+    COVERS,
     CURRENCY,
     DRUGS,
     PAYERS,
@@ -32,9 +50,13 @@ def lines(case: Case) -> tuple[Line, ...]:
         ("payer", case.payer, PAYERS),
         ("setting", case.setting, SETTINGS),
         ("locality", case.locality, _localities(case)),
+        ("contract", case.contract, CONTRACTS),
+        ("cover", case.cover, COVERS),
     ):
         if found not in known:
-            raise BadFlowError(field, found, nearest(found, known))
+            raise BadFlowError(field, found, nearest(found, filter(None, known)))
+    if case.discount:
+        raise BadFlowError("discount", case.discount, "this rulebook knows no such programme.")
     parties: tuple[Party, ...] = ("payer", "patient")
     if is_trial(case):
         parties = ("developer",)
@@ -73,10 +95,27 @@ def _localities(case: Case) -> tuple[str, ...]:
     return (*stay.LOCALITIES, "")
 
 
+_PARTS = (
+    drug.RULES,
+    stay.RULES,
+    dip.RULES,
+    shares.RULES,
+    benefits.RULES,
+    cover.RULES,
+    commercial.RULES,
+    negotiation.RULES,
+    renewal.RULES,
+    standing.RULES,
+    steps.RULES,
+    settlement.RULES,
+    tax.RULES,
+    authorisation.RULES,
+)
+
 BLUEPRINT = Blueprint(
     name="cn",
     currency=CURRENCY,
-    rules={**drug.RULES, **stay.RULES, **shares.RULES, **authorisation.RULES},
+    rules={topic: rules for part in _PARTS for topic, rules in part.items()},
     lines=lines,
     unit_key=unit_key,
     release=safety.release,

@@ -10,8 +10,11 @@ from doseline.rulebook.cn.words import (
     always,
     is_insured,
     is_insured_stay,
+    is_negotiated,
     is_trial,
     key_of,
+    outside_key,
+    percent,
     shown,
     yes_or_no,
     yuan,
@@ -93,14 +96,19 @@ def _listed(case: Case, ask: Ask) -> Outcome:
 
 
 def _standard(case: Case, ask: Ask) -> Outcome:
-    """The most that the list pattern allows for one dose: the yearly limit over the doses."""
+    """The most that the list pattern allows for one dose: the yearly limit over the doses.
+
+    Cuts at renewals lower it; before the first renewal there are none.
+    """
     limit = ask.value("nrdl.annual_threshold")
     doses = ask.value(f"nrdl.doses_per_year.{key_of(case.code)}")
-    return yuan(
-        limit / doses,
-        f"The list pattern allows {shown(limit)} CNY a year, over {doses} doses.",
-        f"目录谈判规律：每年 {shown(limit)} CNY，分摊至 {doses} 剂。",
-    )
+    en = f"The list pattern allows {shown(limit)} CNY a year, over {doses} doses."
+    zh = f"目录谈判规律：每年 {shown(limit)} CNY，分摊至 {doses} 剂。"
+    cut = ask.value(f"nrdl.cuts_so_far.{key_of(case.code)}") if is_negotiated(case) else NOTHING
+    if cut:
+        en += f" Renewals have cut it by {percent(cut)}."
+        zh += f"续约累计降幅 {percent(cut)}。"
+    return yuan(limit / doses * (1 - cut), en, zh)
 
 
 def _charge(case: Case, ask: Ask) -> Outcome:
@@ -130,14 +138,14 @@ def _charge(case: Case, ask: Ask) -> Outcome:
 
 def _in_package(case: Case, ask: Ask) -> Outcome:
     """Whether the payment of the stay includes the dose."""
-    if not is_insured_stay(case):
+    if not is_insured_stay(case) or case.contract == "by_item":
         return yes_or_no(holds=False, en="No package is paid.", zh="不适用按病组付费。")
     if case.channel == "in_house":
         inside = ask.value("in_house.in_package") > 0
     elif not ask.decide("drug.listed"):
         inside = False
     else:
-        inside = case.code in ORDINARY or not ask.value(f"drg.drug_outside.{case.locality}")
+        inside = case.code in ORDINARY or not ask.value(outside_key(case.locality))
     return yes_or_no(
         holds=inside,
         en=f"The dose is paid {'within' if inside else 'outside'} the package of the stay.",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from doseline.rulebook.cn.benefits import is_by_benefits, service_of
 from doseline.rulebook.cn.words import (
+    DIP_CITIES,
     NOTHING,
     SCHEME,
     always,
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from doseline.rules.rule import Verdict
 
 _BENEFITS = "Benefits of the local basic insurance scheme; patterns as labelled assumptions"
+_DEDUCTION = (
+    "Deduction of what patients pay from the DIP standard (Frontiers in Public Health, 2025)"
+)
 _PLAN = "Commercial list of innovative drugs, in force 1 January 2026; plan pattern as assumption"
 _TRIAL = "Measures for investigator-initiated trials (2024): the patient is not charged"
 
@@ -42,6 +47,9 @@ def _basic_drug(case: Case, ask: Ask) -> Outcome:
             "Basic insurance pays nothing for this dose.",
             "基本医保不支付该剂药品。",
         )
+    if is_by_benefits(case):
+        paid = ask.decide("scheme.paid_drug")
+        return yuan(paid, f"By its benefits: {shown(paid)} CNY.", f"按待遇支付 {shown(paid)} CNY。")
     first, share = ask.value("nrdl.first_self_pay"), _share(case, ask)
     return yuan(
         charge * (1 - first) * share,
@@ -73,23 +81,32 @@ def _plan_drug(case: Case, ask: Ask) -> Outcome:
 
 
 def _payer_drug(case: Case, ask: Ask) -> Outcome:
-    """Basic insurance and the plan together."""
-    del case
+    """Basic insurance, the plan and a city's insurance together."""
     basic, plan = ask.decide("basic.drug"), ask.decide("plan.drug")
+    en = f"Basic insurance pays {shown(basic)} CNY, a commercial plan {shown(plan)} CNY."
+    zh = f"基本医保支付 {shown(basic)} CNY，商业健康保险支付 {shown(plan)} CNY。"
+    if not case.cover:
+        return yuan(basic + plan, en, zh)
+    city = ask.decide("cover.drug")
     return yuan(
-        basic + plan,
-        f"Basic insurance pays {shown(basic)} CNY, a commercial plan {shown(plan)} CNY.",
-        f"基本医保支付 {shown(basic)} CNY，商业健康保险支付 {shown(plan)} CNY。",
+        basic + plan + city,
+        f"{en} City insurance adds {shown(city)} CNY.",
+        f"{zh}城市定制型商业医疗保险另付 {shown(city)} CNY。",
     )
 
 
-def _payer(item: str) -> Verdict:
+def _basic(item: str) -> Verdict:
     """The rule on what basic insurance pays for a service."""
 
     def says(case: Case, ask: Ask) -> Outcome:
         if not is_insured(case):
             return yuan(NOTHING, "No insurance pays.", "无医疗保险支付。")
         amount = ask.decide(f"items.{item}")
+        if item == service_of(case) and is_by_benefits(case):
+            paid = ask.decide("scheme.paid_service")
+            return yuan(
+                paid, f"By its benefits: {shown(paid)} CNY.", f"按待遇支付 {shown(paid)} CNY。"
+            )
         share = ask.value("basic.pet_ct_share") if item == "pet_ct" else _share(case, ask)
         return yuan(
             amount * share,
@@ -100,6 +117,61 @@ def _payer(item: str) -> Verdict:
     return says
 
 
+def _payer(item: str) -> Verdict:
+    """The rule on what all insurance together pays for a service."""
+    basic = _basic(item)
+
+    def says(case: Case, ask: Ask) -> Outcome:
+        if item == "stay" and case.locality in DIP_CITIES and is_insured(case):
+            return _after_deduction(case, ask)
+        if not case.cover or item != service_of(case):
+            return basic(case, ask)
+        paid, city = ask.decide(f"basic.{item}"), ask.decide("cover.service")
+        return yuan(
+            paid + city,
+            f"Basic insurance pays {shown(paid)} CNY, city insurance {shown(city)} CNY.",
+            f"基本医保支付 {shown(paid)} CNY，城市定制型商业医疗保险支付 {shown(city)} CNY。",
+        )
+
+    return says
+
+
+def _after_deduction(case: Case, ask: Ask) -> Outcome:
+    """What is paid for a stay where the fund takes off what the patient paid for the drug."""
+    paid, city = ask.decide("basic.stay"), NOTHING
+    off = min(paid, ask.decide("stay.self_paid_deducted"))
+    if case.cover:
+        city = ask.decide("cover.service")
+    return yuan(
+        paid - off + city,
+        f"Basic insurance pays {shown(paid)} CNY less {shown(off)} CNY that the patient paid for "
+        f"the drug; other insurance {shown(city)} CNY.",
+        f"基本医保支付 {shown(paid)} CNY，扣除患者自费药品 {shown(off)} CNY；其他保险 "
+        f"{shown(city)} CNY。",
+    )
+
+
+def _deducted(case: Case, ask: Ask) -> Outcome:
+    """Drug money of the patient that the city counts against the package of the stay.
+
+    A listed dose is not deducted, nor one that the commercial list exempts after review.
+    """
+    counts = (
+        case.nights > 0
+        and is_insured(case)
+        and case.locality in DIP_CITIES
+        and ask.value(f"dip.deducts.{case.locality}") > 0
+        and not ask.decide("drug.listed")
+        and not ask.decide("commercial_list.exempt")
+    )
+    off = ask.decide("drug.separate") if counts else NOTHING
+    return yuan(
+        off,
+        f"{shown(off)} CNY of drugs outside the list count against the package.",
+        f"目录外药品 {shown(off)} CNY 计入病种费用并从基金支付中扣除。",
+    )
+
+
 def _patient(item: str) -> Verdict:
     """The rule on what is left to the patient."""
 
@@ -108,6 +180,8 @@ def _patient(item: str) -> Verdict:
             return yuan(NOTHING, "A trial is free to the patient.", "临床研究对患者免费。")
         amount = ask.decide("drug.separate" if item == "drug" else f"items.{item}")
         paid = ask.decide(f"payer.{item}")
+        if item == "stay" and is_insured(case):
+            paid += _borne_by_hospital(case, ask)
         return yuan(
             amount - paid,
             f"The patient pays what is left of {shown(amount)} CNY.",
@@ -115,6 +189,13 @@ def _patient(item: str) -> Verdict:
         )
 
     return says
+
+
+def _borne_by_hospital(case: Case, ask: Ask) -> Decimal:
+    """What a deduction leaves to the hospital; the patient's own part stays as it is."""
+    if case.locality not in DIP_CITIES:
+        return NOTHING
+    return min(ask.decide("basic.stay"), ask.decide("stay.self_paid_deducted"))
 
 
 def _sponsor(item: str) -> Verdict:
@@ -139,7 +220,9 @@ RULES = {
     "basic.drug": always(_basic_drug, _BENEFITS),
     "plan.drug": always(_plan_drug, _PLAN),
     "payer.drug": always(_payer_drug, _BENEFITS),
+    **{f"basic.{item}": always(_basic(item), _BENEFITS) for item in _SERVICES},
     **{f"payer.{item}": always(_payer(item), _BENEFITS) for item in _SERVICES},
+    "stay.self_paid_deducted": always(_deducted, _DEDUCTION),
     **{f"patient.{item}": always(_patient(item), _BENEFITS) for item in ("drug", *_SERVICES)},
     **{f"developer.{item}": always(_sponsor(item), _TRIAL) for item in ("drug", *_SERVICES)},
 }

@@ -28,6 +28,16 @@ SCHEME = {"employee_nrdl": "employee", "resident_nrdl": "resident", "commercial_
 
 SETTINGS = ("tertiary_a", "tertiary_b", "secondary")
 
+CONTRACTS = ("", "benefits", "special_case", "by_item")
+"""How a scheme pays: mean shares and the city's package (empty), the benefits of the scheme one by
+one, a stay that was reviewed and is paid by item, and a city that pays this stay by item."""
+
+COVERS = ("", "city_insurance")
+"""Cover beside the payer: none, or a city's supplementary insurance (Huimin type)."""
+
+DIP_CITIES = ("guangzhou", "shanghai", "dip_prefecture")
+"""Localities that pay points of a diagnosis-intervention packet; the others pay a weighted group."""
+
 NOTHING = Decimal(0)
 
 FIRST_DAY = date(2025, 1, 1)
@@ -64,6 +74,12 @@ def key_of(code: str) -> str:
     return code.lower().replace("-", "_")
 
 
+def outside_key(locality: str) -> str:
+    """Key that says whether a locality pays negotiated drugs beside the package."""
+    scheme = "dip" if locality in DIP_CITIES else "drg"
+    return f"{scheme}.drug_outside.{locality}"
+
+
 def is_trial(case: Case) -> bool:
     """Whether the sponsor of a trial pays, whoever insures the patient."""
     return case.payer == "iit" or case.channel == "trial"
@@ -72,6 +88,11 @@ def is_trial(case: Case) -> bool:
 def is_insured(case: Case) -> bool:
     """Whether a scheme of basic insurance stands behind the case."""
     return case.payer in SCHEME and not is_trial(case)
+
+
+def is_negotiated(case: Case) -> bool:
+    """Whether a drug's price comes from negotiation, not from the ordinary list."""
+    return case.code in DRUGS and case.code not in ORDINARY
 
 
 def is_insured_stay(case: Case) -> bool:
