@@ -10,6 +10,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from doseline.cli import (
     authorise,
     check,
+    claim,
     compare,
     convert,
     decay,
@@ -47,6 +48,7 @@ COMMANDS = {
     "explain": explain,
     "robust": robust,
     "tours": tours,
+    "claim": claim,
     "authorise": authorise,
     "headroom": headroom,
     "value": value,
