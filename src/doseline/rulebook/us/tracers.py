@@ -19,12 +19,15 @@ def _pass_through(case: Case, ask: Ask) -> Outcome:
     """Whether the code has pass-through status in the quarter."""
     if case.code in BILLED_ONCE:
         return said(
-            Decimal(0), "flag", "The code has no pass-through status.", "该编码无过渡支付状态。"
+            Decimal(0),
+            "yes or no",
+            "The code has no pass-through status.",
+            "该编码无过渡支付状态。",
         )
     flag = ask.value(f"opps.pass_through.{case.code.lower()}")
     return said(
         flag,
-        "flag",
+        "yes or no",
         f"{case.code} {'has' if flag else 'has no'} pass-through status.",
         f"{case.code} {'处于' if flag else '不处于'}过渡支付状态。",
     )
@@ -48,14 +51,14 @@ def _packaged(case: Case, ask: Ask) -> Outcome:
     if case.code not in RATED_TRACERS:
         return said(
             Decimal(1),
-            "flag",
+            "yes or no",
             f"{case.code} has no rate of its own (status N).",
             f"{case.code} 无单独支付标准（状态 N）。",
         )
     if ask.decide("opps.pass_through"):
         return said(
             Decimal(0),
-            "flag",
+            "yes or no",
             "Pass-through status is paid apart, whatever the cost per day.",
             "过渡支付状态单独支付，不论每日成本。",
         )
@@ -63,7 +66,7 @@ def _packaged(case: Case, ask: Ask) -> Outcome:
     above = cost > threshold
     return said(
         Decimal(0 if above else 1),
-        "flag",
+        "yes or no",
         f"The cost per day of {shown(cost)} USD is {'' if above else 'not '}above the threshold "
         f"of {shown(threshold)} USD.",
         f"每日成本 {shown(cost)} USD {'高于' if above else '未高于'}阈值 {shown(threshold)} USD。",
