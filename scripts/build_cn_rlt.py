@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from scripts.cn_rlt import (
     demand,
+    entry,
     holidays,
     imaging,
     opening,
@@ -120,6 +121,10 @@ def tables(airports: dict[str, Airport]) -> dict[str, Rows]:
         "ordering_cutoffs": ordering.cutoff_rows(),
         "commitments": ordering.commitment_rows(),
         "continuation": demand.continuation_rows(),
+        "entry_terms": entry.terms_rows(),
+        "entry_routes": entry.route_rows(),
+        "entry_steps": entry.step_rows(),
+        "entry_uses": entry.use_rows(),
         "stock": opening.stock_rows(),
         "in_flight": opening.in_flight_rows(placed),
         "booked": opening.booked_rows(placed),

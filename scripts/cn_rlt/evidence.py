@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scripts.cn_rlt.entry_evidence import ENTRY_ASSUMED, ENTRY_SOURCED
 from scripts.cn_rlt.evidence_assumed import ASSUMED
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ _SOURCED = (
 
 def evidence_rows() -> Rows:
     """The evidence table: sources first, then what is assumed."""
-    rows = [dict(zip(_NAMES, fact, strict=True)) for fact in _SOURCED]
+    rows = [dict(zip(_NAMES, fact, strict=True)) for fact in (*_SOURCED, *ENTRY_SOURCED)]
     rows += [
         {
             "evidence": name,
@@ -137,6 +138,6 @@ def evidence_rows() -> Rows:
             "as_of": "2026-11-22",
             "confidence": "low",
         }
-        for name, title, title_zh, address in ASSUMED
+        for name, title, title_zh, address in (*ASSUMED, *ENTRY_ASSUMED)
     ]
     return rows

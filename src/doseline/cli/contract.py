@@ -21,6 +21,7 @@ from doseline.cli.contract_parts import (
     by_name,
     or_null,
 )
+from doseline.cli.contract_pathway import PATHWAY_ANSWERS
 from doseline.cli.contract_plan import PLAN_ANSWERS
 from doseline.cli.contract_replan import REPLAN_ANSWERS
 from doseline.cli.contract_robust import ROBUST_ANSWERS
@@ -227,6 +228,7 @@ _PROMISED = an_object(
 
 _ANSWERS: dict[str, Schema] = {
     **AUTHORISE_ANSWERS,
+    **PATHWAY_ANSWERS,
     **PLAN_ANSWERS,
     **REPLAN_ANSWERS,
     **ROBUST_ANSWERS,

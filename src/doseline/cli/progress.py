@@ -45,15 +45,17 @@ class Pace:
 
 
 @contextmanager
-def progress(words: Words, *, quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
-    """Tells of each step of a long command; says at once that it has begun."""
+def progress(
+    words: Words, *, quiet: bool, begins: str = "stage_begins"
+) -> Iterator[Callable[[str, int, int], None] | None]:
+    """Tells of each step of a long command; says at once what it begins with."""
     if quiet:
         yield None
     elif sys.stderr.isatty() and os.environ.get("TERM") not in {None, "", "dumb"}:
-        with _bar(words) as told:
+        with _bar(words, begins) as told:
             yield told
     else:
-        yield _lines(words)
+        yield _lines(words, begins)
 
 
 def time_left(left_s: float | None, words: Words) -> str:
@@ -68,7 +70,7 @@ def time_left(left_s: float | None, words: Words) -> str:
 
 
 @contextmanager
-def _bar(words: Words) -> Iterator[Callable[[str, int, int], None]]:
+def _bar(words: Words, begins: str) -> Iterator[Callable[[str, int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -81,7 +83,7 @@ def _bar(words: Words) -> Iterator[Callable[[str, int, int], None]]:
         TextColumn("{task.fields[left]}"),
     )
     with Progress(*columns, console=Console(file=sys.stderr), transient=True) as bar:
-        task = bar.add_task(words("cli.stage_begins"), total=None, left="")
+        task = bar.add_task(words(f"cli.{begins}"), total=None, left="")
 
         def told(stage: str, done: int, steps: int) -> None:
             left = time_left(pace.left_s(stage, done, steps), words)
@@ -92,9 +94,9 @@ def _bar(words: Words) -> Iterator[Callable[[str, int, int], None]]:
         yield told
 
 
-def _lines(words: Words) -> Callable[[str, int, int], None]:
+def _lines(words: Words, begins: str) -> Callable[[str, int, int], None]:
     """A line when it begins, at each new stage, and now and then within one."""
-    say(words("cli.stage_begins"))
+    say(words(f"cli.{begins}"))
     pace, last = Pace(), ("", 0.0)
 
     def told(stage: str, done: int, steps: int) -> None:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from doseline.model import calendars, demand, opening, ordering, supply, transport, treatment
+from doseline.model import (
+    calendars,
+    demand,
+    entry,
+    opening,
+    ordering,
+    supply,
+    transport,
+    treatment,
+)
 from doseline.model.columns import Table, table_of
 
 TABLES: tuple[Table, ...] = (
@@ -43,6 +52,10 @@ TABLES: tuple[Table, ...] = (
     table_of(ordering.Commitment, "commitments", zh="承诺阶梯", required=False),
     table_of(ordering.Quota, "quotas", zh="每周配额", required=False),
     table_of(ordering.Continuation, "continuation", zh="后续给药比例", required=False),
+    table_of(entry.EntryTerms, "entry_terms", zh="准入：共同条件", required=False),
+    table_of(entry.EntryRoute, "entry_routes", zh="准入：路径", required=False),
+    table_of(entry.EntryStep, "entry_steps", zh="准入：步骤", required=False),
+    table_of(entry.EntryUse, "entry_uses", zh="准入：用途", required=False),
     table_of(demand.Order, "orders", zh="订单", required=False),
     table_of(opening.Stock, "stock", zh="期初库存", required=False),
     table_of(opening.InFlight, "in_flight", zh="期初在途", required=False),

@@ -27,6 +27,12 @@ from doseline.model.checks_demand import (
     check_rows,
     check_weeks,
 )
+from doseline.model.checks_entry import (
+    check_entry_ranges,
+    check_entry_routes,
+    check_entry_steps,
+    check_entry_uses,
+)
 from doseline.model.checks_licences import (
     check_holders,
     check_licence_dates,
@@ -121,6 +127,10 @@ CHECKS: tuple[tuple[Callable[[Network], Iterator[Finding]], tuple[str, ...]], ..
     (check_quotas, ("quotas", "regions")),
     (check_reservations, ("reservations", "products", "suites", "sites", "holidays")),
     (check_listings, ("listings", "products")),
+    (check_entry_ranges, ("entry_terms", "entry_steps", "entry_uses")),
+    (check_entry_routes, ("entry_terms", "entry_routes", "entry_steps")),
+    (check_entry_steps, ("entry_steps",)),
+    (check_entry_uses, ("entry_uses", "entry_steps")),
     (check_gates, ("pathways", "products", "payers")),
     (check_payer_mix, ("payer_mix", "products")),
     (check_demand, ("incidence", "scanners", "products")),

@@ -53,6 +53,12 @@ def wanted_doses(network: Network) -> dict[str, float]:
     return dict(zip(network.frame("products")["product"], doses.tolist(), strict=True))
 
 
+def reaching_per_year(network: Network) -> dict[str, float]:
+    """Patients of each product who pass all gates up to the choice of a site. [1/year]"""
+    starts = _expected_starts(network, pathway(network)).sum(axis=0) * (365.25 / 7.0)
+    return dict(zip(network.frame("products")["product"], starts.tolist(), strict=True))
+
+
 def licensed_sites(network: Network, day: date) -> Bools:
     """Whether a site may treat with a product's nuclide on a day, shape (site, product)."""
     held = {
