@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.cli.plan_errors import PLAN_ERRORS
+from tests.cli.rules_errors import RULES_ERRORS
 from tests.cli.shell import TINY, doseline, is_chinese
 
 from doseline.cli.app import COMMANDS
@@ -73,6 +74,7 @@ ERRORS: list[DoselineError] = [
 WORDED: list[DoselineError] = [
     *ERRORS,
     *PLAN_ERRORS,
+    *RULES_ERRORS,
     UnknownVariantError("stres", ("stress",)),
     UnknownLinkError("pet_slto"),
     UnknownRulebookError("uk", ("us",)),

@@ -38,20 +38,28 @@ def make(words: Words) -> Callable[..., None]:
         values: int = typer.Option(
             3, "--values", min=0, metavar="N", help=words("cli.run_values_help")
         ),
+        what_if: Path | None = typer.Option(
+            None, "--what-if", metavar="FILE", help=words("cli.rules_what_if_help")
+        ),
         workers: int = workers_option(words),
         quiet: bool = quiet_option(words),
         as_json: bool = json_option(words),
     ) -> None:
         from doseline.cli.run_screen import show_run
         from doseline.io.results import write_into
+        from doseline.io.rulebooks import load_rulebook, read_what_if
         from doseline.io.tables import OutputFolder
         from doseline.study.run import run as run_network
 
         net = read(network, words, as_json=as_json, quiet=quiet, variant=variant)
+        book = load_rulebook(net.settings.rulebook)
+        changes = () if what_if is None else read_what_if(book, what_if)
         # The folder is claimed before the work, so that a wrong one is told at once.
         with OutputFolder(output) as fresh:
             with progress(words, quiet=quiet) as told:
-                result = run_network(net, workers=workers, values=values, progress=told)
+                result = run_network(
+                    net, workers=workers, values=values, changes=changes, progress=told
+                )
             if not quiet:
                 say(words("cli.writing", folder=output))
             report = output / write_into(result, fresh, language=words.lang)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from doseline.io.report import render_brief, render_report
+from doseline.io.report.dose_money import money_groups
+from doseline.io.report.privacy import Privacy
 from doseline.io.tables import OutputFolder, write_json, write_parquet
 from doseline.model.ledger import DOSE_ENDINGS
 
@@ -71,6 +73,7 @@ def summary_of(result: RunResult) -> dict[str, Any]:
             "delivered": infused.height,
         },
         "money": result.frames["money"].cast({"amount": pl.String}).to_dicts(),
+        "dose_money": money_groups(result.frames["dose_money"], Privacy()),
         "assumption_share": result.assumption_share,
         "participation_rounds": result.rounds,
         "provenance": dict(result.provenance),

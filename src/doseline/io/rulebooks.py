@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
-    from doseline.rules import Flow
+    from doseline.rules import Change, Flow
 
 _PACKAGE = "doseline.rulebook"
 
@@ -68,8 +68,8 @@ def worked_flows(name: str) -> tuple[Flow, ...]:
     return tuple(found.values())
 
 
-def with_what_if(book: RuleBook, file: Path) -> RuleBook:
-    """A copy of a rulebook with the values that a what-if file asks for.
+def read_what_if(book: RuleBook, file: Path) -> tuple[Change, ...]:
+    """The changes that a what-if file asks for, checked against a rulebook.
 
     Args:
         book: The rulebook.
@@ -83,7 +83,17 @@ def with_what_if(book: RuleBook, file: Path) -> RuleBook:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise WhatIfUnreadableError(file.name, str(error)) from error
-    return book.changed(parse_what_if(text, file=file.name, parameters=book.parameters))
+    return parse_what_if(text, file=file.name, parameters=book.parameters)
+
+
+def with_what_if(book: RuleBook, file: Path) -> RuleBook:
+    """A copy of a rulebook with the values that a what-if file asks for.
+
+    Raises:
+        WhatIfUnreadableError: If there is no such file.
+        RulebookError: If it holds an unknown, doubled or uncited key, or a value out of limits.
+    """
+    return book.changed(read_what_if(book, file))
 
 
 def _folder(name: str) -> Traversable:

@@ -111,6 +111,16 @@ class Payer:
     name: str = column("Name", "名称")
     name_zh: str = column("Name in Chinese", "中文名称", default="")
     segment: str = column("Segment of the rulebook that prices it", "规则手册中的支付类别")
+    contract: str = column(
+        "Form of its contract, a name of the rulebook; empty: as the segment usually pays",
+        "合同形式（规则手册用词）；空则按该类别惯例",
+        default="",
+    )
+    cover: str = column(
+        "Cover that its patients have beside it, a name of the rulebook; empty: none",
+        "患者的补充保障（规则手册用词）；空则无",
+        default="",
+    )
     denied_percent: float = column(
         "Requests finally denied", "最终拒付率", unit="%", minimum=0.0, maximum=100.0, default=0.0
     )

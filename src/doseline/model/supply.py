@@ -155,6 +155,13 @@ class Product:
         unit="currency/dose",
         minimum=0,
     )
+    discount_price: Decimal | None = column(
+        "The same for a site that buys under a public discount programme; empty: the price",
+        "按公共折扣计划采购的单位每剂采购价；空则同采购价",
+        unit="currency/dose",
+        minimum=0,
+        default=None,
+    )
     assumed: str = column(
         "Columns of the row that are assumptions, whatever its evidence says; separated by spaces",
         "该行中属于假设的列（与依据无关），以空格分隔",

@@ -25,6 +25,16 @@ class Site:
         "所属地方支付方案（规则手册用词）",
         default="",
     )
+    discount: bool = column(
+        "Buys under a public discount programme", "是否按公共折扣计划采购", default=False
+    )
+    charge_multiple: float | None = column(
+        "What its price list says for a dose, as a multiple of the product's price; empty: unknown",
+        "价目表对每剂的标价与产品采购价之比；空则不详",
+        unit="1",
+        minimum=0.0,
+        default=None,
+    )
     region: str = column("Region it stands in", "所在地区", refers=("regions",))
     lat: float = column("Latitude (WGS-84)", "纬度", unit="deg", minimum=-90.0, maximum=90.0)
     lon: float = column("Longitude (WGS-84)", "经度", unit="deg", minimum=-180.0, maximum=180.0)

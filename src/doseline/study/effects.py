@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 STEP = 0.10
 """Each input is worsened by this share of its value. [unitless]"""
 
-_TOGETHER = {"pass_percent": ("rural_pass_percent",), "median_days": ("p90_days",)}
+_TOGETHER = {
+    "pass_percent": ("rural_pass_percent",),
+    "median_days": ("p90_days",),
+    "price": ("discount_price",),
+}
 """Columns that move with another: a longer median alone would narrow the spread of a delay, and
 could so shorten its mean."""
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from doseline.model.demand import Cost, Payer
+from doseline.model.demand import Payer
 from doseline.model.ledger import PARTIES
-from doseline.model.supply import Line, Product
+from doseline.model.supply import Product
 from doseline.model.treatment import Site
 from doseline.rules import Charge, charged
 from doseline.study.fees import cancellation_fees, promise_fees
+from doseline.study.outlays import outlays
 from doseline.study.participation import dose_flow
 from doseline.study.terms import terms_of
 
@@ -95,7 +96,8 @@ def supply_charge(
     owner = terms.owner[line]
     if owner == site or not amount:
         return ()
-    price = f"products.{product.product}.price ({product.evidence})"
+    column = terms.price_column(product, site)
+    price = f"products.{product.product}.{column} ({product.evidence})"
     return (
         Charge(
             party_from="hospital",
@@ -164,56 +166,9 @@ def money_frame(
 
 
 def _own_costs(network: Network, plan: Plan, delivered: pl.DataFrame) -> pl.DataFrame:
-    made = plan.flows.filter(pl.col("line").is_not_null())
-    infused = delivered.filter(pl.col("ending").is_in(["infused", "infused_late"]))
-    owned = [line.line for line in network.rows(Line) if line.owner is not None]
-    own = pl.col("line").is_in(owned)
-    rows = _making(network, plan, made, ~own, "maker")
-    if owned:
-        rows += [row for row in _making(network, plan, made, own, "hospital") if row[2]]
-    for cost in network.rows(Cost):
-        spent = cost.amount * _count(cost, infused, made)
-        rows += [(cost.party, cost.item, -spent), ("outside", cost.item, spent)]
+    rows = []
+    for one in outlays(network, plan, delivered):
+        rows += [(one.party_from, one.item, -one.amount), (one.party_to, one.item, one.amount)]
     return pl.DataFrame(
         rows, schema={"party": pl.String, "item": pl.String, "amount": pl.Float64}, orient="row"
     ).with_columns(pl.col("amount").round(2))
-
-
-def _making(
-    network: Network, plan: Plan, made: pl.DataFrame, lines: pl.Expr, party: str
-) -> list[tuple[str, str, float]]:
-    """What making and carrying cost on some lines, borne by who runs them."""
-    rates = network.frame("batches").select("batch", "fixed_cost", "dose_cost")
-    opened = plan.batches.filter(pl.col("open") & lines).join(rates, on="batch")
-    runs = _sum(opened["fixed_cost"])
-    vials = _sum(opened["dose_cost"].cast(pl.Float64) * opened["doses"])
-    isotope = _sum(plan.lots.filter(lines)["cost"])
-    carriage = _sum(made.filter(lines)["cost"]) - vials
-    rows = [
-        (party, "batches", -runs),
-        ("outside", "batches", runs),
-        (party, "vials", -vials),
-        ("outside", "vials", vials),
-        (party, "isotope", -isotope),
-        ("isotope_supplier", "isotope", isotope),
-        (party, "carriage", -carriage),
-        ("carrier", "carriage", carriage),
-    ]
-    if party == "maker":
-        total = runs + vials + isotope + carriage
-        rows += [("developer", "making", -total), ("maker", "making", total)]
-    return rows
-
-
-def _count(cost: Cost, infused: pl.DataFrame, made: pl.DataFrame) -> int:
-    """How often an item was spent in the week; a hospital spends nothing on a dose that never came."""
-    of = made if cost.per == "dose" and cost.party != "hospital" else infused
-    if cost.product is not None:
-        of = of.filter(pl.col("product") == cost.product)
-    if cost.per == "episode":
-        of = of.filter(pl.col("kind") == "new")
-    return of["site"].n_unique() if cost.per == "site_week" else of.height
-
-
-def _sum(values: pl.Series) -> float:
-    return float(values.cast(pl.Float64).sum())

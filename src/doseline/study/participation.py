@@ -18,12 +18,12 @@ import numpy as np
 from doseline.model.demand import Cost, Payer
 from doseline.model.supply import Product
 from doseline.model.treatment import Site
-from doseline.rules import Flow
+from doseline.rules import Flow, to_cents
 from doseline.simulate.pathway import continuation, expected_cycles
 from doseline.study.expected import expected_doses, licensed_sites
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from doseline.model.network import Network
     from doseline.rules import Payment, RuleBook
@@ -73,12 +73,37 @@ def participate(
     margin = hospital_margin(network, rulebook, terms)
     pays: Bools = margin >= network.settings.minimum_margin
     offers: Bools = pays & licensed_sites(network, network.settings.plan_week)[:, :, None]
+
+    def doses_of(active: Bools) -> Floats:
+        return expected_doses(network, path, sites, active)
+
+    return settled(network, sites, margin=margin, offers=offers, listed=listed, doses_of=doses_of)
+
+
+def settled(
+    network: Network,
+    sites: Catchment,
+    *,
+    margin: Floats,
+    offers: Bools,
+    listed: Bools,
+    doses_of: Callable[[Bools], Floats],
+) -> Participation:
+    """Let sites leave that do not cover their week, until nobody does.
+
+    Args:
+        network: Sites and their weekly costs.
+        sites: Catchment of the sites.
+        margin: What a dose leaves the hospital, shape (site, product, payer). [currency]
+        offers: Who offers what at first, of the same shape.
+        listed: Whether a site may charge a product, shape (site, product).
+        doses_of: Doses a week of each site, product and payer, by who offers what. [1/week]
+    """
     rounds = 1
     while True:
         active = offers & listed[:, :, None]
         offering: Bools = np.any(active, axis=(1, 2))
-        doses = expected_doses(network, path, sites, active)
-        left = (doses * margin).sum(axis=(1, 2)) - site_week_cost(network, active)
+        left = (doses_of(active) * margin).sum(axis=(1, 2)) - site_week_cost(network, active)
         leaving = _first_to_leave(left, offering, sites)
         if not leaving.any():
             break
@@ -110,23 +135,21 @@ def _first_to_leave(left: Floats, offering: Bools, sites: Catchment) -> Bools:
 def hospital_margin(network: Network, rulebook: RuleBook, terms: Terms) -> Floats:
     """What one dose leaves the hospital, shape (site, product, payer). [currency]
 
-    Sites of one setting and locality that get a dose at one cost are paid alike, so each such
-    class is decided once; the rulebook is never asked about a class that the network does not
-    have.
+    Doses alike to the rules are decided once; the rulebook is never asked about a class that the
+    network does not have.
     """
     sites, products, payers = network.rows(Site), network.rows(Product), network.rows(Payer)
     own = [hospital_dose_cost(network, product) for product in products]
     margin = np.zeros((len(sites), len(products), len(payers)))
-    decided: dict[tuple[str, str, Decimal, int, int], float] = {}
+    decided: dict[Flow, Decimal] = {}
     for at_site, at in np.ndindex(margin.shape[:2]):
         site, product = sites[at_site], products[at]
         cost = terms.expected_cost(product, site.site)
         for at_payer, payer in enumerate(payers):
-            key = site.setting, site.locality, cost, at, at_payer
-            if key not in decided:
-                paid = rulebook.pay(dose_flow(terms, product, payer, site, cost))
-                decided[key] = float(hospital_net(paid) - cost - own[at])
-            margin[at_site, at, at_payer] = decided[key]
+            flow = dose_flow(terms, product, payer, site, cost)
+            if flow not in decided:
+                decided[flow] = hospital_net(rulebook.pay(flow))
+            margin[at_site, at, at_payer] = float(decided[flow] - cost - own[at])
     return margin
 
 
@@ -150,7 +173,18 @@ def dose_flow(terms: Terms, product: Product, payer: Payer, site: Site, cost: De
         channel=terms.channel[product.product],
         nights=terms.nights(product.product),
         price=cost,
+        contract=payer.contract,
+        cover=payer.cover,
+        charge=_charge(product, site),
+        discount=site.discount,
     )
+
+
+def _charge(product: Product, site: Site) -> Decimal | None:
+    """What a site's own price list says for a dose, if it is known. [currency]"""
+    if site.charge_multiple is None:
+        return None
+    return to_cents(product.price * Decimal(str(site.charge_multiple)))
 
 
 def hospital_net(paid: Iterable[Payment]) -> Decimal:
@@ -164,11 +198,18 @@ def hospital_net(paid: Iterable[Payment]) -> Decimal:
 
 def hospital_dose_cost(network: Network, product: Product) -> Decimal:
     """What the hospital itself spends on one infusion: an episode's costs spread over its doses."""
+    return dose_cost(
+        network, product, [row for row in network.rows(Cost) if row.party == "hospital"]
+    )
+
+
+def dose_cost(network: Network, product: Product, costs: Iterable[Cost]) -> Decimal:
+    """What some costs come to for one dose of a product, those of an episode spread over it."""
     at = network.frame("products")["product"].to_list().index(product.product)
     cycles = expected_cycles(continuation(network)[at], product.cycles_max)
     spent = Decimal(0)
-    for row in network.rows(Cost):
-        if row.party == "hospital" and row.product in (None, product.product):
+    for row in costs:
+        if row.product in (None, product.product):
             amount = Decimal(str(row.amount))
             spent += amount if row.per in ("dose", "infusion") else Decimal(0)
             spent += amount / Decimal(str(cycles)) if row.per == "episode" else Decimal(0)

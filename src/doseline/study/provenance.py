@@ -20,6 +20,14 @@ def provenance(prepared: Prepared, plan: Plan) -> dict[str, Any]:
     settings, days = prepared.network.settings, prepared.calendar
     book, nuclides = prepared.reference.rulebook, prepared.reference.nuclides
     first, end = days.cohort_days
+    changes = [
+        {
+            "key": one.key,
+            "values": {str(day): str(amount) for day, amount in one.values.items()},
+            "why": one.why,
+        }
+        for one in prepared.reference.changes
+    ]
     return {
         "doseline": version("doseline"),
         "network": settings.name,
@@ -27,6 +35,7 @@ def provenance(prepared: Prepared, plan: Plan) -> dict[str, Any]:
         "nuclides": f"{nuclides.dataset}, table {nuclides.version}",
         "rulebook": book.name,
         "rulebook_patches": list(book.patches),
+        **({"rulebook_changes": changes} if changes else {}),
         "seed": settings.seed,
         "replications": settings.replications,
         "warm_up_from": str(days.origin),

@@ -130,8 +130,8 @@ def _order_lead(network: Network, _: Where) -> Network:
 
 
 def _dose_price(network: Network, _: Where) -> Network:
-    price = (pl.col("price").cast(pl.Float64) * 0.99).cast(pl.Decimal(38, 6)).alias("price")
-    return network.replace(products=network.frame("products").with_columns(price))
+    prices = (pl.col("price", "discount_price").cast(pl.Float64) * 0.99).cast(pl.Decimal(38, 6))
+    return network.replace(products=network.frame("products").with_columns(prices))
 
 
 def _named(column: str, name: str | None) -> pl.Expr:

@@ -11,6 +11,7 @@ import polars as pl
 from doseline.model.result import RunResult
 from doseline.study.channels import channels_frame
 from doseline.study.decay import activity_frame, decay_frame
+from doseline.study.dose_money import dose_money_frame
 from doseline.study.effects import assumption_share, inputs_of
 from doseline.study.exact import ExactWeek
 from doseline.study.ledger import (
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
     from doseline.model.flows import Plan
     from doseline.model.network import Network
+    from doseline.rules import Change
     from doseline.study.prepare import Prepared
     from doseline.study.replicate import Replication
 
@@ -56,6 +58,7 @@ def run(
     *,
     workers: int = 1,
     values: int = 3,
+    changes: tuple[Change, ...] = (),
     progress: Callable[[str, int, int], None] | None = None,
 ) -> RunResult:
     """Answer for one network: who is treated in time, and where everyone else is lost.
@@ -66,10 +69,11 @@ def run(
             module that can be imported again, as the command line has.
         values: How many links, of those that lose most, are relaxed by their unit and run again;
             needs two replications or more, for an interval.
+        changes: Those of a what-if on the rulebook; none as it stands.
         progress: Told of each step.
     """
     clock = _Clock(progress)
-    base = prepare(network, reference_for(network))
+    base = prepare(network, reference_for(network, changes))
     clock.step("stage_prepared")
     exact = ExactWeek(prepared=base, seed=network.settings.seed)
     first = replicate(base, seed=network.settings.seed, exact=exact)
@@ -183,6 +187,7 @@ def _week_frames(base: Prepared, plan: Plan, delivered: pl.DataFrame) -> dict[st
         "flows": delivered.drop("withdrawn"),
         "payments": paid,
         "money": money_frame(base.network, plan, delivered, paid),
+        "dose_money": dose_money_frame(base.network, plan, delivered, paid),
         "activity": activity_frame(decay),
         "decay": decay,
         "sites": sites_frame(base, delivered),

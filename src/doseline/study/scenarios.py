@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from doseline.model.network import Network
+    from doseline.rules import Change
     from doseline.study.handed import Handed
     from doseline.study.prepare import Prepared
     from doseline.study.relax import Where
@@ -39,14 +40,15 @@ if TYPE_CHECKING:
 _LIGHT = {
     *("pathways", "incidence", "payers", "payer_mix", "costs", "continuation", "commitments"),
     *("ordering_cutoffs", "scanners", "tracers", "tracer_supply"),
-    *("products.exit_median_days", "products.continue_percent", "products.price"),
+    *("products.exit_median_days", "products.continue_percent"),
+    *("products.price", "products.discount_price"),
     *("products.in_time_days", "products.order_lead_days", "batches.failure_percent"),
 }
 """Tables and columns that do nothing to delivery options, catchments of sites or weekly limits."""
 
 _PAID = {
     *("pathways", "incidence", "payers", "payer_mix", "costs", "continuation"),
-    *("products.continue_percent", "products.price"),
+    *("products.continue_percent", "products.price", "products.discount_price"),
 }
 """Of those, what may let other sites take part."""
 
@@ -133,16 +135,25 @@ def run_all(
             yield run_scenario(base, where, scenario)
         return
     with handed(base.network) as network:
-        yield from _pooled(network, where, scenarios, workers=workers)
+        changes = base.reference.changes
+        yield from _pooled(network, where, scenarios, workers=workers, changes=changes)
 
 
 def _pooled(
-    network: Handed[Network], where: Where, scenarios: Sequence[Scenario], *, workers: int
+    network: Handed[Network],
+    where: Where,
+    scenarios: Sequence[Scenario],
+    *,
+    workers: int,
+    changes: tuple[Change, ...],
 ) -> Iterator[list[Replication]]:
     """The results of scenarios in their order, from worker processes."""
     others = set(active_children())
     pool = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_start, initargs=(network, where)
+        workers,
+        mp_context=get_context("spawn"),
+        initializer=_start,
+        initargs=(network, where, changes),
     )
     try:
         with _interrupts_held(), _endings_held():
@@ -200,9 +211,9 @@ _DESK: list[tuple[Prepared, Where]] = []
 """What a worker process has prepared; empty in every other process."""
 
 
-def _start(network: Handed[Network], where: Where) -> None:
+def _start(network: Handed[Network], where: Where, changes: tuple[Change, ...]) -> None:
     base = network.content()
-    _DESK[:] = [(prepare(base, reference_for(base)), where)]
+    _DESK[:] = [(prepare(base, reference_for(base, changes)), where)]
 
 
 def _work(scenario: Scenario) -> list[Replication]:

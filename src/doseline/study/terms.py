@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from doseline.model.supply import Batch, Line, Product
+from doseline.model.treatment import Site
 from doseline.study.channels import channel_of
 from doseline.study.expected import wanted_doses
 from doseline.study.inhouse import own_carriage, own_costs
@@ -47,6 +48,8 @@ class Terms:
     """Expected cost of a dose by line with an owner and product. [currency]"""
     carriage: Mapping[tuple[str, str], Decimal]
     """Expected carriage of a dose by line with an owner and site; free where missing. [currency]"""
+    discounted: frozenset[str]
+    """Sites that buy under a public discount programme."""
 
     def nights(self, product: str) -> int:
         """Nights in hospital after a product."""
@@ -56,7 +59,17 @@ class Terms:
         """What a dose of a line costs the hospital that gives it. [currency]"""
         if self.owner[line] is not None:
             return self.own_cost[line, product.product] + self.carriage.get((line, site), _FREE)
-        return _FREE if self.channel[product.product] == "trial" else product.price
+        return _FREE if self.channel[product.product] == "trial" else self.price(product, site)
+
+    def price(self, product: Product, site: str) -> Decimal:
+        """What a site pays for a dose that it buys. [currency]"""
+        discounted = product.discount_price if site in self.discounted else None
+        return product.price if discounted is None else discounted
+
+    def price_column(self, product: Product, site: str) -> str:
+        """The column of products that states what a site pays."""
+        discounted = site in self.discounted and product.discount_price is not None
+        return "discount_price" if discounted else "price"
 
     def expected_cost(self, product: Product, site: str) -> Decimal:
         """What a dose is expected to cost a site: on its own line, else from the cheapest.
@@ -66,7 +79,7 @@ class Terms:
         lines = self.made_by.get(product.product, ())
         own = [line for line in lines if self.owner[line] == site]
         costs = [self.cost_from(line, product, site) for line in own or lines]
-        return min(costs, default=product.price)
+        return min(costs, default=self.price(product, site))
 
 
 def terms_of(network: Network, reference: Reference) -> Terms:
@@ -89,4 +102,5 @@ def terms_of(network: Network, reference: Reference) -> Terms:
         made_by={product: tuple(lines) for product, lines in made_by.items()},
         own_cost=own_costs(network, reference.nuclides, wanted) if owned else {},
         carriage=own_carriage(network),
+        discounted=frozenset(row.site for row in network.rows(Site) if row.discount),
     )

@@ -18,6 +18,7 @@ from doseline.io.report.charts.waterfall import waterfall_figure
 from doseline.io.report.charts.weeks import week_rows, weeks_figures
 from doseline.io.report.cohort import Cohort, cohort_of
 from doseline.io.report.definitions import definitions, quantities_table
+from doseline.io.report.dose_money import dose_money_table
 from doseline.io.report.headline import frame, headline
 from doseline.io.report.numbers import day, percent, plain
 from doseline.io.report.parts import Figure, Section, records
@@ -118,7 +119,7 @@ def _sections(result: RunResult, cohort: Cohort, privacy: Privacy) -> list[Secti
             key="money",
             say=[word("say.money")],
             figures=_some(money_figure(result, frame(result, "money"), currency)),
-            tables=rules_tables(result),
+            tables=[*_filled(dose_money_table(result, privacy)), *rules_tables(result)],
         ),
         Section(
             key="weeks",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -251,7 +253,14 @@ def readings(result: RunResult) -> list[Reading]:
     settings = result.network.settings
     if settings.rulebook not in rulebook_names():
         return []
-    book = load_rulebook(settings.rulebook)
+    book = load_rulebook(settings.rulebook).patched(
+        {
+            one["key"]: {
+                date.fromisoformat(day): Decimal(amount) for day, amount in one["values"].items()
+            }
+            for one in result.provenance.get("rulebook_changes", ())
+        }
+    )
     today = book.on(settings.plan_week)
     found = []
     for key in sorted(book.parameters):

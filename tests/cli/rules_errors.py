@@ -1,0 +1,38 @@
+"""One of each error of rulebooks, what-if files and flows."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from doseline.rules.errors import (
+    BadEntryError,
+    BadFlowError,
+    DuplicateKeyError,
+    MissingKeyError,
+    NothingInForceError,
+    NotYamlError,
+    UncitedError,
+    UnknownKeyError,
+    UnknownParameterError,
+    UnknownTopicError,
+    WhatIfUnreadableError,
+    nearest,
+)
+
+if TYPE_CHECKING:
+    from doseline.errors import DoselineError
+
+RULES_ERRORS: list[DoselineError] = [
+    NotYamlError("if.yaml", "line 3"),
+    DuplicateKeyError("if.yaml", "fee", 3),
+    UnknownKeyError("if.yaml", "fea", ("fee", "rate"), line=3),
+    MissingKeyError("if.yaml", "values", line=3),
+    UncitedError("if.yaml", "fee", line=3),
+    BadEntryError("if.yaml", "fee, value", "x", "a number", line=3),
+    UnknownParameterError("us", "fea", ("fee",)),
+    UnknownTopicError("us", "fea", ("fee",)),
+    NothingInForceError("fee", date(2024, 1, 1), date(2025, 1, 1)),
+    BadFlowError("code", "A9670", nearest("A9670", ("A9607", "A9513"))),
+    WhatIfUnreadableError("if.yaml", "no such file"),
+]

@@ -1,0 +1,150 @@
+"""``doseline rules list``, ``explain`` and ``diff`` as a billing specialist uses them."""
+
+from __future__ import annotations
+
+import shlex
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from tests.cli.shell import TINY, answer, doseline, is_chinese
+
+from doseline.cli.contract import SCHEMAS
+from doseline.cli.screen import Words
+from doseline.io.rulebooks import load_rulebook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DOSE = (
+    *("us", "--code", "A9607", "--activity", "7.4GBq", "--payer", "medicare_ffs"),
+    *("--setting", "community", "--on", "2026-04-15"),
+)
+
+
+def told(command: str, *arguments: str | Path) -> dict[str, Any]:
+    """The answer of a command, which keeps its schema and says nothing else."""
+    done = doseline("rules", command, *arguments, "--json")
+    found = answer(done)
+    assert (done.returncode, done.stderr) == (0, "")
+    Draft202012Validator(SCHEMAS[f"rules {command}"]).validate(found)
+    return found
+
+
+def test_list_answers_with_every_value_its_source_and_every_rule() -> None:
+    found = told("list", "us", "--on", "2026-04-15")
+    (book,) = found["rulebooks"]
+    us = load_rulebook("us")
+    assert {one["topic"] for one in book["rules"]} == set(us.blueprint.rules)
+    values = {one["key"]: one for one in book["parameters"]}
+    assert set(values) == set(us.parameters)
+    rate = values["opps.a9607"]
+    assert (rate["value"], rate["kind"], rate["assumption"]) == ("259.596", "official", False)
+    assert rate["source"]["address"].startswith("https://")
+
+
+def test_list_takes_a_word_and_a_day() -> None:
+    found = told("list", "us", "--on", "2025-01-01", "--topic", "a9607")
+    values = {one["key"]: one["value"] for one in found["rulebooks"][0]["parameters"]}
+    assert values["opps.a9607"] == "241.205"
+    assert all("a9607" in key for key in values)
+    assert {one["rulebook"] for one in told("list")["rulebooks"]} >= {"us", "cn"}
+
+
+def test_explain_answers_with_a_tree_that_holds_every_value_used() -> None:
+    found = told("explain", *DOSE)
+    assert found["units"] == 200
+    paid = {(one["from"], one["what"]): one for one in found["payments"]}
+    drug = paid["payer", "drug"]
+    assert drug["amount"] == "49226.26"  # the worked case of the rulebook
+    keys = set(_keys(drug["decision"]))
+    assert {"opps.a9607", "billing_unit.a9607", "medicare.sequestration"} <= keys
+    assert sum(Decimal(net) for net in found["balance"].values()) == 0
+    assert found["what_if"] == []
+
+
+def _keys(decision: dict[str, Any]) -> list[str]:
+    below = [key for one in decision["asked"] for key in _keys(one)]
+    return [one["key"] for one in decision["values"]] + below
+
+
+def test_a_what_if_changes_what_is_paid_and_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "if.yaml"
+    file.write_text("opps.a9607:\n  why: Proposed rate\n  value: 300\n", encoding="utf-8")
+    found = told("explain", *DOSE, "--what-if", file)
+    assert found["what_if"] == ["opps.a9607"]
+    drug = next(one for one in found["payments"] if (one["from"], one["what"]) == ("payer", "drug"))
+    # 200 x 300 less the patient's 1,688.32, of which Medicare pays 98 %.
+    assert drug["amount"] == "57145.45"
+    assert drug["assumption"]
+    shown = doseline("rules", "explain", *DOSE, "--what-if", file).stdout
+    assert "What-if of the user: Proposed rate" in shown
+
+
+def test_explain_shows_payments_reasons_and_numbered_sources() -> None:
+    shown = doseline("rules", "explain", *DOSE).stdout
+    assert "200 billing units on 2026-04-15" in shown
+    assert "Payer to Hospital, Drug: 49226.26 USD" in shown
+    assert "opps.a9607 = 259.596 USD per unit (official, high) [" in shown
+    assert ", as above." in shown
+    assert "doseline rules diff" in shown.splitlines()[-1]
+    chinese = doseline("rules", "explain", *DOSE, "--lang", "zh").stdout
+    assert all(is_chinese(line) for line in chinese.splitlines()[:4] if line)
+
+
+def test_diff_answers_with_values_and_payments_that_change() -> None:
+    found = told("diff", "2026-03-31", "2026-04-01", "us")
+    (book,) = found["rulebooks"]
+    changed = {one["key"]: one for one in book["parameters"]}["opps.a9607"]
+    assert (changed["before"]["value"], changed["after"]["value"]) == ("259.315", "259.596")
+    assert any(one["flow"]["code"] == "A9607" for one in book["payments"])
+    assert all(one["before"] != one["after"] for one in book["payments"])
+    quiet = told("diff", "2026-04-02", "2026-04-03")
+    assert all(not one["parameters"] and not one["payments"] for one in quiet["rulebooks"])
+    assert "nothing changes" in doseline("rules", "diff", "2026-04-02", "2026-04-03", "us").stdout
+
+
+@pytest.mark.parametrize("command", ["rules list", "rules explain", "rules diff"])
+def test_the_examples_of_help_work(command: str) -> None:
+    example = Words("en")(f"cli.{command}_example")
+    for call in example[example.index("doseline") :].splitlines():
+        done = doseline(*shlex.split(call)[1:])
+        assert done.returncode == 0, done.stderr
+        assert done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("rules",), "rules list, rules explain, rules diff"),
+        (("rules", "explian"), "rules list, rules explain, rules diff"),
+        (("rules", "list", "uk"), "no rulebook 'uk'"),
+        (("rules", "list", "us", "--topic", "nonsense"), "No key and no topic contains 'nonsense'"),
+        (("rules", "explain", *DOSE, "--price", "-1"), "--price is '-1'"),
+        (("rules", "explain", *DOSE, "--channel", "shop"), "channel is 'shop'"),
+        (("rules", "explain", *DOSE, "--activity", "7.4"), "the unit is missing"),
+        (("rules", "explain", *DOSE, "--code", "A9670"), "Did you mean A9607?"),
+        (("rules", "explain", *DOSE, "--on", "2000-01-01"), "Nothing is known"),
+        (("rules", "explain", *DOSE, "--what-if", "none.yaml"), "none.yaml cannot be read"),
+        (("rules", "diff", "2026-01-01", "soon"), "cannot be used"),
+        (
+            ("run", TINY, "-o", "out/none", "--what-if", "none.yaml", "-q"),
+            "none.yaml cannot be read",
+        ),
+    ],
+)
+def test_bad_input_is_a_sentence(arguments: tuple[str | Path, ...], says: str) -> None:
+    done = doseline(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    chinese = doseline(*arguments, "--lang", "zh")
+    assert is_chinese(chinese.stderr)
+
+
+def test_a_fault_of_a_what_if_names_file_and_line(tmp_path: Path) -> None:
+    file = tmp_path / "if.yaml"
+    file.write_text("opps.a9607:\n  why: Proposed\n  value: 1,5\n", encoding="utf-8")
+    done = doseline("rules", "explain", *DOSE, "--what-if", file)
+    assert done.returncode == 2
+    assert done.stderr.startswith("if.yaml:3: opps.a9607, value is '1,5'")
