@@ -18,6 +18,8 @@ class PriceLimit:
     """What it is: ``list_pattern``, ``commercial_list`` or another word of the messages."""
     topic: str
     """Rule that decides the price; it asks for no price itself."""
+    in_force: str = ""
+    """Rule that says whether the party pays at all; empty if it always does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

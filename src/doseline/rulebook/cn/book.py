@@ -12,6 +12,7 @@ from doseline.rulebook.cn import (
     dip,
     drug,
     negotiation,
+    price_terms,
     renewal,
     safety,
     settlement,
@@ -121,4 +122,5 @@ BLUEPRINT = Blueprint(
     release=safety.release,
     storage=safety.storage,
     operation=safety.operation,
+    price_terms=price_terms.price_terms,
 )

@@ -1,0 +1,67 @@
+"""Segments with the same answer as one row, for tables that people read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from doseline.pay.ceilings import Ceilings
+
+_SAME = ("payer", "party", "binds", "ceiling", "floor", "facts")
+
+
+def grouped_segments(found: Ceilings, product: str) -> list[dict[str, Any]]:
+    """Rows of a product by payer and ceiling, the payers with most patients first.
+
+    Each has the columns of the segments; ``setting``, ``locality`` and ``history`` are lists,
+    ``patients`` none where any part is hidden, ``assumed_share`` that of the limit that binds.
+    """
+    mine = found.segments.filter(pl.col("product") == product)
+    bound = found.limits.filter(pl.col("binds")).select("segment", "assumed_share", "rule")
+    with_share = mine.join(bound, on="segment", how="left", maintain_order="left")
+    rows = (
+        with_share.with_columns(pl.col("floor").cast(pl.Float64).round(-2))
+        .group_by(*_SAME, "share", "assumed_share", "rule", maintain_order=True)
+        .agg(
+            pl.col("setting").unique(maintain_order=True),
+            pl.col("locality").unique(maintain_order=True),
+            pl.col("history").unique(maintain_order=True),
+            pl.col("sites").sum(),
+            pl.col("patients").sum(),
+            pl.col("patients").null_count().alias("hidden"),
+        )
+    )
+    return [
+        {**row, "patients": None if row["hidden"] else row["patients"]}
+        for row in rows.sort("share", maintain_order=True, descending=True).iter_rows(named=True)
+    ]
+
+
+def gaps(found: Ceilings, product: str) -> list[dict[str, Any]]:
+    """Limits of a product whose prices have a gap, with the columns of their segments."""
+    split = found.limits.filter(
+        pl.col("stretches").list.len() > 1, pl.col("kind") != "dose_payment"
+    )
+    mine = found.segments.filter(pl.col("product") == product).drop("binds", "party", "ceiling")
+    return (
+        split.join(mine, on="segment")
+        .unique(subset=["payer", "setting", "locality", "kind"], keep="first", maintain_order=True)
+        .to_dicts()
+    )
+
+
+def half_price(found: Ceilings, product: str) -> float | None:
+    """Highest price that reaches half of the patients whom the lowest price reaches; none if no end.
+
+    Patients who are hidden count as none.
+    """
+    curve = found.curve.filter(pl.col("product") == product).with_columns(
+        pl.col("patients").fill_null(0.0)
+    )
+    if curve.is_empty() or not curve["patients"][0]:
+        return None
+    reached = curve.filter(pl.col("patients") >= curve["patients"][0] / 2)
+    highest = reached["price"].cast(pl.Float64).max()
+    return None if highest == curve["price"].cast(pl.Float64).max() else float(str(highest))
