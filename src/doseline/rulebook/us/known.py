@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 FLOW_CODES = (*THERAPEUTICS, *TRACERS, *SERVICES)
 """Codes and services that a flow may be."""
 
+OFFICE_CODES = tuple(code for code in FLOW_CODES if code not in HOSPITAL_ONLY)
+"""Those that an office may bill."""
+
 CONTRACTS = {
     "medicare_ffs": ("asp", "awp", "invoice"),
     "medicare_advantage": ("asp", "awp", "invoice"),
@@ -32,9 +35,7 @@ def refuse_unknown(case: Case) -> None:
     Raises:
         BadFlowError: Naming the fact and the nearest right word.
     """
-    codes = FLOW_CODES
-    if is_office(case.setting):
-        codes = tuple(code for code in FLOW_CODES if code not in HOSPITAL_ONLY)
+    codes = OFFICE_CODES if is_office(case.setting) else FLOW_CODES
     for field, found, known in (
         ("code", case.code, codes),
         ("payer", case.payer, PAYERS),
