@@ -47,6 +47,7 @@ Unclear: TypeAlias = Literal[
     "close",
     "conflict",
     "whose",
+    "modified",
 ]
 """Why evidence that is there does not decide."""
 
@@ -93,4 +94,5 @@ UNCLEAR: tuple[Unclear, ...] = (
     "close",
     "conflict",
     "whose",
+    "modified",
 )

@@ -49,7 +49,7 @@ def fact_of(
         BadRecordError: If an element that is read is not as FHIR R4 has it.
     """
     try:
-        unclear = _standing(resource, kind)
+        unclear = _standing(resource, kind) or _hollow(resource, kind)
     except Withdrawn:
         return None
     if kind.startswith("Medication"):
@@ -76,6 +76,7 @@ _CODES: Mapping[str, tuple[str, ...]] = {
     "ImagingStudy": ("procedureCode",),
     "Procedure": ("code", "usedCode"),
 }
+_RESULTS = ("value", "interpretation", "component", "hasMember")
 _LISTS = {"interpretation", "conclusionCode", "category", "procedureCode", "usedCode"}
 _DAYS: Mapping[str, tuple[str, ...]] = {
     "Condition": ("recordedDate", "onsetDateTime"),
@@ -120,6 +121,17 @@ def _standing(resource: Element, kind: Resource) -> Unclear | None:
     if negated is not None and negated.content is True:
         raise Withdrawn
     return _worst(stated)
+
+
+def _hollow(resource: Element, kind: Resource) -> Unclear | None:
+    """Why a finished resource still says nothing: its meaning is changed, or it has no result."""
+    if resource.has("modifierExtension") or resource.has("implicitRules"):
+        return "modified"
+    if kind != "Observation":
+        return None
+    names = resource.mapping()
+    told = any(name.startswith(_RESULTS) for name in names)
+    return "no_value" if "dataAbsentReason" in names or not told else None
 
 
 def _judged(code: str | None, known: Standings, resource: Element, name: str) -> Unclear | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from doseline.authorise.check import Answer, Checked
     from doseline.authorise.clocks import Due
+    from doseline.authorise.names import Stage
     from doseline.authorise.policy import Cited, Clock, Policy
     from doseline.authorise.record import Fact
     from doseline.cli.screen import Words
@@ -44,7 +45,9 @@ def answer_of(answer: Answer, words: Words, *, values: bool) -> dict[str, Any]:
         "asks": answer.policy.payer.asks,
         "verdict": answer.verdict,
         "payer_decides": [said(one, words) for one in answer.policy.payer.decides],
-        "criteria": [_criterion(one, words, values=values) for one in answer.checked],
+        "criteria": [
+            _criterion(one, words, answer.stage, values=values) for one in answer.checked
+        ],
         "clocks": [_due(one) for one in answer.clocks],
         "proposed": [_clock(one) for one in answer.proposed],
         "steps": [
@@ -79,7 +82,7 @@ def answer_of(answer: Answer, words: Words, *, values: bool) -> dict[str, Any]:
     }
 
 
-def _criterion(one: Checked, words: Words, *, values: bool) -> dict[str, Any]:
+def _criterion(one: Checked, words: Words, stage: Stage, *, values: bool) -> dict[str, Any]:
     found, criterion = one.found, one.criterion
     return {
         "criterion": criterion.name,
@@ -89,7 +92,7 @@ def _criterion(one: Checked, words: Words, *, values: bool) -> dict[str, Any]:
         "unclear": [
             {**_fact(fact, words, values=values), "why": why} for fact, why in found.unclear
         ],
-        "missing": [wanted_words(part, words) for part in found.wanted],
+        "missing": [wanted_words(part, words, stage) for part in found.wanted],
         "good_until": found.good_until and str(found.good_until),
         "ages_before_dose": one.ages_before_dose,
         "owner": criterion.owner,

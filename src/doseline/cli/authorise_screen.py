@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from doseline.authorise.check import Answer, Checked
+    from doseline.authorise.names import Stage
     from doseline.authorise.policy import Policy
     from doseline.authorise.record import Fact
 
@@ -58,7 +59,7 @@ def show_answer(answer: Answer, words: Words, *, values: bool) -> None:
         )
     )
     _show_criteria(answer, words, values=values)
-    _show_missing(open_ones, words)
+    _show_missing(open_ones, answer.stage, words)
     _show_steps(answer, words)
     _show_clocks(answer, words)
     _show_course(answer, words)
@@ -95,11 +96,11 @@ def _show_criteria(answer: Answer, words: Words, *, values: bool) -> None:
         show(words("cli.authorise_ages", day=answer.submit_by))
 
 
-def _show_missing(open_ones: Sequence[Checked], words: Words) -> None:
+def _show_missing(open_ones: Sequence[Checked], stage: Stage, words: Words) -> None:
     rows = [
         [
             said(one.criterion.what, words),
-            _why(one, words),
+            _why(one, stage, words),
             words(f"authorise.owner.{one.criterion.owner}"),
             _day(one.by) + (" !" if one.late else ""),
             words("authorise.days", days=one.criterion.lead_d),
@@ -116,13 +117,13 @@ def _show_missing(open_ones: Sequence[Checked], words: Words) -> None:
         show(words("cli.authorise_late"))
 
 
-def _why(one: Checked, words: Words) -> str:
+def _why(one: Checked, stage: Stage, words: Words) -> str:
     """What to bring, or why what is there does not decide."""
     found = one.found
     if found.status == "not_met":
         names = words.listed([fact.reference for fact in found.proof])
         return words("cli.authorise_against", what=names) if names else "–"
-    parts = [wanted_words(part, words) for part in found.wanted]
+    parts = [wanted_words(part, words, stage) for part in found.wanted]
     for fact, why in found.unclear:
         reason = words(f"authorise.unclear.{why}")
         parts.append(words("cli.authorise_unclear", what=fact.reference, why=reason))

@@ -10,6 +10,7 @@ from doseline.cli.screen import number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from doseline.authorise.names import Stage
     from doseline.authorise.policy import Clock, Proof
     from doseline.authorise.record import Fact
     from doseline.cli.screen import Words
@@ -21,18 +22,18 @@ def said(text: Text, words: Words) -> str:
     return text.zh if words.lang == "zh" else text.en
 
 
-def wanted_words(proof: Proof, words: Words) -> str:
+def wanted_words(proof: Proof, words: Words, stage: Stage) -> str:
     """What would prove a part that is open."""
     match proof:
         case Evidence():
-            return _evidence(proof, words)
+            return _evidence(proof, words, stage)
         case AllOf():
-            return words.listed([wanted_words(part, words) for part in proof.parts])
+            return words.listed([wanted_words(part, words, stage) for part in proof.parts])
         case AnyOf():
             joint = words("authorise.or")
-            return joint.join(wanted_words(part, words) for part in proof.parts)
+            return joint.join(wanted_words(part, words, stage) for part in proof.parts)
         case Unless():
-            return wanted_words(proof.shown, words)
+            return wanted_words(proof.shown, words, stage)
         case Age():
             return words("authorise.wanted.age", years=proof.years)
         case _:
@@ -54,7 +55,7 @@ def length_words(clock: Clock, words: Words) -> str:
     return words("authorise.days", days=clock.days)
 
 
-def _evidence(asked: Evidence, words: Words) -> str:
+def _evidence(asked: Evidence, words: Words, stage: Stage) -> str:
     parts = [said(asked.codes.description, words)]
     if asked.says is not None:
         parts.append(words("authorise.wanted.says", what=said(asked.says.description, words)))
@@ -64,7 +65,7 @@ def _evidence(asked: Evidence, words: Words) -> str:
             parts.append(words(f"authorise.wanted.{name}", amount=amount, unit=asked.unit))
     if asked.max_age_d is not None:
         parts.append(words("authorise.wanted.max_age", days=asked.max_age_d))
-    if asked.since_last_dose:
+    if asked.since_last_dose and stage == "renewal":
         parts.append(words("authorise.wanted.since_last_dose"))
     return words("authorise.wanted.evidence", what=words.listed(parts), kinds=_kinds(asked.of))
 
