@@ -124,7 +124,7 @@ def test_the_examples_of_help_work(command: str) -> None:
         (("rules", "explain", *DOSE, "--price", "-1"), "--price is '-1'"),
         (("rules", "explain", *DOSE, "--channel", "shop"), "channel is 'shop'"),
         (("rules", "explain", *DOSE, "--activity", "7.4"), "the unit is missing"),
-        (("rules", "explain", *DOSE, "--code", "A9670"), "Did you mean A9607?"),
+        (("rules", "explain", *DOSE, "--code", "A96077"), "Did you mean A9607?"),
         (("rules", "explain", *DOSE, "--on", "2000-01-01"), "Nothing is known"),
         (("rules", "explain", *DOSE, "--what-if", "none.yaml"), "none.yaml cannot be read"),
         (("rules", "diff", "2026-01-01", "soon"), "cannot be used"),

@@ -89,6 +89,14 @@ _MONEY_ROW = an_object(
     {"party": {"enum": [*PARTIES, "outside"]}, "item": TEXT, "amount": MONEY, "currency": CURRENCY},
     description="Received is positive, spent negative; all rows sum to zero.",
 )
+_DOSE_MONEY_ROW = an_object(
+    {
+        **dict.fromkeys(("product", "channel", "payer"), TEXT),
+        "doses": or_null(COUNT),
+        "parties": or_null(by_name(an_object(dict.fromkeys(("revenue", "cost", "margin"), MONEY)))),
+    },
+    description="Null in place of groups of fewer than 11 doses; margins sum to zero.",
+)
 _LOST = [ending for ending in DOSE_ENDINGS if ending not in KEPT]
 _DOSES = an_object(
     dict.fromkeys(("ordered", *KEPT, "lost", *(f"lost_{ending}" for ending in _LOST)), COUNT),
@@ -321,6 +329,7 @@ _ANSWERS: dict[str, Schema] = {
             "ledger": a_list(_LEDGER_ROW),
             "plan": _PLAN,
             "money": a_list(_MONEY_ROW),
+            "dose_money": a_list(_DOSE_MONEY_ROW),
             "assumption_share": or_null(SHARE),
             "participation_rounds": COUNT,
             "provenance": {"type": "object"},

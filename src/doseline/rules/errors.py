@@ -29,7 +29,7 @@ class Names(str):
         """The nearest allowed name, if one is near, and some others."""
         names = sorted(allowed)
         close = get_close_matches(found, names, n=1, cutoff=0.5)
-        known = names[:_NAMED] + (["..."] if len(names) > _NAMED else [])
+        known = names[:_NAMED] + (["…"] if len(names) > _NAMED else [])
         guess = f"did you mean {close[0]!r}? " if close else ""
         one = super().__new__(cls, f"{guess}Allowed: {', '.join(known)}.")
         one.close, one.known = tuple(close), tuple(known)

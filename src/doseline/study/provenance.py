@@ -25,6 +25,7 @@ def provenance(prepared: Prepared, plan: Plan) -> dict[str, Any]:
             "key": one.key,
             "values": {str(day): str(amount) for day, amount in one.values.items()},
             "why": one.why,
+            "file": one.file,
         }
         for one in prepared.reference.changes
     ]

@@ -15,6 +15,7 @@ from doseline.io.report.numbers import day, plain
 from doseline.io.report.parts import Cell, Row, Table, number_column, text_column
 from doseline.io.report.words import Word, either, label, same, word
 from doseline.io.rulebooks import load_rulebook, rulebook_names
+from doseline.rules import Change
 from doseline.rules.errors import NothingInForceError
 
 if TYPE_CHECKING:
@@ -253,14 +254,7 @@ def readings(result: RunResult) -> list[Reading]:
     settings = result.network.settings
     if settings.rulebook not in rulebook_names():
         return []
-    book = load_rulebook(settings.rulebook).patched(
-        {
-            one["key"]: {
-                date.fromisoformat(day): Decimal(amount) for day, amount in one["values"].items()
-            }
-            for one in result.provenance.get("rulebook_changes", ())
-        }
-    )
+    book = load_rulebook(settings.rulebook).changed(_changes(result))
     today = book.on(settings.plan_week)
     found = []
     for key in sorted(book.parameters):
@@ -269,6 +263,13 @@ def readings(result: RunResult) -> list[Reading]:
         except NothingInForceError:
             continue
     return found
+
+
+def _changes(result: RunResult) -> Iterable[Change]:
+    """What a what-if changed in the rulebook of a run."""
+    for one in result.provenance.get("rulebook_changes", ()):
+        values = {date.fromisoformat(day): Decimal(new) for day, new in one["values"].items()}
+        yield Change(key=one["key"], values=values, why=one["why"], file=one["file"], line=1)
 
 
 def titled(title: Word, address: str) -> Cell:
