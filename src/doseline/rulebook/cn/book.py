@@ -63,11 +63,15 @@ def lines(case: Case) -> tuple[Line, ...]:
         parties = ("developer",)
     elif case.payer == "self_pay":
         parties = ("patient",)
-    return tuple(
-        Line(party_from=party, party_to="hospital", what=item, topic=f"{party}.{item}")
-        for party in parties
-        for item in _items(case)
-    )
+    paid: list[Line] = []
+    for party in parties:
+        paid += [
+            Line(party_from=party, party_to="hospital", what=item, topic=f"{party}.{item}")
+            for item in _items(case)
+        ]
+        if party == "payer" and cover.is_covered(case):
+            paid += map(_supplement, _items(case))
+    return tuple(paid)
 
 
 def unit_key(code: str) -> None:
@@ -87,6 +91,16 @@ def _items(case: Case) -> tuple[str, ...]:
     if is_insured_stay(case):
         return ("drug", "stay")
     return ("drug", "administration", "ward") if case.nights else ("drug", "administration")
+
+
+def _supplement(item: str) -> Line:
+    """What a city's insurance adds; its own word, so that both payers are told apart."""
+    return Line(
+        party_from="payer",
+        party_to="hospital",
+        what=f"{item}_supplement",
+        topic=f"supplement.{item}",
+    )
 
 
 def _localities(case: Case) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from doseline.rules import Ask, Case, Outcome
+    from doseline.rules.rule import Verdict
 
 _CITY = "Terms of city supplementary insurance; patterns as labelled assumptions"
 
@@ -101,15 +102,21 @@ def _drug(case: Case, ask: Ask) -> Outcome:
     )
 
 
-def _service(case: Case, ask: Ask) -> Outcome:
-    """The rest: what it pays for the stay or for giving the dose."""
-    del case
-    paid = ask.decide("cover.in_list") + ask.decide("cover.out_of_list") - ask.decide("cover.drug")
-    return yuan(
-        paid,
-        f"City insurance pays {shown(paid)} CNY for services.",
-        f"城市定制型商业医疗保险赔付服务 {shown(paid)} CNY。",
-    )
+def _service(item: str) -> Verdict:
+    """The rule on the rest: what it pays for the stay or for giving the dose."""
+
+    def says(case: Case, ask: Ask) -> Outcome:
+        if not is_covered(case) or item != service_of(case):
+            return _nothing()
+        both = ask.decide("cover.in_list") + ask.decide("cover.out_of_list")
+        paid = both - ask.decide("supplement.drug")
+        return yuan(
+            paid,
+            f"City insurance pays {shown(paid)} CNY for services.",
+            f"城市定制型商业医疗保险赔付服务 {shown(paid)} CNY。",
+        )
+
+    return says
 
 
 def _nothing() -> Outcome:
@@ -119,6 +126,7 @@ def _nothing() -> Outcome:
 RULES = {
     "cover.in_list": always(_in_list, _CITY),
     "cover.out_of_list": always(_out_of_list, _CITY),
-    "cover.drug": always(_drug, _CITY),
-    "cover.service": always(_service, _CITY),
+    "supplement.drug": always(_drug, _CITY),
+    "supplement.stay": always(_service("stay"), _CITY),
+    "supplement.administration": always(_service("administration"), _CITY),
 }

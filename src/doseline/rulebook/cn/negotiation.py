@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from doseline.rules import Ask, Case
 
 _ROUNDS = "Results of the rounds of 2024 and 2025 (ISPOR 2025; GT Advisory 2026)"
+_CALENDAR = "Rounds of the list: approved by 30 June, in force on the next 1 January (2025 round)"
 _PATTERN = "Observed limit of negotiated drugs, about 300,000 CNY a year; no published rule"
 
 NO_RULE = Text(
@@ -31,6 +32,7 @@ NO_RULE = Text(
     zh="年费用上限系观察规律，并非公布的规定。",
 )
 _PLACES = Decimal("0.0001")
+_YEAR_D = Decimal(365)
 
 
 def _yearly(case: Case, ask: Ask) -> Decimal:
@@ -98,9 +100,29 @@ def _success(case: Case, ask: Ask) -> Outcome:
     )
 
 
+def _wait(case: Case, ask: Ask) -> Outcome:
+    """Mean days from approval until a listing is in force: half a year to the cut-off, then on.
+
+    Approved the day after a cut-off, a product waits a year longer than the day before it.
+    """
+    del case
+    after = ask.value("nrdl.cutoff_to_force_d")
+    days = _YEAR_D / 2 + after
+    return Outcome(
+        value=days,
+        unit="d",
+        why=Text(
+            en=f"Half a year to the cut-off in the mean, then {after} days to 1 January: {days} "
+            "days if the first round succeeds.",
+            zh=f"平均半年至申报截止日，再经 {after} 天至次年1月1日执行；首轮成功需 {days} 天。",
+        ),
+    )
+
+
 RULES = {
     "nrdl.within_pattern": always(_within, _PATTERN),
     "nrdl.negotiated_price": always(_price, _ROUNDS),
     "nrdl.volume_for_price": always(_volume, _ROUNDS),
     "nrdl.success": always(_success, _ROUNDS),
+    "nrdl.listing_wait_d": always(_wait, _CALENDAR),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from doseline.rulebook.cn.benefits import is_by_benefits, service_of
+from doseline.rulebook.cn.cover import is_covered
 from doseline.rulebook.cn.words import (
     DIP_CITIES,
     NOTHING,
@@ -81,17 +82,13 @@ def _plan_drug(case: Case, ask: Ask) -> Outcome:
 
 
 def _payer_drug(case: Case, ask: Ask) -> Outcome:
-    """Basic insurance, the plan and a city's insurance together."""
+    """Basic insurance and the plan together; a city's insurance is a second payer."""
+    del case
     basic, plan = ask.decide("basic.drug"), ask.decide("plan.drug")
-    en = f"Basic insurance pays {shown(basic)} CNY, a commercial plan {shown(plan)} CNY."
-    zh = f"基本医保支付 {shown(basic)} CNY，商业健康保险支付 {shown(plan)} CNY。"
-    if not case.cover:
-        return yuan(basic + plan, en, zh)
-    city = ask.decide("cover.drug")
     return yuan(
-        basic + plan + city,
-        f"{en} City insurance adds {shown(city)} CNY.",
-        f"{zh}城市定制型商业医疗保险另付 {shown(city)} CNY。",
+        basic + plan,
+        f"Basic insurance pays {shown(basic)} CNY, a commercial plan {shown(plan)} CNY.",
+        f"基本医保支付 {shown(basic)} CNY，商业健康保险支付 {shown(plan)} CNY。",
     )
 
 
@@ -118,36 +115,26 @@ def _basic(item: str) -> Verdict:
 
 
 def _payer(item: str) -> Verdict:
-    """The rule on what all insurance together pays for a service."""
+    """The rule on what the first payer pays for a service: basic insurance, less deductions."""
     basic = _basic(item)
 
     def says(case: Case, ask: Ask) -> Outcome:
         if item == "stay" and case.locality in DIP_CITIES and is_insured(case):
-            return _after_deduction(case, ask)
-        if not case.cover or item != service_of(case):
-            return basic(case, ask)
-        paid, city = ask.decide(f"basic.{item}"), ask.decide("cover.service")
-        return yuan(
-            paid + city,
-            f"Basic insurance pays {shown(paid)} CNY, city insurance {shown(city)} CNY.",
-            f"基本医保支付 {shown(paid)} CNY，城市定制型商业医疗保险支付 {shown(city)} CNY。",
-        )
+            return _after_deduction(ask)
+        return basic(case, ask)
 
     return says
 
 
-def _after_deduction(case: Case, ask: Ask) -> Outcome:
+def _after_deduction(ask: Ask) -> Outcome:
     """What is paid for a stay where the fund takes off what the patient paid for the drug."""
-    paid, city = ask.decide("basic.stay"), NOTHING
+    paid = ask.decide("basic.stay")
     off = min(paid, ask.decide("stay.self_paid_deducted"))
-    if case.cover:
-        city = ask.decide("cover.service")
     return yuan(
-        paid - off + city,
+        paid - off,
         f"Basic insurance pays {shown(paid)} CNY less {shown(off)} CNY that the patient paid for "
-        f"the drug; other insurance {shown(city)} CNY.",
-        f"基本医保支付 {shown(paid)} CNY，扣除患者自费药品 {shown(off)} CNY；其他保险 "
-        f"{shown(city)} CNY。",
+        "the drug.",
+        f"基本医保支付 {shown(paid)} CNY，扣除患者自费药品 {shown(off)} CNY。",
     )
 
 
@@ -182,6 +169,8 @@ def _patient(item: str) -> Verdict:
         paid = ask.decide(f"payer.{item}")
         if item == "stay" and is_insured(case):
             paid += _borne_by_hospital(case, ask)
+        if is_covered(case) and item in {"drug", service_of(case)}:
+            paid += ask.decide(f"supplement.{item}")
         return yuan(
             amount - paid,
             f"The patient pays what is left of {shown(amount)} CNY.",
