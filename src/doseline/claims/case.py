@@ -155,7 +155,7 @@ def _billed(
     if line.units is None:
         units = Decimal(_counted(drug, modifiers, given=given, discarded=discarded))
     else:
-        units = Decimal(int(line.units) if line.units.is_integer() else str(line.units))
+        units = Decimal(int(line.units) if line.units % 1 == 0 else str(line.units))
     return BilledLine(number=number, line=line, modifiers=modifiers, drug=drug, units=units)
 
 
