@@ -21,6 +21,8 @@ from doseline.physics.decay import fraction_left
 from doseline.routes.clock import MS_PER_HOUR
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from doseline.model.network import Network
@@ -106,12 +108,29 @@ def possession_limits(
     cannot bind and is left out.
     """
     limits = licensed_gbq(network, week)
-    at_once = _at_once(usable, demand, _contents(network), nuclides)
-    parts = [
-        _at_site(network, usable, site=site, nuclide=nuclide, most_gbq=most, nuclides=nuclides)
+    contents = _contents(network)
+    at_once = _at_once(usable, demand, contents, nuclides)
+    opening = _Opening(network)
+    asked = {
+        (site, nuclide): most
         for (site, nuclide), most in limits.items()
         if (site, nuclide) in at_once
-        and (at_once[site, nuclide] > most or _holds_something(network, site))
+        and (at_once[site, nuclide] > most or opening.holds_something(site))
+    }
+    ways = {
+        nuclide: _Ways(network, usable, _shares(contents, nuclide))
+        for nuclide in dict.fromkeys(nuclide for _, nuclide in asked)
+    }
+    parts = [
+        _at_site(
+            ways[nuclide].of_site(site),
+            opening.of_site(site, nuclide, ways[nuclide].shares),
+            site=site,
+            nuclide=nuclide,
+            most_gbq=most,
+            half_life_h=nuclides[nuclide].half_life_h,
+        )
+        for (site, nuclide), most in asked.items()
     ]
     return pl.concat(parts) if parts else pl.DataFrame(schema=_PART_SCHEMA)
 
@@ -151,47 +170,80 @@ def _at_once(
     return {(site, nuclide): gbq for site, nuclide, gbq in sums.iter_rows()}
 
 
-def _holds_something(network: Network, site: int) -> bool:
-    """Whether a site has opening stock or waste, or doses under way to it."""
-    name = network.frame("sites")["site"][site]
-    places = (("stock", "place"), ("waste", "site"), ("in_flight", "site"))
-    return any(name in network.frame(table)[column] for table, column in places)
+@dataclass(frozen=True, slots=True)
+class _Vials:
+    """Vials that options bring to a site."""
+
+    option: NDArray[np.int64]
+    arrive_ms: NDArray[np.int64]
+    infuse_ms: NDArray[np.int64]
+    activity_gbq: NDArray[np.float64]
+    """Of the nuclide, at the infusion."""
+    residual: NDArray[np.float64]
+
+
+class _Ways:
+    """Options whose vials hold a nuclide, by site."""
+
+    def __init__(self, network: Network, usable: pl.DataFrame, shares: Mapping[int, float]) -> None:
+        self.shares = shares
+        rows = usable.filter(pl.col("product").is_in(list(shares)))
+        self._order = np.argsort(rows["site"].to_numpy(), kind="stable")
+        sites = network.frame("sites").height
+        ordered = rows["site"].to_numpy()[self._order]
+        self._starts = np.searchsorted(ordered, np.arange(sites + 1))
+        residuals = network.frame("products")["residual_percent"].to_numpy() / 100.0
+        product = rows["product"].to_numpy()
+        share = np.array([shares.get(one, 0.0) for one in range(residuals.size)])
+        self._all = _Vials(
+            rows["option"].to_numpy(),
+            rows["arrive_ms"].to_numpy(),
+            rows["infuse_ms"].to_numpy(),
+            rows["activity_infuse_bq"].to_numpy() / 1e9 * share[product],
+            residuals[product],
+        )
+
+    def of_site(self, site: int) -> _Vials:
+        """Those of one site (row number), in the options' order."""
+        mine = self._order[self._starts[site] : self._starts[site + 1]]
+        every = self._all
+        return _Vials(
+            every.option[mine],
+            every.arrive_ms[mine],
+            every.infuse_ms[mine],
+            every.activity_gbq[mine],
+            every.residual[mine],
+        )
 
 
 def _at_site(
-    network: Network,
-    usable: pl.DataFrame,
+    vials: _Vials,
+    holding: _Holding,
     *,
     site: int,
     nuclide: str,
     most_gbq: float,
-    nuclides: NuclideTable,
+    half_life_h: float,
 ) -> pl.DataFrame:
     """One limit for each instant of arrival at one site, beside the options that use it."""
-    residuals = network.frame("products")["residual_percent"] / 100.0
-    shares = _shares(network, nuclide)
-    rows = usable.filter((pl.col("site") == site) & pl.col("product").is_in(list(shares)))
-    holding = _holding(network, site, nuclide)
-    half_life_h = nuclides[nuclide].half_life_h
-    instants = np.unique(np.concatenate([rows["arrive_ms"].to_numpy(), holding.arrive_ms]))
+    instants = np.unique(np.concatenate([vials.arrive_ms, holding.arrive_ms]))
     left = np.maximum(most_gbq - holding.at(instants, half_life_h), 0.0)
-    residual = {number: residuals[number] for number in shares}
-    share = rows["product"].replace_strict(shares, return_dtype=pl.Float64).to_numpy()
     uses = held(
         instants,
-        arrive_ms=rows["arrive_ms"].to_numpy(),
-        infuse_ms=rows["infuse_ms"].to_numpy(),
-        activity=rows["activity_infuse_bq"].to_numpy() / 1e9 * share,
-        residual=rows["product"].replace_strict(residual, return_dtype=pl.Float64).to_numpy(),
+        arrive_ms=vials.arrive_ms,
+        infuse_ms=vials.infuse_ms,
+        activity=vials.activity_gbq,
+        residual=vials.residual,
         half_life_h=half_life_h,
     )
     instant, option = np.nonzero(uses)
+    keys = np.array([f"{site}|{nuclide}|{one}" for one in instants], dtype=object)
     return pl.DataFrame(
         {
-            "option": rows["option"].to_numpy()[option],
+            "option": vials.option[option],
             "site": np.full(option.size, site, dtype=np.int32),
-            "kind": np.full(option.size, "possession"),
-            "key": [f"{site}|{nuclide}|{instants[one]}" for one in instant],
+            "kind": pl.repeat("possession", option.size, eager=True),
+            "key": pl.Series(keys[instant].tolist(), dtype=pl.String),
             "most": left[instant],
             "use": uses[instant, option],
         },
@@ -216,31 +268,56 @@ def licensed_gbq(network: Network, week: date) -> dict[tuple[int, str], float]:
     return limits
 
 
-def _shares(network: Network, nuclide: str) -> dict[int, float]:
+def _shares(contents: pl.DataFrame, nuclide: str) -> dict[int, float]:
     """Share of a nuclide in the activity of each product (row number) that holds it. [unitless]"""
-    held = _contents(network).filter(nuclide=nuclide)
-    return dict(held.select("product", "share").iter_rows())
+    return dict(contents.filter(nuclide=nuclide).select("product", "share").iter_rows())
 
 
-def _holding(network: Network, site: int, nuclide: str) -> _Holding:
-    """What a site holds of a nuclide at the start, and what is under way to it."""
-    name = network.frame("sites")["site"][site]
-    stock = network.frame("stock").filter(place=name, nuclide=nuclide)
-    waste = network.frame("waste").filter(site=name, nuclide=nuclide)
-    shares = _shares(network, nuclide)
-    products = network.frame("products")[list(shares)].select(
-        "product", "residual_percent", share=pl.Series(shares.values(), dtype=pl.Float64)
-    )
-    flying = network.frame("in_flight").filter(site=name).join(products, on="product")
-    old = list(stock.iter_rows(named=True)) + list(waste.iter_rows(named=True))
-    return _Holding(
-        activity_gbq=np.array([row["activity_gbq"] for row in old], dtype=np.float64),
-        at_ms=np.array([_instant_ms(row["at"]) for row in old], dtype=np.int64),
-        vials_gbq=(flying["activity_gbq"] * flying["share"]).to_numpy().astype(np.float64),
-        arrive_ms=np.array([_instant_ms(at) for at in flying["arrives"]], dtype=np.int64),
-        infuse_ms=np.array([_instant_ms(at) for at in flying["infuse"]], dtype=np.int64),
-        residual=flying["residual_percent"].to_numpy().astype(np.float64) / 100.0,
-    )
+class _Opening:
+    """Stock and waste at the start, and doses under way, by the place that holds them."""
+
+    def __init__(self, network: Network) -> None:
+        self._sites = network.frame("sites")["site"].to_list()
+        self._old: dict[tuple[str, str], list[tuple[float, int]]] = {}
+        for table, place in (("stock", "place"), ("waste", "site")):
+            rows = network.frame(table).select(place, "nuclide", "activity_gbq", "at")
+            for name, nuclide, gbq, at in rows.iter_rows():
+                self._old.setdefault((name, nuclide), []).append((gbq, _instant_ms(at)))
+        products = network.frame("products")
+        numbers = {name: number for number, name in enumerate(products["product"])}
+        self._residual = products["residual_percent"].to_list()
+        self._flying: dict[str, list[tuple[int, float, int, int]]] = {}
+        flying = network.frame("in_flight").select(
+            "site", "product", "activity_gbq", "arrives", "infuse"
+        )
+        for name, product, gbq, arrives, infuse in flying.iter_rows():
+            vial = (numbers[product], gbq, _instant_ms(arrives), _instant_ms(infuse))
+            self._flying.setdefault(name, []).append(vial)
+        self._places = {name for name, _ in self._old} | self._flying.keys()
+
+    def holds_something(self, site: int) -> bool:
+        """Whether a site (row number) has opening stock or waste, or doses under way to it."""
+        return self._sites[site] in self._places
+
+    def of_site(self, site: int, nuclide: str, shares: Mapping[int, float]) -> _Holding:
+        """What a site holds of a nuclide at the start, and what is under way to it.
+
+        Args:
+            site: Row number.
+            nuclide: Its name.
+            shares: Of :func:`_shares`.
+        """
+        name = self._sites[site]
+        old = self._old.get((name, nuclide), [])
+        vials = [one for one in self._flying.get(name, []) if one[0] in shares]
+        return _Holding(
+            activity_gbq=np.array([gbq for gbq, _ in old], dtype=np.float64),
+            at_ms=np.array([at for _, at in old], dtype=np.int64),
+            vials_gbq=np.array([one[1] * shares[one[0]] for one in vials], dtype=np.float64),
+            arrive_ms=np.array([one[2] for one in vials], dtype=np.int64),
+            infuse_ms=np.array([one[3] for one in vials], dtype=np.int64),
+            residual=np.array([self._residual[one[0]] for one in vials], dtype=np.float64) / 100.0,
+        )
 
 
 def _instant_ms(at: datetime) -> int:
