@@ -147,15 +147,15 @@ def given(name: str, drug: str, day: str) -> Resource:
     }
 
 
-def planned(name: str, drug: str, day: str) -> Resource:
+def planned(name: str, drug: str, day: str, system: str = HCPCS, asked: str = ago(3)) -> Resource:
     return {
         "resourceType": "ServiceRequest",
         "id": name,
         "status": "active",
         "intent": "order",
-        "code": concept(HCPCS, drug),
+        "code": concept(system, drug),
         "subject": WHO,
-        "authoredOn": ago(3),
+        "authoredOn": asked,
         "occurrenceDateTime": day,
     }
 
@@ -268,6 +268,7 @@ def filing() -> list[Resource]:
         taken("docetaxel", "docetaxel", "2026-06-01", OWN),
         *labs(day),
         order("order", "lu-psma", day, amount("7.4", "GBq"), OWN),
+        planned("dose-1", "lu-psma", "2027-03-15", OWN, day),
         document("certificate", "diagnosis-certificate", day),
         document("form", "special-drug-form", day),
         document("identity", "identity-document", "2027-02-01"),
