@@ -1,4 +1,4 @@
-"""The first rulebook of China: list pattern, payment by stay and city, trial and self-pay.
+"""The rulebook of China: list and renewal, payment by stay and city, insurance, trial, hospital.
 
 Rules are in the modules, numbers in ``parameters/``, worked examples in ``tests/``.
 """

@@ -65,7 +65,7 @@ def _left_drug(ask: Ask) -> Decimal:
 
 def _left_service(case: Case, ask: Ask) -> Decimal:
     item = service_of(case)
-    return ask.decide(f"items.{item}") - ask.decide(f"basic.{item}")
+    return ask.decide(f"items.{item}") - ask.decide(f"payer.{item}")
 
 
 def _in_list(case: Case, ask: Ask) -> Outcome:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from doseline.rules import Ask, Case
     from doseline.rules.rule import Verdict
 
+_DEDUCTION = (
+    "Deduction of what patients pay from the DIP standard (Frontiers in Public Health, 2025)"
+)
 _DIP = "NHSA technical specification of DIP (2020), as a hospital's notes give it"
 
 PROVISIONAL = Text(
@@ -38,14 +41,16 @@ PACKET = Text(
 
 
 def payment(case: Case, ask: Ask) -> Outcome:
-    """Points times the value of a point times the hospital's coefficient, mended for cost."""
-    value, paid = point_value(case, ask), _paid(case, ask, point_value(case, ask))
-    points, items = ask.value(f"dip.points.{case.locality}"), ask.decide("stay.items")
+    """Points times the value of a point times the coefficient, mended for cost, less deductions."""
+    value = point_value(case, ask)
+    points, cost = ask.value(f"dip.points.{case.locality}"), _cost(ask)
+    off, paid = ask.decide("stay.self_paid_deducted"), _paid(case, ask, value)
     return yuan(
         paid,
-        f"{points} points at {value} CNY, a cost of {shown(items)} CNY allowed for: "
-        f"{shown(paid)} CNY.",
-        f"{points} 分，每分 {value} CNY，并考虑实际费用 {shown(items)} CNY：支付 {shown(paid)} CNY。",
+        f"{points} points at {value} CNY, a cost of {shown(cost)} CNY allowed for and "
+        f"{shown(off)} CNY taken off: {shown(paid)} CNY.",
+        f"{points} 分，每分 {value} CNY，考虑实际费用 {shown(cost)} CNY，扣减 {shown(off)} CNY："
+        f"支付 {shown(paid)} CNY。",
         PACKET,
         SETTLED if _is_settled(case, ask) else PROVISIONAL,
     )
@@ -74,7 +79,14 @@ def _standard(case: Case, ask: Ask, value: Decimal) -> Decimal:
 
 
 def _paid(case: Case, ask: Ask, value: Decimal) -> Decimal:
-    return _standard(case, ask, value) * _factor(case, ask)
+    """What is paid for the stay at a value of a point; a drug that is taken off has its own line."""
+    paid = _standard(case, ask, value) * _factor(case, ask)
+    return max(NOTHING, paid - ask.decide("stay.self_paid_deducted"))
+
+
+def _cost(ask: Ask) -> Decimal:
+    """What the case costs by item, with the drugs that the city counts in it."""
+    return ask.decide("stay.items") + ask.decide("stay.self_paid_deducted")
 
 
 def _factor(case: Case, ask: Ask) -> Decimal:
@@ -82,11 +94,30 @@ def _factor(case: Case, ask: Ask) -> Decimal:
 
     Below half the standard: cost over standard. Above twice: cost over standard, less one.
     """
-    ratio = ask.decide("stay.items") / base(case, ask)
-    high = ask.value("dip.high_cost")
+    ratio, high = _cost(ask) / base(case, ask), ask.value("dip.high_cost")
     if ratio < ask.value("dip.low_cost"):
         return ratio
     return ratio - (high - 1) if ratio > high else Decimal(1)
+
+
+def _deducted(case: Case, ask: Ask) -> Outcome:
+    """Drug money of the patient that the city counts in the case and takes off its standard.
+
+    A listed dose is not taken off, nor one that the commercial list exempts after review.
+    """
+    counts = (
+        is_insured_stay(case)
+        and case.locality in DIP_CITIES
+        and ask.value(f"dip.deducts.{case.locality}") > 0
+        and not ask.decide("drug.listed")
+        and not ask.decide("commercial_list.exempt")
+    )
+    off = ask.decide("drug.separate") if counts else NOTHING
+    return yuan(
+        off,
+        f"{shown(off)} CNY of drugs outside the list count in the package and are taken off it.",
+        f"目录外药品 {shown(off)} CNY 计入病种费用并从支付标准中扣减。",
+    )
 
 
 def _depends(case: Case, ask: Ask) -> bool:
@@ -145,6 +176,7 @@ def _final(case: Case, ask: Ask) -> Outcome:
 
 
 RULES = {
+    "stay.self_paid_deducted": always(_deducted, _DEDUCTION),
     "stay.low": always(_at("low", "low", "低"), _DIP),
     "stay.expected": always(_at("expected", "expected", "预计"), _DIP),
     "stay.high": always(_at("high", "high", "高"), _DIP),

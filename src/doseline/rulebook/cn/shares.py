@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from doseline.rulebook.cn.benefits import is_by_benefits, service_of
 from doseline.rulebook.cn.cover import is_covered
 from doseline.rulebook.cn.words import (
-    DIP_CITIES,
     NOTHING,
     SCHEME,
     always,
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from doseline.rules.rule import Verdict
 
 _BENEFITS = "Benefits of the local basic insurance scheme; patterns as labelled assumptions"
-_DEDUCTION = (
-    "Deduction of what patients pay from the DIP standard (Frontiers in Public Health, 2025)"
-)
 _PLAN = "Commercial list of innovative drugs, in force 1 January 2026; plan pattern as assumption"
 _TRIAL = "Measures for investigator-initiated trials (2024): the patient is not charged"
 
@@ -92,7 +88,7 @@ def _payer_drug(case: Case, ask: Ask) -> Outcome:
     )
 
 
-def _basic(item: str) -> Verdict:
+def _payer(item: str) -> Verdict:
     """The rule on what basic insurance pays for a service."""
 
     def says(case: Case, ask: Ask) -> Outcome:
@@ -114,51 +110,6 @@ def _basic(item: str) -> Verdict:
     return says
 
 
-def _payer(item: str) -> Verdict:
-    """The rule on what the first payer pays for a service: basic insurance, less deductions."""
-    basic = _basic(item)
-
-    def says(case: Case, ask: Ask) -> Outcome:
-        if item == "stay" and case.locality in DIP_CITIES and is_insured(case):
-            return _after_deduction(ask)
-        return basic(case, ask)
-
-    return says
-
-
-def _after_deduction(ask: Ask) -> Outcome:
-    """What is paid for a stay where the fund takes off what the patient paid for the drug."""
-    paid = ask.decide("basic.stay")
-    off = min(paid, ask.decide("stay.self_paid_deducted"))
-    return yuan(
-        paid - off,
-        f"Basic insurance pays {shown(paid)} CNY less {shown(off)} CNY that the patient paid for "
-        "the drug.",
-        f"基本医保支付 {shown(paid)} CNY，扣除患者自费药品 {shown(off)} CNY。",
-    )
-
-
-def _deducted(case: Case, ask: Ask) -> Outcome:
-    """Drug money of the patient that the city counts against the package of the stay.
-
-    A listed dose is not deducted, nor one that the commercial list exempts after review.
-    """
-    counts = (
-        case.nights > 0
-        and is_insured(case)
-        and case.locality in DIP_CITIES
-        and ask.value(f"dip.deducts.{case.locality}") > 0
-        and not ask.decide("drug.listed")
-        and not ask.decide("commercial_list.exempt")
-    )
-    off = ask.decide("drug.separate") if counts else NOTHING
-    return yuan(
-        off,
-        f"{shown(off)} CNY of drugs outside the list count against the package.",
-        f"目录外药品 {shown(off)} CNY 计入病种费用并从基金支付中扣除。",
-    )
-
-
 def _patient(item: str) -> Verdict:
     """The rule on what is left to the patient."""
 
@@ -167,8 +118,6 @@ def _patient(item: str) -> Verdict:
             return yuan(NOTHING, "A trial is free to the patient.", "临床研究对患者免费。")
         amount = ask.decide("drug.separate" if item == "drug" else f"items.{item}")
         paid = ask.decide(f"payer.{item}")
-        if item == "stay" and is_insured(case):
-            paid += _borne_by_hospital(case, ask)
         if is_covered(case) and item in {"drug", service_of(case)}:
             paid += ask.decide(f"supplement.{item}")
         return yuan(
@@ -178,13 +127,6 @@ def _patient(item: str) -> Verdict:
         )
 
     return says
-
-
-def _borne_by_hospital(case: Case, ask: Ask) -> Decimal:
-    """What a deduction leaves to the hospital; the patient's own part stays as it is."""
-    if case.locality not in DIP_CITIES:
-        return NOTHING
-    return min(ask.decide("basic.stay"), ask.decide("stay.self_paid_deducted"))
 
 
 def _sponsor(item: str) -> Verdict:
@@ -209,9 +151,7 @@ RULES = {
     "basic.drug": always(_basic_drug, _BENEFITS),
     "plan.drug": always(_plan_drug, _PLAN),
     "payer.drug": always(_payer_drug, _BENEFITS),
-    **{f"basic.{item}": always(_basic(item), _BENEFITS) for item in _SERVICES},
     **{f"payer.{item}": always(_payer(item), _BENEFITS) for item in _SERVICES},
-    "stay.self_paid_deducted": always(_deducted, _DEDUCTION),
     **{f"patient.{item}": always(_patient(item), _BENEFITS) for item in ("drug", *_SERVICES)},
     **{f"developer.{item}": always(_sponsor(item), _TRIAL) for item in ("drug", *_SERVICES)},
 }

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 _LICENCE = "Licences for use of radiopharmaceuticals, notice of 2003, category IV (from memory)"
 _APPROVAL = "Drug Administration Law: a product is sold after approval (NDA)"
-_TRIAL = "Measures for investigator-initiated trials (2024), interventional studies"
+_TRIAL = (
+    "Measures for investigator-initiated clinical research, No. 32 of 2024, from 1 October 2024"
+)
 _INCENTIVE = "Margin of the hospital under its own rules of payment; no legal text"
 
 COUNSEL = Text(

@@ -59,6 +59,7 @@ _PROSTATE = Group("MR15", Text("malignancy of the male genital system", "男性�
 
 LOCALITIES = (*GROUPS, "cancer_first", *DIP_CITIES)
 UNGROUPABLE = "0000"
+_OWN_SCAN_PRICE = ("guangzhou", "shanghai")
 
 CODING = Text(
     en="The group depends on the city's scheme and on which diagnosis is coded first; the code is "
@@ -102,9 +103,9 @@ def _ward(case: Case, ask: Ask) -> Outcome:
 
 
 def _scan(case: Case, ask: Ask) -> Outcome:
-    """The price of a PET/CT scan."""
-    del case
-    price = ask.value("items.pet_ct")
+    """The price of a PET/CT scan, the city's own where one was read."""
+    local = case.locality in _OWN_SCAN_PRICE
+    price = ask.value(f"items.local_pet_ct.{case.locality}" if local else "items.pet_ct")
     return yuan(
         price,
         f"A PET/CT scan is priced at {shown(price)} CNY, its tracer included.",
@@ -175,7 +176,7 @@ def _reviewed(case: Case, ask: Ask) -> Outcome:
     """Whether the case is dear enough to be put up for review."""
     if not is_insured_stay(case) or case.locality not in LOCALITIES:
         return yes_or_no(holds=False, en="No package is paid.", zh="不适用按病组付费。")
-    items = ask.decide("stay.items")
+    items = ask.decide("stay.items") + ask.decide("stay.self_paid_deducted")
     base = dip.base(case, ask) if case.locality in DIP_CITIES else _base(case, ask)[0]
     multiple = ask.value("drg.special_case.multiple")
     holds = items > multiple * base

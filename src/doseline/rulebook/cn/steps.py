@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 _HOSPITAL = "Pharmacy committee, procurement platform, service price item; labelled assumptions"
 _LICENCE = "Licences for use of radiopharmaceuticals, notice of 2003, category IV (from memory)"
-_TRIAL = "Measures for investigator-initiated trials (2024): ethics review and registration"
+_TRIAL = (
+    "Measures for investigator-initiated clinical research, No. 32 of 2024: ethics, registration"
+)
 _FILING = "Special-drug filing of negotiated drugs; pattern as labelled assumptions"
 
 
