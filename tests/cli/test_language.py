@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.cli.entry_errors import ENTRY_ERRORS
 from tests.cli.plan_errors import PLAN_ERRORS
 from tests.cli.rules_errors import RULES_ERRORS
 from tests.cli.shell import TINY, doseline, is_chinese
@@ -74,6 +75,7 @@ ERRORS: list[DoselineError] = [
 WORDED: list[DoselineError] = [
     *ERRORS,
     *PLAN_ERRORS,
+    *ENTRY_ERRORS,
     *RULES_ERRORS,
     UnknownVariantError("stres", ("stress",)),
     UnknownLinkError("pet_slto"),

@@ -155,7 +155,7 @@ def _by_route(frame: pl.DataFrame, column: str, kind: str) -> dict[tuple[str, st
 def _loss(judged: Judged) -> float:
     """Probability that money is lost, over outcomes and samples."""
     lost = [float(np.mean(one.weight * (one.value < 0.0))) for one in judged.branches]
-    return sum(lost)
+    return min(1.0, sum(lost))
 
 
 def _round_missed(case: Case, draws: Draws, judged: Judged, worth: float) -> float | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from doseline.pay.entry_calendar import Floats
 
 _SMALL = 1e-9
-"""Force below which money is not discounted. [1/d]"""
+"""Force below which an integral is told by the first terms of its series. [1/d]"""
 
 
 def force(yearly: Floats) -> Floats:
@@ -40,7 +40,8 @@ def level(length: Floats, per_day: Floats) -> Floats:
     """Integral of exp(-per_day t) from 0 to a length. [d]"""
     small = np.abs(per_day) < _SMALL
     safe = np.where(small, 1.0, per_day)
-    return np.where(small, length, -np.expm1(-safe * length) / safe)
+    series = length - per_day * length**2 / 2.0
+    return np.where(small, series, -np.expm1(-safe * length) / safe)
 
 
 def growing(length: Floats, per_day: Floats) -> Floats:
@@ -48,7 +49,8 @@ def growing(length: Floats, per_day: Floats) -> Floats:
     small = np.abs(per_day) < _SMALL
     safe = np.where(small, 1.0, per_day)
     grown = (level(length, safe) - length * np.exp(-safe * length)) / safe
-    return np.where(small, length**2 / 2.0, grown)
+    series = length**2 / 2.0 - per_day * length**3 / 3.0
+    return np.where(small, series, grown)
 
 
 def spread(start: Floats, end: Floats, until: float, per_day: Floats) -> Floats:

@@ -46,7 +46,7 @@ def time_rows(judged: Judged) -> Iterator[tuple[object, ...]]:
         if not steps:
             continue
         days, weights = _gathered(judged, [_first(one, steps) for one in judged.branches])
-        chance = float(weights.sum()) / _samples(judged)
+        chance = _chance(weights, judged)
         if chance == 0.0:
             yield judged.route.route, milestone, 0.0, None, None, None, None
             continue
@@ -65,8 +65,8 @@ def step_rows(judged: Judged) -> Iterator[tuple[object, ...]]:
             judged.route.route,
             step.step,
             step.milestone,
-            float(begun.sum()) / _samples(judged),
-            float(done.sum()) / _samples(judged),
+            _chance(begun, judged),
+            _chance(done, judged),
             _day(starts, begun, 0.5) if begun.any() else None,
             *points,
         )
@@ -151,8 +151,9 @@ def _start(branch: Branch, step: EntryStep) -> Floats | None:
     return None if span is None else span.start
 
 
-def _samples(judged: Judged) -> int:
-    return len(judged.branches[0].weight)
+def _chance(weights: Floats, judged: Judged) -> float:
+    """Mean probability over the samples; rounding does not lead above 1. [unitless]"""
+    return min(1.0, float(weights.sum()) / len(judged.branches[0].weight))
 
 
 def _day(days: Floats, weights: Floats, share: float) -> date:
