@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.cli.authorise_errors import AUTHORISE_ERRORS
 from tests.cli.entry_errors import ENTRY_ERRORS
 from tests.cli.plan_errors import PLAN_ERRORS
 from tests.cli.rules_errors import RULES_ERRORS
@@ -75,6 +76,7 @@ ERRORS: list[DoselineError] = [
 WORDED: list[DoselineError] = [
     *ERRORS,
     *PLAN_ERRORS,
+    *AUTHORISE_ERRORS,
     *ENTRY_ERRORS,
     *RULES_ERRORS,
     UnknownVariantError("stres", ("stress",)),
