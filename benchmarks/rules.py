@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import date, timedelta
+from decimal import Decimal
 
 # Before polars starts its threads.
 os.environ["POLARS_MAX_THREADS"] = "1"
@@ -22,6 +23,10 @@ from doseline.rules import Flow, decide_many, pay_many
 
 PEER = "RuleBook, one by one"
 PAYERS = ("medicare_ffs", "medicare_advantage", "commercial", "medicaid", "uninsured")
+CONTRACTS = ("", "asp", "awp", "charges")
+COVERS = ("", "medigap")
+SITES = 30
+"""Sites, each with a price list of its own."""
 REPEATS = 3
 
 
@@ -55,17 +60,29 @@ def main(*, quick: bool) -> None:
 
 
 def doses(count: int) -> pl.DataFrame:
-    """Doses of both drugs, of all payers and settings, over two years."""
+    """Doses of both drugs, of all payers, covers and contracts, at sites of their own, over two years."""
     rng = np.random.default_rng(1)
     first = date(2025, 1, 1)
     days = [first + timedelta(days=at) for at in range(700)]
+    site, payer = rng.integers(0, SITES, count), rng.choice(PAYERS, count)
+    contract = np.where(payer == "commercial", rng.choice(CONTRACTS, count), "")
+    lists = pl.Series(
+        [Decimal(150_000 + 2_500 * at) for at in range(SITES)], dtype=pl.Decimal(38, 2)
+    )
+    charge = pl.DataFrame({"charge": lists.gather(site), "contract": contract}).select(
+        pl.when(contract="charges").then("charge")
+    )
     return pl.DataFrame(
         {
             "code": rng.choice(["A9607", "A9513"], count),
             "activity_bq": rng.choice([7.4e9, 5.9e9, 5.92e9, 3.7e9], count),
             "service_date": pl.Series(days).gather(rng.integers(0, len(days), count)),
-            "payer": rng.choice(PAYERS, count),
-            "setting": rng.choice(["academic", "community", "office"], count),
+            "payer": payer,
+            "setting": np.array(["academic", "community", "office"])[site % 3],
+            "contract": contract,
+            "cover": np.where(payer == "medicare_ffs", rng.choice(COVERS, count), ""),
+            "charge": charge.to_series(),
+            "discount": site % 2 == 0,
         }
     )
 

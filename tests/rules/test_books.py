@@ -268,6 +268,32 @@ def test_stays_at_once_equal_stays_one_by_one(seed: int) -> None:
         assert paid.of(row) == CN.pay(Flow(**fields))
 
 
+def _contracts(rows: int, *, seed: int) -> pl.DataFrame:
+    """Flows with the facts of contracts, covers and programmes."""
+    rng = np.random.default_rng(seed)
+    table = _table(rows, seed=seed).with_columns(
+        contract=pl.Series(rng.choice(["", "asp", "awp", "charges"], rows)),
+        cover=pl.Series(rng.choice(["", "medigap"], rows)),
+        charge=pl.Series(rng.choice([150_000, 210_000], rows)).cast(pl.Decimal(38, 2)),
+        discount=pl.Series(rng.choice([False, True], rows)),
+    )
+    of_plan, of_public = pl.col("payer") == "commercial", pl.col("payer") == "medicare_ffs"
+    return table.filter(pl.col("code") != "pet_ct").with_columns(
+        contract=pl.when(of_plan).then("contract").otherwise(pl.lit("")),
+        cover=pl.when(of_public).then("cover").otherwise(pl.lit("")),
+        charge=pl.when(of_plan & (pl.col("contract") == "charges")).then("charge"),
+    )
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.integers(0, 2**32 - 1))
+def test_contracts_at_once_equal_contracts_one_by_one(seed: int) -> None:
+    table = _contracts(60, seed=seed)
+    paid = pay_many(US, table)
+    for row, fields in enumerate(table.iter_rows(named=True)):
+        assert paid.of(row) == US.pay(Flow(**fields))
+
+
 def test_a_fact_that_is_not_told_is_its_default() -> None:
     table = _stays(40, seed=5).drop("price", "channel").with_columns(pl.lit(0).alias("nights"))
     paid = pay_many(CN, table.drop("nights"))

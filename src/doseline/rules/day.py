@@ -27,6 +27,8 @@ class Day:
 
     book: RuleBook
     day: date
+    _readings: dict[str, Reading] = field(default_factory=dict, repr=False, compare=False)
+    _rules: dict[str, Rule] = field(default_factory=dict, repr=False, compare=False)
 
     def parameter(self, key: str) -> Reading:
         """The value of a parameter in force on this day.
@@ -34,6 +36,11 @@ class Day:
         Raises:
             UnknownParameterError: If there is no such parameter.
         """
+        if key not in self._readings:
+            self._readings[key] = self._parameter(key)
+        return self._readings[key]
+
+    def _parameter(self, key: str) -> Reading:
         parameters = self.book.parameters
         if key not in parameters:
             raise UnknownParameterError(self.book.name, key, parameters)
@@ -45,6 +52,11 @@ class Day:
         Raises:
             UnknownTopicError: If there is no such topic.
         """
+        if topic not in self._rules:
+            self._rules[topic] = self._rule(topic)
+        return self._rules[topic]
+
+    def _rule(self, topic: str) -> Rule:
         rules = self.book.blueprint.rules
         if topic not in rules:
             raise UnknownTopicError(self.book.name, topic, rules)

@@ -12,11 +12,13 @@ from doseline.rules.errors import BadFlowError
 from doseline.rules.flow import CHANNELS, Case, billed_units, refuse_bad_facts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from numpy.typing import NDArray
 
     from doseline.rules.book import RuleBook
+    from doseline.rules.day import Day
     from doseline.rules.decision import Decision
     from doseline.rules.flow import Payment
 
@@ -63,7 +65,7 @@ class Cases:
 
     cases: tuple[Case, ...]
     days: tuple[date, ...]
-    """A day of service of each case; others of it lie between the same turns of the rulebook."""
+    """For each case a day of service between the same turns of the rulebook as its own."""
     case_of: NDArray[np.int64]
     """Index into ``cases`` for each flow; shape (flows,)."""
 
@@ -128,9 +130,10 @@ def distinct_cases(book: RuleBook, flows: pl.DataFrame) -> Cases:
         distinct.select(*key, "case"), on=key, how="left", maintain_order="left", nulls_equal=True
     )["case"]
     facts = distinct.select(facts_of)
+    day_of_turn = pl.col("service_date").first().over("turn")
     return Cases(
         cases=tuple(Case(**row) for row in facts.iter_rows(named=True)),
-        days=tuple(distinct["service_date"]),
+        days=tuple(distinct.select(day_of_turn).to_series()),
         case_of=case_of.cast(pl.Int64).to_numpy(),
     )
 
@@ -144,8 +147,7 @@ def decide_many(book: RuleBook, topic: str, flows: pl.DataFrame) -> Decided:
         flows: One row a flow, with the columns ``FLOW_COLUMNS``, and ``MORE_COLUMNS`` if needed.
     """
     found = distinct_cases(book, flows)
-    each = zip(found.days, found.cases, strict=True)
-    decisions = tuple(book.on(day).decide(topic, case) for day, case in each)
+    decisions = tuple(day.decide(topic, case) for day, case in _asked(book, found))
     return Decided(cases=found, decisions=decisions)
 
 
@@ -157,8 +159,13 @@ def pay_many(book: RuleBook, flows: pl.DataFrame) -> Paid:
         flows: One row a flow, with the columns ``FLOW_COLUMNS``, and ``MORE_COLUMNS`` if needed.
     """
     found = distinct_cases(book, flows)
-    each = zip(found.days, found.cases, strict=True)
-    return Paid(cases=found, payments=tuple(book.on(day).pay(case) for day, case in each))
+    return Paid(cases=found, payments=tuple(day.pay(case) for day, case in _asked(book, found)))
+
+
+def _asked(book: RuleBook, found: Cases) -> Iterator[tuple[Day, Case]]:
+    """Each case with the rulebook on its day; a day is one for all its cases, and remembers."""
+    days = {day: book.on(day) for day in set(found.days)}
+    return ((days[day], case) for day, case in zip(found.days, found.cases, strict=True))
 
 
 def _checked(flows: pl.DataFrame) -> pl.DataFrame:
