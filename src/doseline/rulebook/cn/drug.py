@@ -120,14 +120,20 @@ def _charge(case: Case, ask: Ask) -> Outcome:
             "Nobody may be charged for this dose.",
             "该剂药品不得收费。",
         )
-    cost = ask.decide("drug.cost")
-    if ask.decide("drug.listed") and cost > ask.decide("drug.standard"):
+    cost, added = ask.decide("drug.cost"), ask.decide("drug.mark_up")
+    if ask.decide("drug.listed") and cost + added > ask.decide("drug.standard"):
         standard = ask.decide("drug.standard")
         return yuan(
             standard,
             f"The dose costs {shown(cost)} CNY, but no more than the payment standard of "
             f"{shown(standard)} CNY may be charged.",
             f"该剂成本 {shown(cost)} CNY，但收费不得超过支付标准 {shown(standard)} CNY。",
+        )
+    if added:
+        return yuan(
+            cost + added,
+            f"The dose is charged at {shown(cost)} CNY and a mark-up of {shown(added)} CNY.",
+            f"该剂药品按 {shown(cost)} CNY 加成 {shown(added)} CNY 收费。",
         )
     return yuan(
         cost,
