@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.cli.authorise_errors import AUTHORISE_ERRORS
+from tests.cli.ceilings_errors import CEILINGS_ERRORS
 from tests.cli.entry_errors import ENTRY_ERRORS
 from tests.cli.plan_errors import PLAN_ERRORS
 from tests.cli.rules_errors import RULES_ERRORS
@@ -78,6 +79,7 @@ WORDED: list[DoselineError] = [
     *PLAN_ERRORS,
     *AUTHORISE_ERRORS,
     *ENTRY_ERRORS,
+    *CEILINGS_ERRORS,
     *RULES_ERRORS,
     UnknownVariantError("stres", ("stress",)),
     UnknownLinkError("pet_slto"),

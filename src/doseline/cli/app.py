@@ -9,6 +9,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from doseline.cli import (
     authorise,
+    ceilings,
     check,
     claim,
     compare,
@@ -54,6 +55,7 @@ COMMANDS = {
     "headroom": headroom,
     "pathway": pathway,
     "value": value,
+    "ceilings": ceilings,
     "compare": compare,
     "decay": decay,
     "rules list": rules_list,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from doseline.cli.contract_authorise import AUTHORISE_ANSWERS
+from doseline.cli.contract_ceilings import CEILINGS_ANSWERS
 from doseline.cli.contract_claim import CLAIM_ANSWERS
 from doseline.cli.contract_parts import (
     COUNT,
@@ -240,6 +241,7 @@ _ANSWERS: dict[str, Schema] = {
     **PLAN_ANSWERS,
     **REPLAN_ANSWERS,
     **ROBUST_ANSWERS,
+    **CEILINGS_ANSWERS,
     **CLAIM_ANSWERS,
     **RULES_ANSWERS,
     "check": an_object({"findings": a_list(_FINDING)}),

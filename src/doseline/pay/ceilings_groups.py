@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -9,33 +10,44 @@ import polars as pl
 if TYPE_CHECKING:
     from doseline.pay.ceilings import Ceilings
 
-_SAME = ("payer", "party", "binds", "ceiling", "floor", "facts")
+_SAME = ("payer", "share", "party", "binds", "ceiling", "facts", "assumed_share")
 
 
 def grouped_segments(found: Ceilings, product: str) -> list[dict[str, Any]]:
     """Rows of a product by payer and ceiling, the payers with most patients first.
 
     Each has the columns of the segments; ``setting``, ``locality`` and ``history`` are lists,
-    ``patients`` none where any part is hidden, ``assumed_share`` that of the limit that binds.
+    ``patients`` none where any part is hidden, ``floor`` the mean over sites, ``assumed_share``
+    that of the limit that binds.
     """
     mine = found.segments.filter(pl.col("product") == product)
-    bound = found.limits.filter(pl.col("binds")).select("segment", "assumed_share", "rule")
-    with_share = mine.join(bound, on="segment", how="left", maintain_order="left")
+    bound = found.limits.filter(pl.col("binds")).select("segment", "assumed_share")
+    floors = pl.col("floor").cast(pl.Float64) * pl.col("sites")
     rows = (
-        with_share.with_columns(pl.col("floor").cast(pl.Float64).round(-2))
-        .group_by(*_SAME, "share", "assumed_share", "rule", maintain_order=True)
+        mine.join(bound, on="segment", how="left", maintain_order="left")
+        .with_columns(pl.col("assumed_share").round(4))
+        .group_by(*_SAME, maintain_order=True)
         .agg(
-            pl.col("setting").unique(maintain_order=True),
-            pl.col("locality").unique(maintain_order=True),
-            pl.col("history").unique(maintain_order=True),
+            *(
+                pl.col(name).unique(maintain_order=True)
+                for name in ("setting", "locality", "history")
+            ),
             pl.col("sites").sum(),
             pl.col("patients").sum(),
             pl.col("patients").null_count().alias("hidden"),
+            (floors.sum() / pl.col("sites").filter(pl.col("floor").is_not_null()).sum()).alias(
+                "floor"
+            ),
         )
+        .sort("share", maintain_order=True, descending=True)
     )
     return [
-        {**row, "patients": None if row["hidden"] else row["patients"]}
-        for row in rows.sort("share", maintain_order=True, descending=True).iter_rows(named=True)
+        {
+            **row,
+            "patients": None if row["hidden"] else row["patients"],
+            "floor": None if row["floor"] is None or math.isnan(row["floor"]) else row["floor"],
+        }
+        for row in rows.iter_rows(named=True)
     ]
 
 

@@ -74,20 +74,7 @@ class Year:
     listed: Decimal | None
     """Highest price that the list takes; none without such a list. [currency]"""
     bought: bool
-    """Whether doses are bought at the price asked: the hospital's ceiling allows it."""
-
-
-def settled_payment(memory: Memory, first: Decimal, mean_cost: Decimal, years: int) -> Decimal:
-    """The payment in a year, if the mean cost has been the same since year 0. [currency]
-
-    Args:
-        memory: Lag and adjustment.
-        first: P0, the payment before. [currency]
-        mean_cost: M, mean cost of a case from year 0 on. [currency]
-        years: The year. [years]
-    """
-    steps = max(years - memory.lag_years + 1, 0)
-    return mean_cost + (first - mean_cost) * (_ONE - memory.adjustment) ** steps
+    """Whether doses are bought at the price asked: hospital and list both allow it."""
 
 
 def mean_cost(memory: Memory, first: Decimal, own: Decimal, price: Decimal | None) -> Decimal:
@@ -145,7 +132,8 @@ def ceiling_path(
             if back >= 0:
                 payment += memory.adjustment * (means[back] - payment)
             ceiling = hospital_ceiling(payment / first) if year >= launch else _NOTHING
-            bought = year >= launch and (ceiling is None or price <= ceiling)
+            limits = [one for one in (ceiling, listed) if one is not None]
+            bought = year >= launch and price <= min(limits, default=price)
             means.append(mean_cost(memory, first, own, price if bought else None))
             if year >= launch:
                 found.append(

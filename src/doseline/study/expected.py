@@ -26,7 +26,7 @@ def expected_doses(network: Network, path: Pathway, sites: Catchment, offers: Bo
 
     Those who cannot pay or are finally denied are left out.
     """
-    starts = _expected_starts(network, path)
+    starts = expected_starts(network, path)
     share = np.diff(path.payer_shares, axis=1, prepend=0.0)
     share = share * (1.0 - path.cannot_pay) * (1.0 - path.denied)
     weight = np.where(sites.places >= 0, sites.size[sites.places] / (sites.km + 20.0), 0.0)
@@ -55,7 +55,7 @@ def wanted_doses(network: Network) -> dict[str, float]:
 
 def reaching_per_year(network: Network) -> dict[str, float]:
     """Patients of each product who pass all gates up to the choice of a site. [1/year]"""
-    starts = _expected_starts(network, pathway(network)).sum(axis=0) * (365.25 / 7.0)
+    starts = expected_starts(network, pathway(network)).sum(axis=0) * (365.25 / 7.0)
     return dict(zip(network.frame("products")["product"], starts.tolist(), strict=True))
 
 
@@ -92,7 +92,7 @@ def listed_from(network: Network, origin: date) -> Floats:
     return day
 
 
-def _expected_starts(network: Network, path: Pathway) -> Floats:
+def expected_starts(network: Network, path: Pathway) -> Floats:
     """Patients a week who reach the choice of a site, shape (region, product)."""
     region_at = {row.region: at for at, row in enumerate(network.rows(Region))}
     product_at = {row.product: at for at, row in enumerate(network.rows(Product))}

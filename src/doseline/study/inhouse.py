@@ -46,12 +46,12 @@ def own_costs(
     found: dict[tuple[str, str], list[Decimal]] = {}
     for batch in batches:
         expected = doses_a_week.get(batch.product, 0.0) / number[batch.product]
-        cost = _batch_dose_cost(network, nuclides, owned[batch.line], batch, expected)
+        cost = batch_dose_cost(network, nuclides, owned[batch.line], batch, expected)
         found.setdefault((batch.line, batch.product), []).append(cost)
     return {key: to_cents(sum(costs, Decimal(0)) / len(costs)) for key, costs in found.items()}
 
 
-def _batch_dose_cost(
+def batch_dose_cost(
     network: Network, nuclides: NuclideTable, line: Line, batch: Batch, expected: float
 ) -> Decimal:
     """What a dose of one batch costs the line. [currency]"""

@@ -1,0 +1,251 @@
+"""Tables of the page of ceilings: segments, limits, places, choices, and the past."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from doseline.io.report.numbers import plain
+from doseline.io.report.parts import Table, number_column, text_column
+from doseline.io.report.privacy import SMALLEST_SHARED
+from doseline.io.report.words import Word, label, same, word
+from doseline.io.text import text
+from doseline.pay.ceilings_groups import grouped_segments
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from doseline.io.report.parts import Cell, Row
+    from doseline.pay.ceilings import Ceilings
+
+_COUNTS = ("sites", "buy", "make", "both", "none", "would_list", "scan")
+_BY_KIND = ("payer", "party", "kind", "state", "ceiling", "rule", "assumed_share", "confidence")
+
+
+def segment_table(found: Ceilings, product: str, payers: Mapping[str, Word]) -> Table:
+    """Who binds, by payer and kind of site."""
+    return Table(
+        caption=word("ceilings.by_party"),
+        columns=[
+            text_column("ceilings_payer"),
+            text_column("ceilings_where"),
+            number_column("ceilings_sites"),
+            number_column("ceilings_patients", "reached"),
+            number_column("ceilings_ceiling", "ceiling", currency=found.currency),
+            text_column("ceilings_party"),
+            text_column("ceilings_kind"),
+            number_column("ceilings_floor", "floor", currency=found.currency),
+            number_column("ceilings_assumed", "assumed"),
+        ],
+        rows=[
+            [
+                payers[row["payer"]],
+                places(row),
+                same(plain(row["sites"])),
+                people(row["patients"]),
+                price(row["ceiling"]),
+                _party(row["party"]),
+                label("ceilings.kind", row["binds"]) if row["binds"] else same("–"),
+                same(plain(row["floor"])),
+                _share(row["assumed_share"]),
+            ]
+            for row in grouped_segments(found, product)
+        ],
+    )
+
+
+def limit_table(found: Ceilings, product: str, payers: Mapping[str, Word]) -> Table:
+    """Every limit with its rule and parameters, those alike in one row."""
+    mine = found.segments.filter(pl.col("product") == product).select(
+        "segment", "payer", "setting", "locality", "history", "sites"
+    )
+    rows = (
+        found.limits.join(mine, on="segment", maintain_order="left")
+        .with_columns(pl.col("keys").list.join(" "), pl.col("assumed_keys").list.join(" "))
+        .group_by(*_BY_KIND, "keys", "assumed_keys", maintain_order=True)
+        .agg(
+            *(pl.col(name).unique(maintain_order=True) for name in ("setting", "locality")),
+            pl.col("sites").sum(),
+        )
+    )
+    return Table(
+        caption=word("ceilings.limits"),
+        columns=[
+            text_column("ceilings_payer"),
+            text_column("ceilings_where"),
+            text_column("ceilings_party"),
+            text_column("ceilings_kind"),
+            number_column("ceilings_ceiling", "ceiling", currency=found.currency),
+            text_column("ceilings_rule"),
+            text_column("ceilings_keys", "assumed"),
+            number_column("ceilings_assumed", "assumed"),
+        ],
+        rows=[
+            [
+                payers[row["payer"]],
+                places({**row, "history": "free"}),
+                _party(row["party"]),
+                label("ceilings.kind", row["kind"]),
+                price(row["ceiling"]),
+                same(row["rule"]),
+                same(_keys(row)),
+                _share(row["assumed_share"]),
+            ]
+            for row in rows.iter_rows(named=True)
+        ],
+    )
+
+
+def where_table(found: Ceilings, product: str) -> Table:
+    """Patients by kind of site at the price of today and the highest price with any."""
+    mine = found.reached.filter(pl.col("product") == product)
+    exact = pl.col("price").cast(pl.Float64)
+    shown = mine.filter((exact == found.prices[product]) | (exact == exact.max()))
+    return Table(
+        caption=word("ceilings.where"),
+        columns=[
+            number_column("ceilings_price", "ceiling", currency=found.currency),
+            text_column("ceilings_where"),
+            number_column("ceilings_patients", "reached"),
+        ],
+        rows=[
+            [price(row["price"]), places(row), people(row["patients"])]
+            for row in shown.iter_rows(named=True)
+        ],
+    )
+
+
+def choice_table(found: Ceilings, product: str) -> Table:
+    """What sites do before and after the launch."""
+    mine = found.choices.filter(pl.col("product") == product)
+    return Table(
+        caption=word("ceilings.choices"),
+        columns=[
+            text_column("ceilings_when"),
+            text_column("ceilings_where"),
+            *(number_column(f"ceilings_{name}") for name in _COUNTS),
+            number_column("ceilings_patients", "reached"),
+        ],
+        rows=[
+            [
+                both(f"cli.ceilings_{row['when']}"),
+                places(row),
+                *(same(plain(row[name])) for name in _COUNTS),
+                people(row["patients"]),
+            ]
+            for row in mine.iter_rows(named=True)
+        ],
+    )
+
+
+def past_table(found: Ceilings, product: str, payers: Mapping[str, Word]) -> Table:
+    """Ceilings by year of launch, in the year of the launch and every second year after it."""
+    mine = found.past.filter(
+        pl.col("product") == product, (pl.col("year") - pl.col("launch")) % 2 == 0
+    )
+    return Table(
+        caption=word("ceilings.past"),
+        columns=[
+            text_column("ceilings_payer"),
+            text_column("ceilings_where"),
+            number_column("ceilings_launch"),
+            number_column("ceilings_year"),
+            number_column("ceilings_payment", currency=found.currency),
+            number_column("ceilings_hospital", "ceiling", currency=found.currency),
+            number_column("ceilings_listed", "ceiling", currency=found.currency),
+            text_column("ceilings_is_bought"),
+        ],
+        rows=[
+            [
+                payers[row["payer"]],
+                places({**row, "history": "free"}),
+                same(plain(row["launch"])),
+                same(plain(row["year"])),
+                price(row["payment"]),
+                price(row["hospital"]),
+                same("–") if row["listed"] is None else price(row["listed"]),
+                both("cli.ceilings_yes" if row["bought"] else "cli.ceilings_no"),
+            ]
+            for row in mine.iter_rows(named=True)
+        ],
+    )
+
+
+def memory_table(found: Ceilings) -> Table:
+    """The numbers of the model of the past, with what they rest on."""
+    return Table(
+        caption=word("ceilings.memory"),
+        columns=[
+            text_column("ceilings_parameter"),
+            number_column("ceilings_value"),
+            text_column("ceilings_unit"),
+            text_column("ceilings_evidence"),
+        ],
+        rows=[
+            [
+                same(row["key"]),
+                same(plain(row["value"], 2)),
+                same(row["unit"]),
+                _evidence(row),
+            ]
+            for row in found.memory.iter_rows(named=True)
+        ],
+    )
+
+
+def places(row: Row) -> Word:
+    """Kinds of sites: settings, localities and pasts, the usual past left out."""
+    parts = [
+        *(label("setting", one) for one in _several(row["setting"])),
+        *(label("ceilings.place", one) for one in _several(row["locality"]) if one),
+        *(label("ceilings.history", one) for one in _several(row["history"]) if one != "free"),
+        *([same(row["facts"])] if row.get("facts") else []),
+    ]
+    return Word(", ".join(one.en for one in parts), "，".join(one.zh for one in parts))
+
+
+def price(amount: object) -> Word:
+    """A price, or that there is no highest one."""
+    return both("cli.ceilings_open") if amount is None else same(plain(float(str(amount)), 2))
+
+
+def people(count: float | None) -> Cell:
+    """People a year, or that they are few."""
+    if count is None:
+        return word("text.under", smallest=SMALLEST_SHARED)
+    return same(plain(count))
+
+
+def both(key: str, **values: object) -> Word:
+    """A message of the command line in both languages."""
+    told = {name: one if isinstance(one, Word) else same(one) for name, one in values.items()}
+    return Word(
+        text(key, "en", **{name: one.en for name, one in told.items()}),
+        text(key, "zh", **{name: one.zh for name, one in told.items()}),
+    )
+
+
+def _party(party: str | None) -> Word:
+    return both("cli.ceilings_nobody") if party is None else label("party", party)
+
+
+def _share(share: float | None) -> Word:
+    return same(plain(None if share is None else 100.0 * share))
+
+
+def _several(cell: str | Sequence[str]) -> Sequence[str]:
+    return [cell] if isinstance(cell, str) else cell
+
+
+def _keys(row: Row) -> str:
+    """Parameters, those that are assumptions with a star."""
+    assumed = set(row["assumed_keys"].split())
+    return ", ".join(key + "*" * (key in assumed) for key in row["keys"].split())
+
+
+def _evidence(row: Row) -> Word:
+    kind, confidence = label("kind", row["kind"]), label("confidence", row["confidence"])
+    return Word(
+        f"{kind.en}, {confidence.en}: {row['title']}", f"{kind.zh}，{confidence.zh}：{row['title']}"
+    )
