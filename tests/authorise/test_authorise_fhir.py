@@ -41,7 +41,7 @@ SPOKEN = "Zebrafish"
 """A name that no message may repeat."""
 
 
-def _errors(content: object) -> list[str]:
+def _errors(content: dict[str, Any]) -> list[str]:
     return [str(one) for one in fhirkit.validate(content) if str(one).startswith("error")]
 
 

@@ -103,8 +103,8 @@ def test_ones_own_codes_are_added_to_those_of_the_same_name(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("kind", "old", "new", "error", "where"),
     [
-        ("product", "lead_d: 1", "lead_days: 1", UnknownKeyError, "products/mine.yaml, line 12"),
-        ("product", "    owner: patient\n", "", MissingKeyError, "products/mine.yaml, line 9"),
+        ("product", "lead_d: 1", "lead_days: 1", UnknownKeyError, "products/mine.yaml: line 12"),
+        ("product", "    owner: patient\n", "", MissingKeyError, "products/mine.yaml: line 9"),
         ("product", "owner: patient", "owner: nobody", BadEntryError, "line 11"),
         ("product", "drug: mine", "drug: mime", BadEntryError, "line 5"),
         ("product", "since: 2026-01-01", "since: 2026-02-30", BadEntryError, "line 13"),
@@ -112,15 +112,15 @@ def test_ones_own_codes_are_added_to_those_of_the_same_name(tmp_path: Path) -> N
         ("product", ", unit: g/L", "", BadEntryError, "line 15"),
         ("product", "lead_d: 1", "lead_d: 0", BadEntryError, "line 12"),
         ("product", "  thing:", "  thing:\n    what: {en: T, zh: 物}", DuplicateKeyError, "line 10"),
-        ("product", "kind: assumption\n", "", UncitedError, "products/mine.yaml, line 1"),
+        ("product", "kind: assumption\n", "", UncitedError, "products/mine.yaml: line 1"),
         ("product", "zh: 物", "fr: chose", UnknownKeyError, "line 9"),
         ("product", "evidence: {", "evidence: [", NotYamlError, "products/mine.yaml"),
         ("product", "lead_d: 1", "lead_d: 1\n    until: 2025-01-01", BadEntryError, "line 13"),
-        ("codes", "code: a", "code: a, begins: a", BadEntryError, "codes/mine.yaml, line 6"),
-        ("codes", "system: own", "system: none", BadEntryError, "codes/mine.yaml, line 6"),
+        ("codes", "code: a", "code: a, begins: a", BadEntryError, "codes/mine.yaml: line 6"),
+        ("codes", "system: own", "system: none", BadEntryError, "codes/mine.yaml: line 6"),
         ("codes", "source: {title: T, address: assumption, as_of: 2026-01-01}\n", "",
-         UncitedError, "codes/mine.yaml, line 1"),
-        ("payer", "hours: 5", "hours: 5, days: 1", BadEntryError, "payers/mine.yaml, line 18"),
+         UncitedError, "codes/mine.yaml: line 1"),
+        ("payer", "hours: 5", "hours: 5, days: 1", BadEntryError, "payers/mine.yaml: line 18"),
         ("payer", "state: in_force", "state: planned", BadEntryError, "line 18"),
         ("payer", "after: [one]", "after: [three]", BadEntryError, "line 21"),
         ("payer", "  mine: {since", "  other: {since", BadEntryError, "payers/mine.yaml"),
@@ -239,9 +239,10 @@ def _all_cited() -> Iterator[Cited]:
 def _sets() -> Iterator[CodeSet]:
     library = shipped()
     yield from (one.drug for one in library.products.values())
-    for holder in (*library.products.values(), *library.payers.values()):
-        for one in holder.criteria:
-            yield from _of(one.proof)
+    of_products = [one for product in library.products.values() for one in product.criteria]
+    of_payers = [one for payer in library.payers.values() for one in payer.criteria]
+    for criterion in (*of_products, *of_payers):
+        yield from _of(criterion.proof)
 
 
 def _of(proof: Proof) -> Iterator[CodeSet]:

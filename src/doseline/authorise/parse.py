@@ -61,7 +61,9 @@ def parse_codes(place: Place, name: str, systems: Mapping[str, tuple[str, ...]])
     for item in fields["codes"].items():
         one = item.fields(allowed=("system", "code", "begins"), required=("system",))
         if ("code" in one) == ("begins" in one):
-            raise BadEntryError(item.where, item.name, "both or none", "either code or begins")
+            raise BadEntryError(
+                item.file, item.name, "both or none", "either code or begins", line=item.line
+            )
         key = one["system"].one_of(sorted(systems))
         goal = whole if "code" in one else beginnings
         text = one["code" if "code" in one else "begins"].word()
@@ -159,7 +161,9 @@ def _cover(place: Place, product: str, default: Cited) -> Cover:
 def _clock(place: Place, default: Cited) -> Clock:
     fields = place.fields(allowed=(*_CLOCK, "hours", "days", "until", *CITED), required=_CLOCK)
     if ("hours" in fields) == ("days" in fields):
-        raise BadEntryError(place.where, place.name, "both or none", "either hours or days")
+        raise BadEntryError(
+            place.file, place.name, "both or none", "either hours or days", line=place.line
+        )
     return Clock(
         item=fields["item"].one_of(ITEMS),
         request=fields["request"].one_of(REQUESTS),

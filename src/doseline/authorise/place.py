@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _Name = TypeVar("_Name", bound=str)
 CITED = ("kind", "confidence", "source", "note")
 """Keys that say on what a statement rests; those of the file hold where none are given."""
+_PILE = "…"
+"""Stands in messages for a mapping or list."""
 _SOURCE = ("title", "address", "as_of")
 
 
@@ -33,9 +35,9 @@ class Place:
     name: str
 
     @property
-    def where(self) -> str:
-        """File and line, as messages begin."""
-        return f"{self.file}, line {self.node.start_mark.line + 1}"
+    def line(self) -> int:
+        """Line of the file, from 1."""
+        return int(self.node.start_mark.line) + 1
 
     def fields(self, *, allowed: Iterable[str], required: Iterable[str] = ()) -> dict[str, Place]:
         """The entries of a mapping whose keys are known.
@@ -48,10 +50,10 @@ class Place:
         found = self.entries()
         for key, (line, _) in found.items():
             if key not in known:
-                raise UnknownKeyError(f"{self.file}, line {line}", key, known)
+                raise UnknownKeyError(self.file, key, known, line=line)
         for key in required:
             if key not in found:
-                raise MissingKeyError(self.where, key)
+                raise MissingKeyError(self.file, key, line=self.line)
         return {key: place for key, (_, place) in found.items()}
 
     def named(self) -> dict[str, Place]:
@@ -86,11 +88,11 @@ class Place:
 
     def day(self) -> date:
         """A date."""
-        return parse_date(self.word(), self.name, file=self.where)
+        return parse_date(self.word(), self.name, file=self.file, line=self.line)
 
     def number(self) -> Fraction:
         """An exact number."""
-        return Fraction(parse_number(self.word(), self.name, file=self.where))
+        return Fraction(parse_number(self.word(), self.name, file=self.file, line=self.line))
 
     def count(self) -> int:
         """A whole number of 1 or more."""
@@ -109,8 +111,8 @@ class Place:
 
     def bad(self, allowed: str) -> BadEntryError:
         """The error that this entry is not what it must be."""
-        found = self.node.value if isinstance(self.node, yaml.ScalarNode) else "something else"
-        return BadEntryError(self.where, self.name, str(found), allowed)
+        found = self.node.value if isinstance(self.node, yaml.ScalarNode) else _PILE
+        return BadEntryError(self.file, self.name, str(found), allowed, line=self.line)
 
     def cited(self, fields: Mapping[str, Place], default: Cited | None = None) -> Cited:
         """On what this entry rests; what it does not say itself, its file says.
@@ -129,7 +131,7 @@ class Place:
                 note=about,
             )
         if kind is None or confidence is None or source is None:
-            raise UncitedError(self.where, self.name)
+            raise UncitedError(self.file, self.name, line=self.line)
         return Cited(
             kind=kind.one_of(KINDS),
             confidence=confidence.one_of(CONFIDENCES),
@@ -148,7 +150,7 @@ def root(text: str, *, file: str) -> Place:
     read_yaml(text, file=file)
     node = yaml.compose(text, Loader=yaml.BaseLoader)
     if not isinstance(node, yaml.MappingNode):
-        raise BadEntryError(file, "the file", "something else", "a mapping of keys to values")
+        raise BadEntryError(file, "the file", _PILE, "a mapping of keys to values")
     return Place(file, node, "the file")
 
 

@@ -30,7 +30,9 @@ def parse_proof(place: Place, sets: Mapping[str, CodeSet]) -> Proof:
     """
     fields = place.fields(allowed=_FORMS)
     if len(fields) != 1:
-        raise BadEntryError(place.where, place.name, f"{len(fields)} keys", "exactly one key")
+        raise BadEntryError(
+            place.file, place.name, f"{len(fields)} keys", "exactly one key", line=place.line
+        )
     form, inner = next(iter(fields.items()))
     match form:
         case "evidence":
@@ -78,14 +80,18 @@ def _evidence(place: Place, sets: Mapping[str, CodeSet]) -> Evidence:
     fields = place.fields(allowed=(*_EVIDENCE, *_EVIDENCE_MAY), required=_EVIDENCE)
     limits = {key: fields[key].number() for key in ("at_least", "at_most") if key in fields}
     if bool(limits) != ("unit" in fields):
-        raise BadEntryError(place.where, place.name, "one alone", "limits with their unit")
+        raise BadEntryError(
+            place.file, place.name, "one alone", "limits with their unit", line=place.line
+        )
     unit = fields["unit"].word() if "unit" in fields else ""
     if unit and unit_of(unit) is None:
         raise fields["unit"].bad("a UCUM unit such as 10*9/L, g/dL, GBq or mCi")
     if limits and "says" in fields:
-        raise BadEntryError(place.where, place.name, "both", "limits or says")
+        raise BadEntryError(place.file, place.name, "both", "limits or says", line=place.line)
     if "denies" in fields and "says" not in fields:
-        raise BadEntryError(place.where, place.name, "denies alone", "denies beside says")
+        raise BadEntryError(
+            place.file, place.name, "denies alone", "denies beside says", line=place.line
+        )
     return Evidence(
         of=tuple(one.one_of(RESOURCES) for one in fields["of"].items()),
         codes=code_set(fields["codes"], sets),
