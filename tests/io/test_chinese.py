@@ -28,7 +28,8 @@ UNITS = "GBq MBq kBq Bq TBq mL km deg min Sv mSv mCi USD CNY EUR UTC T0 Q1 Q2 Q3
 NAMES = (
     "SHA PET CT PSMA DOTATATE FDG FES Doseline HiGHS NUBASE NUBASE2020 TOML CSV JSON GeoJSON "
     "TopoJSON WGS ISO RUCC HCPCS ASP CMS Medicare Advantage Medicaid medicaid OPPS sequestration "
-    "DRG NRDL IIT CDMO Student Parquet"
+    "DRG NRDL IIT CDMO Student Parquet AWP WAC Medigap UCSF UCLA Illuccix Gozellix Locametz "
+    "dotatate dotatoc Lu Ga Cu Ra Ci"
 )
 """Names that Chinese texts of the field keep."""
 SYMBOLS = frozenset(
