@@ -28,6 +28,7 @@ _ROUTES = (
     ("local", "ac-psma", ASKED, "Application at once, made locally", "直接注册，本地生产"),
     ("both", "ac-psma", ASKED, "Trial and application side by side", "研究与注册并行"),
     ("preparation", "ac-psma", ASKED, "Hospital preparation only", "仅医院制剂"),
+    ("all-three", "ac-psma", ASKED, "Preparation, then application", "先制剂后注册"),
 )
 
 
@@ -71,8 +72,9 @@ def step_rows() -> Rows:
     rows += _application("application", first=True)
     rows += [*_application("local", first=True, approval_after="plant"), _plant("local")]
     rows += [*_trial("both"), *_application("both", first=False, pivotal_after="trial")]
-    rows += [*_trial("preparation"), _preparation("preparation")]
-    return rows
+    rows += [*_trial("preparation"), *_preparation("preparation")]
+    rows += [*_trial("all-three"), *_preparation("all-three")]
+    return [*rows, *_application("all-three", first=False, after="trial")]
 
 
 def use_rows() -> Rows:
@@ -83,20 +85,26 @@ def use_rows() -> Rows:
     for route in ("trial-first", "application", "both"):
         rows += _sold(route, unlisted=6, price=(60000, 90000, 120000), unit_cost=20000)
     rows += _sold("local", unlisted=6, price=(60000, 90000, 120000), unit_cost=11000)
-    rows.append(
-        {
-            "route": "preparation",
-            "use": "preparation",
-            "kind": "preparation",
-            "begins": "pricing",
-            **_range("share_percent", 1, 2, 4),
-            "ramp_days": 730,
-            "price": 6000,
-            "unit_cost": 1500,
-            "evidence": "entry-preparation",
-        }
-    )
+    rows += [_prepared("preparation"), _prepared("all-three")]
+    unlisted, listed = _sold("all-three", unlisted=6, price=(60000, 90000, 120000), unit_cost=20000)
+    rows.append({**unlisted, "replaces": "preparation"})
+    rows.append({**listed, **_range("price", 20000, 33000, 49500), "evidence": "entry-history"})
     return rows
+
+
+def _prepared(route: str) -> dict[str, Any]:
+    """A preparation at few hospitals, for which the developer sells the precursor."""
+    return {
+        "route": route,
+        "use": "preparation",
+        "kind": "preparation",
+        "begins": "pricing",
+        **_range("share_percent", 1, 2, 4),
+        "ramp_days": 730,
+        "price": 6000,
+        "unit_cost": 1500,
+        "evidence": "entry-preparation",
+    }
 
 
 def _actual(route: str) -> Rows:
@@ -252,17 +260,26 @@ def _plant(route: str) -> dict[str, Any]:
     }
 
 
-def _preparation(route: str) -> dict[str, Any]:
-    """A preparation that the hospital may charge."""
-    return {
-        **_step(route, "pricing", "Preparation filed and priced", "制剂备案与定价"),
-        "after": "trial",
-        "milestone": "sale",
-        **_range("days", 120, 180, 365),
-        **_range("success_percent", 30, 50, 70),
-        **_range("cost", 1e6, 2e6, 4e6),
-        "evidence": "entry-preparation",
-    }
+def _preparation(route: str) -> Rows:
+    """The hospital's licence, which it may need anyway, and a preparation that it may charge."""
+    return [
+        {
+            **_step(route, "licence", "Category IV licence of the hospital", "医院第四类许可"),
+            **_range("days", 0, 120, 365),
+            **_range("cost", 0, 2e6, 5e6),
+            "developer_percent": 0,
+            "evidence": "entry-preparation",
+        },
+        {
+            **_step(route, "pricing", "Preparation filed and priced", "制剂备案与定价"),
+            "after": "trial licence",
+            "milestone": "preparation",
+            **_range("days", 120, 180, 365),
+            **_range("success_percent", 30, 50, 70),
+            **_range("cost", 1e6, 2e6, 4e6),
+            "evidence": "entry-preparation",
+        },
+    ]
 
 
 def _listing(route: str, *, after: str) -> dict[str, Any]:

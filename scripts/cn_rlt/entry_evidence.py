@@ -102,8 +102,14 @@ ENTRY_ASSUMED = (
     ),
     (
         "entry-preparation",
-        "A hospital preparation under category IV, charged to the patient where the province lets a price be set: half a year to file, one chance in two; 2 % of the candidates at few hospitals; the developer sells the precursor for 6,000 CNY a dose at a cost of 1,500 CNY. It ends when a product that supplies the market is on sale, as the scope of the category may ask",
-        "第四类资质下的医院制剂，在可定价省份向患者收费：备案半年，成功率五成；少数医院覆盖候选者的2%；开发方以每剂6000元出售前体（成本1500元）。有产品供应市场后即终止（资质范围可能如此要求）",
+        "A hospital preparation under category IV, charged to the patient where the province lets a price be set: half a year to file, one chance in two; 2 % of the candidates at few hospitals; the developer sells the precursor for 6,000 CNY a dose at a cost of 1,500 CNY. It ends when a product that supplies the market is on sale, as the scope of the category may ask. The licence itself takes four months, none where the hospital holds it, and is paid by the hospital",
+        "第四类资质下的医院制剂，在可定价省份向患者收费：备案半年，成功率五成；少数医院覆盖候选者的2%；开发方以每剂6000元出售前体（成本1500元）。有产品供应市场后即终止（资质范围可能如此要求）。资质本身约四个月，已持有者不需时，费用由医院承担",
+        "",
+    ),
+    (
+        "entry-history",
+        "Price once listed after years of cheap hospital doses, which then serve as comparator: 33,000 CNY a dose, at least 20,000, at most the pattern of the list. doseline ceilings works it out from weights and comparators; here it is a guess",
+        "多年低价医院制剂作为比较对照之后的入目录价：每剂3.3万元，至少2万元，至多为目录惯例。doseline ceilings 可由权重与对照推算，此处为估计",
         "",
     ),
 )

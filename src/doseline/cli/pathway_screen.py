@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _MILLION = 1e6
 _INPUTS = 8
 """Figures that the screen names."""
+_FEWEST = 11
+"""People a group must have to be told."""
 
 
 def show_pathway(
@@ -28,6 +30,7 @@ def show_pathway(
     show(_headline(found, names, words))
     _show_routes(found, names, words)
     _show_times(found, names, words)
+    _show_patients(found, names, words)
     _show_inputs(found, _figure_names(network, words), words)
     show("")
     show(words("cli.pathway_missed"))
@@ -124,6 +127,27 @@ def _time(row: dict[str, Any] | None, words: Words) -> str:
         high=f"{row['high']:%Y-%m}",
         chance=chance,
     )
+
+
+def _show_patients(found: EntryTold, names: dict[str, str], words: Words) -> None:
+    """Expected patients of each route by year; fewer than eleven are not told apart."""
+    sums = found.frame("patients").group_by("route", "year").agg(pl.col("patients").sum())
+    told = {(route, year): patients for route, year, patients in sums.iter_rows()}
+    years = sorted({year for _, year in told})
+    show_table(
+        words("cli.pathway_patients"),
+        [words("cli.pathway_col_route"), *(str(year) for year in years)],
+        [
+            [names[route], *(_people(told.get((route, year), 0.0)) for year in years)]
+            for route in found.frame("routes")["route"]
+        ],
+    )
+
+
+def _people(expected: float) -> str:
+    if expected == 0.0:
+        return "0"
+    return f"<{_FEWEST}" if expected < _FEWEST else number(expected, 0)
 
 
 def _show_inputs(found: EntryTold, names: dict[str, str], words: Words) -> None:

@@ -11,7 +11,7 @@ from datetime import date
 
 from doseline.model.columns import column
 
-MILESTONES = ("human_data", "approval", "sale", "listing")
+MILESTONES = ("human_data", "preparation", "approval", "sale", "listing")
 """What the end of a step may mean, in the order in which they are told."""
 USE_KINDS = ("preparation", "unlisted", "listed")
 """How patients get the product: a preparation that a hospital charges; on sale, but on no payer's
