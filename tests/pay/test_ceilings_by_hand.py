@@ -10,7 +10,9 @@ import pytest
 from tests.pay.ceilings_book import book, ends, limits, situation
 
 from doseline.io.rulebooks import load_rulebook
-from doseline.pay.ceilings_parties import Situation, able_share, binding
+from doseline.pay.ceilings_moves import Move, Raiser, moved_most
+from doseline.pay.ceilings_parties import Situation, able_share, asking, binding
+from doseline.pay.ceilings_pieces import payments_over
 from doseline.rules import Flow
 
 
@@ -124,6 +126,35 @@ def test_assumptions_are_weighed_by_money() -> None:
     # 25. The hospital's own work is assumed as well: 50 / 1150.
     found = limits(book(), situation("fixed", assumed_cost=50))["all_payments"]
     assert found.assumed_share == pytest.approx(50 / 1150)
+
+
+@pytest.mark.parametrize(
+    ("payer", "kind", "key", "change"),
+    [
+        # 29. One percent more of a rate of 1000 is 10 more, all of it for the price.
+        ("fixed", "all_payments", "fixed", "10.00"),
+        # 30. Of a package of 800: 8.
+        ("stay", "all_payments", "stay", "8.00"),
+        # 31. At the ceiling of 550 the payer pays 500: one percent more is 5.
+        ("cost", "all_payments", "limit", "5.00"),
+        # 32. The list's own limit of 500: 5.
+        ("cost", "list_pattern", "limit", "5.00"),
+    ],
+)
+def test_the_parameter_that_moves_a_ceiling_most(
+    payer: str, kind: str, key: str, change: str
+) -> None:
+    rules, now = book(), situation(payer)
+    paid = payments_over(asking(rules, now), most=Decimal(20_000))
+    limit = limits(rules, now)[kind]
+    move = moved_most(Raiser(rules), now, paid, limit)
+    assert move == Move(key, Decimal(change))
+    # The same by solving again.
+    value = rules.on(now.flow.service_date).parameter(key).value.amount
+    again = limits(rules.patched({key: value * Decimal("1.01")}), now)[kind]
+    assert again.ceiling is not None
+    assert limit.ceiling is not None
+    assert again.ceiling - limit.ceiling == move.change
 
 
 def test_who_can_pay_goes_through_what_is_known_today() -> None:

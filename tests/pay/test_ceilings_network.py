@@ -55,7 +55,7 @@ def test_at_the_price_of_today_the_curve_is_what_participation_expects(
 
 
 def test_patients_never_rise_with_price_where_no_margin_does(found: Ceilings) -> None:
-    patients = found.curve["patients"].fill_null(0.0).to_numpy()
+    patients = found.curve["patients"].to_numpy()
     assert (np.diff(patients) <= 1e-9).all()
     assert patients[0] > 100
     assert patients[-1] == 0
@@ -64,7 +64,7 @@ def test_patients_never_rise_with_price_where_no_margin_does(found: Ceilings) ->
 def test_the_curve_falls_at_the_ceilings_and_nowhere_else_by_much(found: Ceilings) -> None:
     # The list of ceilings and the curve come by different ways: limits are solved, points walked.
     ceilings_found = set(found.segments["ceiling"].drop_nulls())
-    curve = found.curve.with_columns(pl.col("patients").fill_null(0.0))
+    curve = found.curve
     for row in curve.iter_rows(named=True):
         if row["price"] in ceilings_found and row["patients"]:
             above = curve.filter(pl.col("price") == row["price"] + Decimal("0.01"))

@@ -15,6 +15,8 @@ from doseline.cli.screen import Words, emit, json_option, quiet_option, variant_
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from polars import DataFrame
+
     from doseline.pay.ceilings import Ceilings
 
 
@@ -77,6 +79,12 @@ def make(words: Words) -> Callable[..., None]:
 
 def answer(found: Ceilings, page: Path | None) -> dict[str, Any]:
     """What ``--json`` prints."""
+    from doseline.pay.ceilings import told
+
+    def rows(frame: DataFrame) -> list[dict[str, Any]]:
+        few = [name for name in ("patients", "own", "cannot_pay") if name in frame.columns]
+        return [{**row, **{name: told(row[name]) for name in few}} for row in frame.to_dicts()]
+
     limits: dict[int, list[dict[str, Any]]] = {}
     for row in found.limits.to_dicts():
         limits.setdefault(row.pop("segment"), []).append(row)
@@ -87,12 +95,10 @@ def answer(found: Ceilings, page: Path | None) -> dict[str, Any]:
         "what_if": list(found.what_if),
         "can_pay": found.able,
         "prices": found.prices,
-        "segments": [
-            {**row, "limits": limits[row["segment"]]} for row in found.segments.to_dicts()
-        ],
-        "curve": found.curve.to_dicts(),
-        "reached": found.reached.to_dicts(),
-        "choices": found.choices.to_dicts(),
+        "segments": [{**row, "limits": limits[row["segment"]]} for row in rows(found.segments)],
+        "curve": rows(found.curve),
+        "reached": rows(found.reached),
+        "choices": rows(found.choices),
         "rounds": found.rounds.to_dicts(),
         "past": found.past.to_dicts(),
         "memory": found.memory.to_dicts(),

@@ -8,6 +8,7 @@ import polars as pl
 
 from doseline.cli.screen import Words, number, show, show_table
 from doseline.io.report.words import label
+from doseline.pay.ceilings import told as shown_people
 from doseline.pay.ceilings_groups import gaps, grouped_segments
 
 if TYPE_CHECKING:
@@ -53,9 +54,9 @@ def amount(price: Decimal | float | None, words: Words) -> str:
     return words("cli.ceilings_open") if price is None else number(float(price), 2)
 
 
-def people(count: float | None, words: Words) -> str:
+def people(count: float, words: Words) -> str:
     """People a year, or that they are few."""
-    return words("cli.ceilings_few") if count is None else number(count, 0)
+    return words("cli.ceilings_few") if shown_people(count) is None else number(count, 0)
 
 
 def _headline(found: Ceilings, product: str, words: Words) -> str:
@@ -76,7 +77,18 @@ def _headline(found: Ceilings, product: str, words: Words) -> str:
 
 def _show_segments(found: Ceilings, product: str, names: dict[str, str], words: Words) -> None:
     rows = grouped_segments(found, product)
-    columns = ("payer", "where", "sites", "patients", "ceiling", "party", "kind", "room", "assumed")
+    columns = (
+        "payer",
+        "where",
+        "sites",
+        "patients",
+        "ceiling",
+        "party",
+        "kind",
+        "moved",
+        "room",
+        "assumed",
+    )
     show_table(
         words("cli.ceilings_table", product=product, currency=found.currency),
         [words(f"cli.ceilings_col_{name}") for name in columns],
@@ -99,9 +111,18 @@ def _segment(row: dict[str, Any], names: dict[str, str], words: Words) -> list[s
         if row["party"] is None
         else told("party", row["party"], words),
         "–" if row["binds"] is None else told("ceilings.kind", row["binds"], words),
+        _moved(row),
         number(float(ceiling) - floor, 0, sign=True) if known else "–",
         "–" if row["assumed_share"] is None else number(100.0 * row["assumed_share"], 0),
     ]
+
+
+def _moved(row: dict[str, Any]) -> str:
+    """The parameter that moves the ceiling most, with a star where it is an assumption."""
+    if row["moved_by"] is None:
+        return "–"
+    star = "*" if row["assumed"] else ""
+    return f"{row['moved_by']}{star} ({number(float(row['moved']), 2, sign=True)})"
 
 
 def where(row: dict[str, Any], words: Words) -> str:

@@ -31,13 +31,16 @@ _LIMIT = an_object(
         "binds": _FLAG,
         "stretches": a_list(a_pair(or_null(MONEY))),
         "rule": TEXT,
+        "moved_by": or_null(TEXT),
+        "moved": or_null(MONEY),
         "keys": a_list(TEXT),
         "assumed_keys": a_list(TEXT),
         "assumed_share": SHARE,
         "confidence": {"enum": ["low", "medium", "high"]},
         "complete": _FLAG,
     },
-    description="Stretches: low and high price at which the party takes part; null is no end.",
+    description="Stretches: low and high price at which the party takes part; null is no end. "
+    "Moved: change of the ceiling by one percent more of the parameter that moves it most.",
 )
 _SEGMENT = an_object(
     {

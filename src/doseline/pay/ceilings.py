@@ -22,7 +22,7 @@ SEGMENT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "facts": pl.String,  # contract, cover and discount, where a network has them
     "sites": pl.Int64,
     "share": pl.Float64,  # of the product's patients whom the payer covers
-    "patients": pl.Float64,  # a year, whom these sites would have at the price of today
+    "patients": pl.Float64,  # expected a year at the price of today, hidden where it is shown
     "price": MONEY,  # of today
     "binds": pl.String,  # kind of the limit with the lowest ceiling; null if there is none
     "party": pl.String,
@@ -40,6 +40,8 @@ LIMIT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "binds": pl.Boolean,  # the lowest of those by which a party leaves
     "stretches": pl.List(pl.List(MONEY)),  # low and high; a null high is no end
     "rule": pl.String,
+    "moved_by": pl.String,  # parameter that moves the ceiling most; null where none is known
+    "moved": MONEY,  # change of the ceiling by one percent more of it
     "keys": pl.List(pl.String),
     "assumed_keys": pl.List(pl.String),
     "assumed_share": pl.Float64,
@@ -117,6 +119,15 @@ MEMORY_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "title": pl.String,
 }
 """Parameters of the model of the past, with what they rest on."""
+
+
+SMALLEST = 11
+"""People a cell must have where it is shown (the rule of shared reports)."""
+
+
+def told(people: float) -> float | None:
+    """A number of people a year, none where they are too few to be shown."""
+    return None if 0.0 < people < SMALLEST else people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

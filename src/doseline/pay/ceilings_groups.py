@@ -10,18 +10,36 @@ import polars as pl
 if TYPE_CHECKING:
     from doseline.pay.ceilings import Ceilings
 
-_SAME = ("payer", "share", "party", "binds", "ceiling", "facts", "assumed_share")
+_SAME = (
+    "payer",
+    "share",
+    "party",
+    "binds",
+    "ceiling",
+    "facts",
+    "assumed_share",
+    "moved_by",
+    "moved",
+    "assumed",
+)
 
 
 def grouped_segments(found: Ceilings, product: str) -> list[dict[str, Any]]:
     """Rows of a product by payer and ceiling, the payers with most patients first.
 
     Each has the columns of the segments; ``setting``, ``locality`` and ``history`` are lists,
-    ``patients`` none where any part is hidden, ``floor`` the mean over sites, ``assumed_share``
-    that of the limit that binds.
+    ``floor`` is the mean over sites, ``assumed_share``
+    that of the limit that binds, ``moved_by`` the parameter that moves it most, ``moved`` by how
+    much for one percent, ``assumed`` whether it is an assumption.
     """
     mine = found.segments.filter(pl.col("product") == product)
-    bound = found.limits.filter(pl.col("binds")).select("segment", "assumed_share")
+    bound = found.limits.filter(pl.col("binds")).select(
+        "segment",
+        "assumed_share",
+        "moved_by",
+        "moved",
+        pl.col("assumed_keys").list.contains(pl.col("moved_by")).alias("assumed"),
+    )
     floors = pl.col("floor").cast(pl.Float64) * pl.col("sites")
     rows = (
         mine.join(bound, on="segment", how="left", maintain_order="left")
@@ -34,7 +52,6 @@ def grouped_segments(found: Ceilings, product: str) -> list[dict[str, Any]]:
             ),
             pl.col("sites").sum(),
             pl.col("patients").sum(),
-            pl.col("patients").null_count().alias("hidden"),
             (floors.sum() / pl.col("sites").filter(pl.col("floor").is_not_null()).sum()).alias(
                 "floor"
             ),
@@ -44,7 +61,6 @@ def grouped_segments(found: Ceilings, product: str) -> list[dict[str, Any]]:
     return [
         {
             **row,
-            "patients": None if row["hidden"] else row["patients"],
             "floor": None if row["floor"] is None or math.isnan(row["floor"]) else row["floor"],
         }
         for row in rows.iter_rows(named=True)
@@ -65,13 +81,8 @@ def gaps(found: Ceilings, product: str) -> list[dict[str, Any]]:
 
 
 def half_price(found: Ceilings, product: str) -> float | None:
-    """Highest price that reaches half of the patients whom the lowest price reaches; none if no end.
-
-    Patients who are hidden count as none.
-    """
-    curve = found.curve.filter(pl.col("product") == product).with_columns(
-        pl.col("patients").fill_null(0.0)
-    )
+    """Highest price that reaches half of the patients whom the lowest price reaches; none if no end."""
+    curve = found.curve.filter(pl.col("product") == product)
     if curve.is_empty() or not curve["patients"][0]:
         return None
     reached = curve.filter(pl.col("patients") >= curve["patients"][0] / 2)

@@ -76,6 +76,8 @@ class Limit:
     """Complete by construction; else found by sampling."""
     binds: bool = True
     """Whether the party leaves beyond it; else it is told for comparison."""
+    topic: str = ""
+    """Rule that states the price; empty if it follows from payments."""
 
     @property
     def state(self) -> State:
@@ -232,6 +234,7 @@ def _lists(book: RuleBook, situation: Situation) -> list[Limit]:
                 confidence=decision.confidence,
                 walked=True,
                 binds=in_force,
+                topic=one.topic,
             )
         )
     return found

@@ -35,13 +35,13 @@ from doseline.study.ceilings_market import (
 from doseline.study.ceilings_past import memory_frame, past_frame
 from doseline.study.ceilings_sites import choices_of, scanning
 from doseline.study.expected import wanted_doses
-from doseline.study.ledger import SMALLEST_CELL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from doseline.model.network import Network
-    from doseline.pay.ceilings_parties import Limit
+    from doseline.pay.ceilings_moves import Move
+    from doseline.pay.ceilings_parties import Situation
     from doseline.simulate.pathway import Bools
     from doseline.study.ceilings_curve import Point
     from doseline.study.ceilings_market import Market, Segment
@@ -166,7 +166,7 @@ def _tables(
         for segment, row in zip(one.segments, rows, strict=True):
             row["segment"] = number
             segments.append(row)
-            limits += _limit_rows(number, market.limits_in(segment.situation))
+            limits += _limit_rows(market, number, segment.situation)
             number += 1
     return {
         "segments": pl.DataFrame(segments, schema=SEGMENT_SCHEMA),
@@ -206,7 +206,7 @@ def _segment_rows(market: Market, found: _Found) -> list[dict[str, Any]]:
                 "facts": one.facts,
                 "sites": len(one.sites),
                 "share": float(shares[payer]),
-                "patients": shared(people),
+                "patients": people,
                 "price": one.situation.price,
                 "binds": None if limit is None else limit.kind,
                 "party": None if limit is None else limit.party,
@@ -217,11 +217,14 @@ def _segment_rows(market: Market, found: _Found) -> list[dict[str, Any]]:
     return rows
 
 
-def _limit_rows(segment: int, limits: Sequence[Limit]) -> list[dict[str, Any]]:
+def _limit_rows(market: Market, segment: int, situation: Situation) -> list[dict[str, Any]]:
+    limits = market.limits_in(situation)
     least = binding(limits)
+    moves = {one.kind: market.move_of(situation, one) for one in limits}
     return [
         {
             "segment": segment,
+            **_moved(moves[one.kind]),
             "party": one.party,
             "kind": one.kind,
             "state": one.state,
@@ -239,14 +242,21 @@ def _limit_rows(segment: int, limits: Sequence[Limit]) -> list[dict[str, Any]]:
     ]
 
 
+def _moved(move: Move | None) -> dict[str, Any]:
+    return {
+        "moved_by": None if move is None else move.key,
+        "moved": None if move is None else move.change,
+    }
+
+
 def _curve(found: _Found) -> list[dict[str, Any]]:
     return [
         {
             "product": found.product.product,
             "price": one.price,
-            "patients": shared(float(one.bought.sum())),
-            "own": shared(float(one.own.sum())),
-            "cannot_pay": shared(one.cannot_pay),
+            "patients": float(one.bought.sum()),
+            "own": float(one.own.sum()),
+            "cannot_pay": one.cannot_pay,
             "sites": int((one.bought > 0).any(axis=1).sum()),
         }
         for one in found.points
@@ -270,7 +280,7 @@ def _reached(market: Market, found: _Found) -> list[dict[str, Any]]:
                             "setting": setting,
                             "locality": locality,
                             "history": history,
-                            "patients": shared(people),
+                            "patients": people,
                         }
                     )
     return rows
@@ -298,7 +308,7 @@ def _choices(market: Market, found: _Found) -> list[dict[str, Any]]:
                     "history": history,
                     "sites": len(sites),
                     **{name: int(at[sites].sum()) for name, at in offers.items()},
-                    "patients": shared(float(one.patients[sites].sum())),
+                    "patients": float(one.patients[sites].sum()),
                 }
             )
     return rows
@@ -331,8 +341,3 @@ def _places(market: Market, found: _Found) -> dict[tuple[str, str, str], list[in
         key = sites[at].setting, sites[at].locality, history
         places.setdefault(key, []).append(at)
     return places
-
-
-def shared(people: float) -> float | None:
-    """A number of people a year, none where they are too few to be told."""
-    return None if 0.0 < people < SMALLEST_CELL else people

@@ -12,6 +12,7 @@ from doseline.model.demand import Cost, Payer
 from doseline.model.ordering import Listing
 from doseline.model.supply import Evidence, Product
 from doseline.model.treatment import Site
+from doseline.pay.ceilings_moves import Raiser, moved_most
 from doseline.pay.ceilings_parties import Situation, asking, limits_of
 from doseline.pay.ceilings_pieces import payments_over
 from doseline.rules import balance, to_cents
@@ -23,6 +24,7 @@ from doseline.study.prepare import taking_part
 
 if TYPE_CHECKING:
     from doseline.model.network import Network
+    from doseline.pay.ceilings_moves import Move
     from doseline.pay.ceilings_parties import Limit
     from doseline.pay.ceilings_pieces import Payments
     from doseline.rules import Flow, RuleBook
@@ -80,6 +82,8 @@ class Market:
     """Nights in hospital of every patient; none: as the release rules ask. [d]"""
     paid: dict[Flow, Payments] = field(default_factory=dict)
     limits: dict[Situation, tuple[Limit, ...]] = field(default_factory=dict)
+    moves: dict[tuple[Flow, str, Decimal | None], Move | None] = field(default_factory=dict)
+    raiser: Raiser | None = None
     made: dict[Flow, Decimal] = field(default_factory=dict)
     """What hospitals receive for doses of their own. [currency]"""
 
@@ -105,6 +109,15 @@ class Market:
         if situation not in self.limits:
             self.limits[situation] = limits_of(self.book, situation, self.payments(situation))
         return self.limits[situation]
+
+    def move_of(self, situation: Situation, limit: Limit) -> Move | None:
+        """The parameter that moves a ceiling most."""
+        key = situation.flow, limit.kind, limit.ceiling
+        if key not in self.moves:
+            self.raiser = self.raiser or Raiser(self.book)
+            paid = self.payments(situation)
+            self.moves[key] = moved_most(self.raiser, situation, paid, limit)
+        return self.moves[key]
 
     def line_at(self, situation: Situation, price: Decimal) -> tuple[float, float]:
         """What a dose of a price leaves the hospital, and what the patient pays. [currency]"""

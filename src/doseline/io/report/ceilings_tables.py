@@ -8,7 +8,7 @@ import polars as pl
 
 from doseline.io.report.numbers import plain
 from doseline.io.report.parts import Table, number_column, text_column
-from doseline.io.report.privacy import SMALLEST_SHARED
+from doseline.io.report.privacy import Privacy
 from doseline.io.report.words import Word, label, same, word
 from doseline.io.text import text
 from doseline.pay.ceilings_groups import grouped_segments
@@ -16,7 +16,7 @@ from doseline.pay.ceilings_groups import grouped_segments
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from doseline.io.report.parts import Cell, Row
+    from doseline.io.report.parts import Row
     from doseline.pay.ceilings import Ceilings
 
 _COUNTS = ("sites", "buy", "make", "both", "none", "would_list", "scan")
@@ -35,6 +35,7 @@ def segment_table(found: Ceilings, product: str, payers: Mapping[str, Word]) -> 
             number_column("ceilings_ceiling", "ceiling", currency=found.currency),
             text_column("ceilings_party"),
             text_column("ceilings_kind"),
+            text_column("ceilings_moved", currency=found.currency),
             number_column("ceilings_floor", "floor", currency=found.currency),
             number_column("ceilings_assumed", "assumed"),
         ],
@@ -47,6 +48,7 @@ def segment_table(found: Ceilings, product: str, payers: Mapping[str, Word]) -> 
                 price(row["ceiling"]),
                 _party(row["party"]),
                 label("ceilings.kind", row["binds"]) if row["binds"] else same("–"),
+                moved(row),
                 same(plain(row["floor"])),
                 _share(row["assumed_share"]),
             ]
@@ -210,11 +212,18 @@ def price(amount: object) -> Word:
     return both("cli.ceilings_open") if amount is None else same(plain(float(str(amount)), 2))
 
 
-def people(count: float | None) -> Cell:
+def moved(row: Row) -> Word:
+    """The parameter that moves a ceiling most, with a star where it is an assumption."""
+    if row["moved_by"] is None:
+        return same("–")
+    sign = "+" if row["moved"] > 0 else ""
+    star = "*" if row["assumed"] else ""
+    return same(f"{row['moved_by']}{star} ({sign}{plain(float(row['moved']), 2)})")
+
+
+def people(count: float) -> Word:
     """People a year, or that they are few."""
-    if count is None:
-        return word("text.under", smallest=SMALLEST_SHARED)
-    return same(plain(count))
+    return Privacy().count(count)
 
 
 def both(key: str, **values: object) -> Word:

@@ -53,7 +53,7 @@ def _chart(
     rows: Sequence[Row], names: dict[str, Word], axes: tuple[Word, Word], price: float
 ) -> AnyChart:
     values = [
-        {"price": float(row["price"]), "patients": row[column] or 0.0, "what": names[name].en}
+        {"price": float(row["price"]), "patients": _drawn(row[column]), "what": names[name].en}
         for row in rows
         for name, column in (("bought", "patients"), ("own", "own"))
     ]
@@ -79,6 +79,11 @@ def _chart(
     return alt.layer(rule, line).properties(width=WIDTH, height=260)
 
 
+def _drawn(people: float) -> float:
+    """Patients as they are drawn: none where they are too few to be shown."""
+    return 0.0 if Privacy().hides(people) else people
+
+
 def _table(rows: Sequence[Row], currency: str, title: Word) -> Table:
     few = Privacy()
     return Table(
@@ -91,12 +96,7 @@ def _table(rows: Sequence[Row], currency: str, title: Word) -> Table:
         rows=[
             [
                 same(plain(float(row["price"]), 2)),
-                *(
-                    word("text.under", smallest=few.smallest)
-                    if row[name] is None
-                    else same(plain(row[name]))
-                    for name in ("patients", "own", "cannot_pay")
-                ),
+                *(few.count(row[name]) for name in ("patients", "own", "cannot_pay")),
                 same(plain(row["sites"])),
             ]
             for row in rows
