@@ -72,9 +72,14 @@ def test_the_rule_on_services_never_sets_the_clock_of_a_drug() -> None:
     """CMS-0057-F leaves drugs out, and is not applied to plans of the marketplace."""
     for name, payer in shipped().payers.items():
         for clock in payer.clocks:
-            if "CMS-0057-F, 89 FR" in clock.cited.source.title:
+            if "CMS-0057-F (89 FR 8758)" in clock.cited.source.title:
                 assert clock.item in {"imaging", "procedure"}
                 assert name in {"medicare_advantage", "medicaid"}
+
+
+def test_a_drug_under_part_b_is_never_extended() -> None:
+    for clock in shipped().payers["medicare_advantage"].clocks:
+        assert (clock.extension_d is None) == (clock.item == "drug")
 
 
 def test_a_proposal_is_shown_and_never_counted() -> None:

@@ -159,7 +159,9 @@ def _cover(place: Place, product: str, default: Cited) -> Cover:
 
 
 def _clock(place: Place, default: Cited) -> Clock:
-    fields = place.fields(allowed=(*_CLOCK, "hours", "days", "until", *CITED), required=_CLOCK)
+    fields = place.fields(
+        allowed=(*_CLOCK, "hours", "days", "extension_d", "until", *CITED), required=_CLOCK
+    )
     if ("hours" in fields) == ("days" in fields):
         raise BadEntryError(
             place.file, place.name, "both or none", "either hours or days", line=place.line
@@ -169,6 +171,7 @@ def _clock(place: Place, default: Cited) -> Clock:
         request=fields["request"].one_of(REQUESTS),
         hours=fields["hours"].count() if "hours" in fields else None,
         days=fields["days"].count() if "days" in fields else None,
+        extension_d=fields["extension_d"].count() if "extension_d" in fields else None,
         since=fields["since"].day(),
         until=fields["until"].day() if "until" in fields else None,
         state=fields["state"].one_of(STATES),

@@ -160,6 +160,8 @@ class Clock:
     hours: int | None
     """Hours from receipt; none if the clock counts days of the calendar."""
     days: int | None
+    extension_d: int | None
+    """Days that the payer may add, in cases that the law names; none if it may not."""
     since: date
     until: date | None
     state: State

@@ -45,9 +45,7 @@ def answer_of(answer: Answer, words: Words, *, values: bool) -> dict[str, Any]:
         "asks": answer.policy.payer.asks,
         "verdict": answer.verdict,
         "payer_decides": [said(one, words) for one in answer.policy.payer.decides],
-        "criteria": [
-            _criterion(one, words, answer.stage, values=values) for one in answer.checked
-        ],
+        "criteria": [_criterion(one, words, answer.stage, values=values) for one in answer.checked],
         "clocks": [_due(one) for one in answer.clocks],
         "proposed": [_clock(one) for one in answer.proposed],
         "steps": [
@@ -117,6 +115,7 @@ def _clock(clock: Clock) -> dict[str, Any]:
         "request": clock.request,
         "hours": clock.hours,
         "days": clock.days,
+        "extension_d": clock.extension_d,
         "since": str(clock.since),
         "cited": _cited(clock.cited),
     }

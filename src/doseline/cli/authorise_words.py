@@ -51,8 +51,12 @@ def value_words(fact: Fact, words: Words) -> str | None:
 def length_words(clock: Clock, words: Words) -> str:
     """How long a clock runs."""
     if clock.hours is not None:
-        return words("authorise.hours", hours=clock.hours)
-    return words("authorise.days", days=clock.days)
+        length = words("authorise.hours", hours=clock.hours)
+    else:
+        length = words("authorise.days", days=clock.days)
+    if clock.extension_d is None:
+        return length
+    return words("authorise.extended", length=length, days=clock.extension_d)
 
 
 def _evidence(asked: Evidence, words: Words, stage: Stage) -> str:

@@ -61,6 +61,7 @@ _CLOCK: dict[str, Schema] = {
     "request": {"enum": list(REQUESTS)},
     "hours": or_null(COUNT),
     "days": or_null(COUNT),
+    "extension_d": or_null(COUNT),
     "since": DAY,
     "cited": _CITED,
 }
