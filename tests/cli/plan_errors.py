@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from doseline.claims.errors import ClaimsNotInstalledError, RefusedClaimError
 from doseline.io.plans import MixedPlanError, NoPlanError
 from doseline.model.events import BadEventError, InstantWithoutZoneError, UnknownEventError
-from doseline.plan.errors import ForeignPlanError, UnknownOrderError
+from doseline.plan.errors import CalledOffError, ForeignPlanError, UnknownOrderError
 from doseline.plan.replan.event_errors import (
     AlreadyInfusedError,
     BadOrderError,
@@ -20,7 +21,6 @@ from doseline.plan.replan.event_errors import (
     WrongDayError,
 )
 from doseline.plan.tours.errors import ToursNotInstalledError
-from doseline.study.explained import NotExplainedAgainError
 from doseline.study.replanned import BackInTimeError
 from doseline.study.robust import NoSuchPlanError, PromiseNotKeptError, ReplannedError
 
@@ -33,7 +33,9 @@ PLAN_ERRORS: list[DoselineError] = [
     NoPlanError(Path("out")),
     MixedPlanError(Path("out"), "plan.json"),
     ToursNotInstalledError(),
-    NotExplainedAgainError(),
+    ClaimsNotInstalledError(),
+    RefusedClaimError("RLT-1", "HI missing"),
+    CalledOffError("o5", "patient_withdrawn:o5"),
     UnknownOrderError("o55", ("o5", "o6")),
     ForeignPlanError("o5"),
     UnknownEventError("batch_faild:b", "batch_faild"),

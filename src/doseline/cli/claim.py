@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from doseline.cli.networks import BAD_INPUT, refuse
-from doseline.cli.screen import Words, emit, json_option
+from doseline.cli.screen import Words, emit, json_option, quiet_option, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,6 +38,7 @@ def make(words: Words) -> Callable[..., None]:
         production: bool = typer.Option(
             False, "--production", help=words("cli.claim_production_help")
         ),
+        quiet: bool = quiet_option(words),
         as_json: bool = json_option(words),
     ) -> None:
         from doseline.cli.claim_screen import show_claims
@@ -49,6 +50,8 @@ def make(words: Words) -> Callable[..., None]:
             raise refuse(records, findings, words, as_json=as_json)
         where: dict[str, str] = {}
         if output is not None:
+            if not quiet:
+                say(words("cli.claim_writing", claims=sum(one.is_clean for one in checked)))
             where = write_claims(checked, output, created, lang=words.lang, is_test=not production)
         if as_json:
             emit(answer(checked, where, output, words))

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from doseline.claims.case import Case
     from doseline.claims.registry import Found
 
-MOST_LINES = {"institutional": 999, "professional": 50}
-"""Lines that a claim holds: LX of 005010X223A2 and 005010X222A1."""
+MOST_LINES = 50
+"""Lines that a claim holds: LX of 005010X222A1, and what x12sdk writes of 005010X223A2."""
+CODE = re.compile(r"[A-Z0-9]{5}")
+"""A procedure or drug code: five capitals and digits."""
 NUMBER = re.compile(r"[A-Za-z0-9.\-]{1,20}")
 """What all payers return of a claim number: twenty letters, digits, points and hyphens."""
 FREQUENCIES = ("1", "7", "8")
@@ -50,7 +52,7 @@ def frequency(case: Case) -> Iterable[Found]:
 @edit("C04")
 def original_missing(case: Case) -> Iterable[Found]:
     """A replacement names what it replaces."""
-    if case.infusion.frequency in {"7", "8"} and not case.infusion.original_claim:
+    if case.infusion.frequency in {"7", "8"} and not 1 <= len(case.infusion.original_claim) <= 50:
         yield {"frequency": case.infusion.frequency}
 
 
@@ -64,9 +66,8 @@ def original_unwanted(case: Case) -> Iterable[Found]:
 @edit("C06")
 def lines_many(case: Case) -> Iterable[Found]:
     """Lines within what the form holds."""
-    most = MOST_LINES[case.infusion.form]
-    if not 1 <= len(case.lines) <= most:
-        yield {"count": len(case.lines), "most": most}
+    if not 1 <= len(case.lines) <= MOST_LINES:
+        yield {"count": len(case.lines), "most": MOST_LINES}
 
 
 @edit("C07")
@@ -130,8 +131,9 @@ def claim_twice(case: Case) -> Iterable[Found]:
 def other_payer_missing(case: Case) -> Iterable[Found]:
     """A later payer wants to know what the first one paid."""
     one = case.infusion
-    whole = one.other_payer_name and one.other_payer_id and one.other_paid is not None
-    known = one.other_subscriber_id and one.other_payer in case.tables.payers
+    numbers = (one.other_payer_id, one.other_subscriber_id)
+    whole = one.other_payer_name and one.other_paid is not None
+    known = one.other_payer in case.tables.payers and all(2 <= len(one) <= 80 for one in numbers)
     if one.payer_order != "P" and not (whole and known):
         yield {"order": one.payer_order}
 
@@ -156,3 +158,11 @@ def giving_missing(case: Case) -> Iterable[Found]:
     """The dose was given by somebody: a line that is no drug goes with it."""
     if all(line.drug is not None for line in case.lines):
         yield {"code": case.infusion.hcpcs}
+
+
+@edit("C17")
+def code_form(case: Case) -> Iterable[Found]:
+    """Codes of lines have the form of one."""
+    for line in case.lines:
+        if not CODE.fullmatch(line.line.code):
+            yield {"line": line.number, "code": line.line.code}

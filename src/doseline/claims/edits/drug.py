@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 UNITS = ("F2", "GR", "ME", "ML", "UN")
 """Units of a drug quantity: CTP05-1."""
 DIGITS = 11
+MOST_QUANTITY = 9_999_999
 
 
 def _drug_lines(case: Case) -> Iterable[BilledLine]:
@@ -68,9 +69,11 @@ def unit(case: Case) -> Iterable[Found]:
 
 @edit("N05")
 def quantity(case: Case) -> Iterable[Found]:
-    """A drug code comes with a quantity above zero."""
+    """A drug code comes with a quantity above zero, in thousandths at most."""
     for line in case.lines:
-        if line.line.ndc and not (line.line.ndc_quantity or 0) > 0:
+        found = line.line.ndc_quantity or 0
+        whole = round(found, 3) == found
+        if line.line.ndc and not (whole and 0 < found <= MOST_QUANTITY):
             yield {"line": line.number}
 
 

@@ -82,6 +82,8 @@ POSTAL = re.compile(r"\d{5}(\d{4})?")
 NINE = re.compile(r"\d{9}")
 TAXONOMY = re.compile(r"[0-9]{2,3}[A-Z0-9]{6,7}X")
 PHONE = re.compile(r"\d{10}")
+RECEIVER = re.compile(r"[A-Za-z0-9\-]{2,15}")
+"""Number of the receiver: ISA08."""
 BOX = re.compile(r"\b(p\.?\s*o\.?\s*box|post office box|lock\s*box)\b", re.IGNORECASE)
 
 
@@ -131,7 +133,7 @@ def letters(case: Case) -> Iterable[Found]:
 @edit("P02")
 def subscriber_number(case: Case) -> Iterable[Found]:
     """A member number is there."""
-    if len(case.infusion.subscriber_id) < 2:
+    if not 2 <= len(case.infusion.subscriber_id) <= 80:
         yield {"number": case.infusion.subscriber_id or "–"}
 
 
@@ -288,3 +290,20 @@ def sex_unknown(case: Case) -> Iterable[Found]:
     """The sex is known."""
     if case.infusion.sex == "U":
         yield {}
+
+
+@edit("P23")
+def receiver_number(case: Case) -> Iterable[Found]:
+    """The receiver's number fits the envelope."""
+    number = case.infusion.receiver_id or case.infusion.payer_id
+    if not RECEIVER.fullmatch(number):
+        yield {"number": number or "–"}
+
+
+@edit("P24")
+def cities(case: Case) -> Iterable[Found]:
+    """Cities have two letters or more."""
+    for name in ("patient_city", "billing_city", "facility_city"):
+        text = getattr(case.infusion, name)
+        if (text or name != "facility_city") and len(text) < 2:
+            yield {"column": name, "text": text or "–"}

@@ -21,6 +21,7 @@ HOSPITAL_PLACES = frozenset({"19", "21", "22", "23"})
 PLACES = frozenset({"11", "19", "20", "21", "22", "23", "24", "49", "50", "72"})
 REVENUE = re.compile(r"0\d{3}")
 DIAGNOSTIC_REVENUE = ("0343", "0636")
+MOST_CONDITIONS = 24
 STATUS = ("G", "K", "N")
 """Pass-through; paid by itself; packaged."""
 
@@ -141,5 +142,5 @@ def condition_codes(case: Case) -> Iterable[Found]:
     """Condition codes have two characters, and stand on hospital claims."""
     codes = case.infusion.condition_codes.split()
     wrong = [code for code in codes if not re.fullmatch(r"[0-9A-Z]{2}", code)]
-    if wrong or (codes and not case.is_institutional):
+    if wrong or len(codes) > MOST_CONDITIONS or (codes and not case.is_institutional):
         yield {"codes": ", ".join(wrong or codes)}

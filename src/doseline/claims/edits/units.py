@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SCALES = (10, 100, 1000, 27, 37)
 """Factors between units in use: 0.1 and 0.01 mCi, uCi, MBq and GBq to mCi."""
+MOST_UNITS = 9_999_999
+"""Units that a line holds: seven digits, and three decimals of what is no drug."""
 DIRECTIVE_SHARE = 0.20
 """Most that a dosage may differ from the directive: 10 CFR 35.63(d)."""
 LABEL_SHARE = 0.10
@@ -65,7 +67,8 @@ def units_of_given(case: Case) -> Iterable[Found]:
 def units_whole(case: Case) -> Iterable[Found]:
     """Drug units are whole and above zero."""
     for line in case.lines:
-        if line.units <= 0 or (line.drug and line.units != int(line.units)):
+        parts = line.units * 1000 if line.drug is None else line.units
+        if not 0 < line.units <= MOST_UNITS or parts != int(parts):
             yield {"line": line.number, "units": line.units}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -69,31 +68,29 @@ def interchanges(
         sender = parts.digits(one.billing_tax_id)
         groups.setdefault((one.form, sender, one.receiver_id or one.payer_id), []).append(case)
     return {
-        _name(form, sender, receiver): Interchange(
+        f"{FORMS[form][0]}-{place:02d}-{receiver}.x12": Interchange(
             content=_file(group, sender, receiver, created, is_test=is_test),
             claims=tuple(case.infusion.claim for case in group),
         )
-        for (form, sender, receiver), group in groups.items()
+        for place, ((form, sender, receiver), group) in enumerate(groups.items(), start=1)
     }
-
-
-def _name(form: str, sender: str, receiver: str) -> str:
-    """A file name of letters and digits alone."""
-    return f"{FORMS[form][0]}-{sender}-{re.sub(r'[^A-Za-z0-9]', '_', receiver)}.x12"
 
 
 def _file(
     cases: Sequence[Case], sender: str, receiver: str, created: datetime, *, is_test: bool
 ) -> str:
-    """One interchange; its claims are tried one by one first, so that a refusal has a name."""
+    """One interchange; where it is refused, its claims are tried one by one to name the cause."""
     models = [_model(case, place, created) for place, case in enumerate(cases, start=1)]
     whole = _interchange(models, sender, receiver, created, is_test=is_test)
-    if not judged(whole).is_valid:
-        for case, model in zip(cases, models, strict=True):
-            verdict = judged(_interchange([model], sender, receiver, created, is_test=is_test))
-            if not verdict.is_valid:
-                raise RefusedClaimError(case.infusion.claim, "; ".join(verdict.reasons[:3]))
-    return whole
+    verdict = judged(whole)
+    if verdict.is_valid:
+        return whole
+    for case, model in zip(cases, models, strict=True):
+        alone = judged(_interchange([model], sender, receiver, created, is_test=is_test))
+        if not alone.is_valid:
+            raise RefusedClaimError(case.infusion.claim, "; ".join(alone.reasons[:3]))
+    together = ", ".join(case.infusion.claim for case in cases)
+    raise RefusedClaimError(together, "; ".join(verdict.reasons[:3]))
 
 
 def _model(case: Case, place: int, created: datetime) -> Any:
@@ -120,8 +117,8 @@ def _interchange(
 
     written: str = write_transactions(
         models,
-        sender_id=sender[:15].ljust(2),
-        receiver_id=receiver[:15].ljust(2),
+        sender_id=sender,
+        receiver_id=receiver,
         sender_qualifier="30",
         receiver_qualifier="ZZ",
         created=created,
