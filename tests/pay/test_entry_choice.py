@@ -148,5 +148,5 @@ def test_quantiles_are_weighted() -> None:
 
 def test_a_route_of_too_many_outcomes_is_refused() -> None:
     steps = [step(f"s{number}", success_percent=50.0) for number in range(14)]
-    with pytest.raises(TooManyOutcomesError, match="more than 5000 ways"):
+    with pytest.raises(TooManyOutcomesError, match="more than 500 ways"):
         told(case({"r": (steps, [])}))

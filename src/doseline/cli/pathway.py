@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from doseline.pay.entry_result import EntryTold
 
 SAMPLES = 4000
-FEWEST_SAMPLES = 200
+FEWEST_SAMPLES, MOST_SAMPLES = 200, 20_000
 
 
 def make(words: Words) -> Callable[..., None]:
@@ -36,6 +36,7 @@ def make(words: Words) -> Callable[..., None]:
             SAMPLES,
             "--samples",
             min=FEWEST_SAMPLES,
+            max=MOST_SAMPLES,
             metavar="N",
             help=words("cli.pathway_samples_help"),
         ),

@@ -28,6 +28,7 @@ from doseline.model.checks_demand import (
     check_weeks,
 )
 from doseline.model.checks_entry import (
+    check_entry_days,
     check_entry_ranges,
     check_entry_routes,
     check_entry_steps,
@@ -127,6 +128,7 @@ CHECKS: tuple[tuple[Callable[[Network], Iterator[Finding]], tuple[str, ...]], ..
     (check_quotas, ("quotas", "regions")),
     (check_reservations, ("reservations", "products", "suites", "sites", "holidays")),
     (check_listings, ("listings", "products")),
+    (check_entry_days, ("entry_terms", "entry_routes", "entry_steps")),
     (check_entry_ranges, ("entry_terms", "entry_steps", "entry_uses")),
     (check_entry_routes, ("entry_terms", "entry_routes", "entry_steps")),
     (check_entry_steps, ("entry_steps",)),

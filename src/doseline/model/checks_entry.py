@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from doseline.model.checks_base import at
@@ -12,6 +13,13 @@ from doseline.model.findings import ERROR, Finding
 from doseline.model.nearest import nearest
 from doseline.model.network import Network
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""Days between which routes of entry are followed."""
+_DAYS = {
+    "entry_terms": ("valued_on", "counted_until", "own_data"),
+    "entry_routes": ("starts",),
+    "entry_steps": ("not_before",),
+}
 _TABLES: Mapping[type, str] = {
     EntryTerms: "entry_terms",
     EntryStep: "entry_steps",
@@ -45,6 +53,24 @@ def _range(table: str, index: int, name: str, values: Mapping[str, Any]) -> Iter
                 allowed="" if likely is None else f"{'≤' if wrong > 0 else '≥'} {likely:g}",
                 likely=name,
             )
+
+
+def check_entry_days(network: Network) -> Iterator[Finding]:
+    """Days that lie centuries away."""
+    for table, columns in _DAYS.items():
+        for index, row in enumerate(network.frame(table).iter_rows(named=True)):
+            for column in columns:
+                day = row[column]
+                if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+                    yield at(
+                        table,
+                        index,
+                        column,
+                        code="entry_day",
+                        severity=ERROR,
+                        found=day,
+                        allowed=f"{FIRST_DAY} … {LAST_DAY}",
+                    )
 
 
 def check_entry_routes(network: Network) -> Iterator[Finding]:

@@ -170,7 +170,11 @@ class EntryStep:
         default="",
     )
     tries: int = column(
-        "Times it may be tried until it succeeds", "最多可尝试次数", minimum=1, default=1
+        "Times it may be tried until it succeeds",
+        "最多可尝试次数",
+        minimum=1,
+        maximum=100,
+        default=1,
     )
     success_percent: float = column(
         "Probability that a try succeeds",

@@ -21,8 +21,8 @@ Floats: TypeAlias = NDArray[np.float64]
 
 EPOCH = date(1970, 1, 1)
 YEAR_DAYS = 365.25
-_SPAN_YEARS = 120
-"""Years that rounds and workdays are known for, from the year before the first step."""
+_LAST_YEAR = 2400
+"""Year up to which rounds and workdays are known; what is later counts nowhere."""
 
 
 def number_of(day: date) -> float:
@@ -31,12 +31,12 @@ def number_of(day: date) -> float:
 
 
 def date_of(day: float) -> date:
-    """The day of a number.
+    """The day of a number; the last that there is, if it lies beyond.
 
     >>> date_of(number_of(date(2027, 1, 1)) + 0.5)
     datetime.date(2027, 1, 1)
     """
-    return EPOCH + timedelta(days=int(np.floor(day)))
+    return EPOCH + timedelta(days=int(min(np.floor(day), number_of(date.max))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Workdays:
         at = np.clip(np.floor(start).astype(np.int64) - self.first, 0, len(self.counted) - 1)
         wanted = self.counted[at] + np.ceil(count).astype(np.int64)
         day = np.searchsorted(self.counted, wanted, side="left") + self.first
-        return np.where(count > 0.0, day.astype(np.float64), start)
+        return np.where(count > 0.0, np.maximum(day, start), start)
 
 
 def workdays(first: date, exceptions: Mapping[date, bool]) -> Workdays:
@@ -69,7 +69,7 @@ def workdays(first: date, exceptions: Mapping[date, bool]) -> Workdays:
         exceptions: Days by whether they are worked.
     """
     start = int(number_of(first))
-    days = np.arange(start, start + round(_SPAN_YEARS * YEAR_DAYS))
+    days = np.arange(start, int(number_of(date(_LAST_YEAR, 12, 31))) + 1)
     worked = (days + 3) % 7 < 5  # 1970-01-01 was a Thursday
     for day, is_worked in exceptions.items():
         at = int(number_of(day)) - start
@@ -93,7 +93,7 @@ class Rounds:
             attempt: 1 for the first round that can be reached.
         """
         at = np.searchsorted(self.closes, np.floor(ready), side="left") + attempt - 1
-        return self.effective[np.minimum(at, len(self.closes) - 1)]
+        return np.maximum(self.effective[np.minimum(at, len(self.closes) - 1)], ready)
 
 
 def yearly_rounds(windows: str, first: date) -> Rounds:
@@ -105,7 +105,7 @@ def yearly_rounds(windows: str, first: date) -> Rounds:
     """
     found = []
     for (month, day), (effect_month, effect_day) in rounds(windows):
-        for year in range(first.year, first.year + _SPAN_YEARS):
+        for year in range(first.year, _LAST_YEAR):
             closes = date(year, month, day)
             effective = date(year, effect_month, effect_day)
             if effective <= closes:

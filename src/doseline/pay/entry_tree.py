@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from doseline.model.entry import EntryStep, EntryUse
     from doseline.pay.entry_calendar import Floats
 
-MOST_OUTCOMES = 5_000
+MOST_OUTCOMES = 500
 
 FAILED = 0
 
