@@ -19,6 +19,7 @@ from doseline.io.report.moments import of_row
 from doseline.io.report.numbers import NOTHING, day, instant, money, percent, plain
 from doseline.io.report.parts import Figure, Section, Table, number_column, text_column, time_column
 from doseline.io.report.plan_lists import LISTS
+from doseline.io.report.plan_promises import promise_sections
 from doseline.io.report.printed import KINDS
 from doseline.io.report.printed import number as significant
 from doseline.io.report.printed_lists import lists_of
@@ -72,7 +73,12 @@ def render_plan(
         about=word("plan_page.about", week=day(planned.plan.week)),
         tiles=_tiles(planned, sheets),
         sentences=_sentences(planned),
-        sections=[*_sections(planned, sheets), *more, _proof(planned)],
+        sections=[
+            *_sections(planned, sheets),
+            *promise_sections(planned.plan, settings.currency),
+            *more,
+            _proof(planned),
+        ],
         definitions=general_definitions(EVERYONE, _DEFINED),
         quantities=_quantities(),
         version=version("doseline"),
