@@ -42,6 +42,7 @@ def test_spending_is_counted_as_far_as_the_last_day() -> None:
     assert spread(arr(100.0), arr(300.0), 200.0, nothing)[0] == pytest.approx(0.5)
     assert spread(arr(100.0), arr(100.0), 200.0, nothing)[0] == 1.0
     assert spread(arr(250.0), arr(300.0), 200.0, nothing)[0] == 0.0
+    assert spread(arr(250.0), arr(250.0), 200.0, nothing)[0] == 0.0
     year = force(arr(0.1))
     assert spread(arr(365.25), arr(365.25), 999.0, year)[0] == pytest.approx(1 / 1.1)
 
@@ -134,6 +135,11 @@ def test_several_rounds_a_year_are_taken_in_turn() -> None:
         (date(2026, 12, 2), date(2027, 7, 1)),
     ):
         assert date_of(rounds.effect(arr(number_of(ready)), 1)[0]) == effect
+
+
+def test_effect_is_after_the_closing_day() -> None:
+    rounds = yearly_rounds("01-01>01-01", date(2026, 1, 1))
+    assert date_of(rounds.effect(arr(number_of(date(2026, 1, 1))), 1)[0]) == date(2027, 1, 1)
 
 
 def test_data_bring_the_programme_forward_and_raise_its_probability() -> None:
