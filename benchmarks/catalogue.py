@@ -147,6 +147,7 @@ BENCHMARKS = (
     Benchmark(name="options", arguments=("--json",), quick=("--json", "--quick"), rows=_options),
     Benchmark(name="weekly"),
     Benchmark(name="headroom"),
+    Benchmark(name="claims"),
     Benchmark(name="explain"),
     Benchmark(name="replan", arguments=("2000",), quick=("60",), rows=_replan),
     Benchmark(name="plan_week", arguments=("2000", "120"), quick=("60", "5"), rows=_plan_week),

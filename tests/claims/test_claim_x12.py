@@ -261,13 +261,13 @@ def disturbed(chance: random.Random) -> Claimed:
     one = found.lines[place]
     if chance.random() < 0.3:
         amounts = (Decimal("0.01"), Decimal("99999999.99"), Decimal(5), one.charge)
-        one = dataclasses.replace(
-            one,
-            **{chance.choice(LINE_TEXTS): chance.choice(("", *WORDS))},
-            units=chance.choice((one.units, None, 1.0, 0.5, 0.001, 1e9 * chance.random())),
-            charge=chance.choice(amounts),
-            ndc_quantity=chance.choice((one.ndc_quantity, 1.5, 0.001, 1e-9)),
-        )
+        about: dict[str, Any] = {
+            chance.choice(LINE_TEXTS): chance.choice(("", *WORDS)),
+            "units": chance.choice((one.units, None, 1.0, 0.5, 0.001, 1e9 * chance.random())),
+            "charge": chance.choice(amounts),
+            "ndc_quantity": chance.choice((one.ndc_quantity, 1.5, 0.001, 1e-9)),
+        }
+        one = dataclasses.replace(one, **about)
     return dataclasses.replace(found, lines=(*found.lines[:place], one, *found.lines[place + 1 :]))
 
 

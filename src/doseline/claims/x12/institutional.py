@@ -26,7 +26,7 @@ def _drug_loop() -> Any:
     from pydantic import create_model
     from x12sdk.v5010.x12_837_005010X223A3 import loops, segments
 
-    optional = (segments.Loop2410RefSegment | None, None)
+    optional: Any = (segments.Loop2410RefSegment | None, None)
     return create_model("DrugLoop", __base__=loops.Loop2410, ref_segment=optional)
 
 
