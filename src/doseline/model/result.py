@@ -66,6 +66,8 @@ class RunResult:
     ``dose_money``: order, product, channel, payer, site, ending, party, revenue, cost, margin,
     currency - one row a dose and party; margins of a dose sum to zero. Without an order: what the
     week cost and no dose shares.
+    ``scan_money``: tracer, product, payer, scans, party_from, party_to, what, amount, currency,
+    assumption - what scans of the cohort pay; counts and amounts under 11 people are null.
     ``decay``: product, stage, activity_gbq, share - where the activity of the planned week went.
     ``regions``: region, name, part_of, lat, lon, population, eligible, in_time, share, link, second -
     means over replications; cells under 11 people are null. ``areas``: the same by part_of;

@@ -137,6 +137,12 @@ class Scanner:
     lat: float = column("Latitude (WGS-84)", "纬度", unit="deg", minimum=-90.0, maximum=90.0)
     lon: float = column("Longitude (WGS-84)", "经度", unit="deg", minimum=-180.0, maximum=180.0)
     slots_per_week: float = column("Slots a week", "每周可用名额", unit="1/week", minimum=0.0)
+    setting: str | None = column(
+        "Kind of place it stands at; empty: its scans are not priced",
+        "所在机构类型；空则不为其显像计价",
+        allowed=SETTINGS,
+        default=None,
+    )
     evidence: str = column("What the row rests on", "依据", refers=("evidence",))
 
 
@@ -154,6 +160,21 @@ class Tracer:
     )
     in_house: bool = column(
         "Hospitals may prepare it under their own licence", "医院可否自行制备", default=False
+    )
+    scan_code: str = column(
+        "Service of the rulebook that prices a scan with it; empty: its scans are not priced",
+        "规则手册中为其显像计价的服务；空则不计价",
+        default="",
+    )
+    code: str = column(
+        "Billing code of its dose, if it has one of its own", "示踪剂自身的计费代码", default=""
+    )
+    activity_gbq: float | None = column(
+        "Activity of one dose, for a code that is billed by activity",
+        "每剂活度（用于按活度计费的代码）",
+        unit="GBq",
+        minimum=0.0,
+        default=None,
     )
     evidence: str = column("What the row rests on", "依据", refers=("evidence",))
 

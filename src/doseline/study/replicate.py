@@ -50,6 +50,8 @@ class Replication:
     """What the infusions of the horizon leave the hospitals. [currency]"""
     pet_requests: Ints
     """Requests of the horizon by scanner row."""
+    scans: Ints
+    """Patients of the cohort who asked for a scan, shape (scanner, payer)."""
 
     @property
     def in_time(self) -> int:
@@ -110,6 +112,9 @@ def _summary(
     cohort = (episodes.t0 >= first) & (episodes.t0 < end)
     margin = prepared.participation.margin[: len(treatment.infused)]
     scanners = prepared.network.frame("scanners").height
+    scans = np.zeros((scanners, prepared.network.frame("payers").height), dtype=np.int64)
+    asked = cohort & (journey.scanner >= 0)
+    np.add.at(scans, (journey.scanner[asked], episodes.payer[asked]), 1)
     return Replication(
         seed=seed,
         account=account,
@@ -124,6 +129,7 @@ def _summary(
         served=treatment.served,
         contribution=float((treatment.infused * margin).sum()),
         pet_requests=np.bincount(journey.scanner[journey.scanner >= 0], minlength=scanners),
+        scans=scans,
     )
 
 

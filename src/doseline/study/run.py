@@ -36,6 +36,7 @@ from doseline.study.provenance import provenance
 from doseline.study.quarters import quarters_frame
 from doseline.study.reference import reference_for
 from doseline.study.replicate import replicate
+from doseline.study.scans import scan_money_frame
 from doseline.study.scenarios import Scenario, run_all
 from doseline.study.stays import stays_frame
 from doseline.study.values import most_lost, value_frame, value_scenarios, where_it_binds
@@ -109,6 +110,9 @@ def run(
     frames = {
         **_account_frames(base, told),
         **_week_frames(base, plan, delivered),
+        "scan_money": scan_money_frame(
+            network, base.reference.rulebook, told[0].scans, day=base.terms.day
+        ),
         "values": valued,
         "assumptions": effects,
     }
