@@ -14,6 +14,8 @@ from typing import Any, NoReturn
 
 _ZERO = Decimal(0)
 _INFINITE = Decimal("Infinity")
+_NOISE = Decimal("1e-15")
+"""Slopes smaller than this are what is left of divisions, and none."""
 
 
 class NotStraightError(ArithmeticError):
@@ -54,7 +56,7 @@ class Line(Decimal):
         """Sign of this less another amount; the turning point of the comparison is noted."""
         start, slope = _parts(other)
         start, slope = self.start - start, self.slope - slope
-        if slope:
+        if abs(slope) > _NOISE:
             self.seen.cut(-start / slope)
         here = start + slope * self.seen.price
         return (here > 0) - (here < 0)
@@ -153,7 +155,8 @@ class Line(Decimal):
 
 def line_of(amount: Decimal) -> tuple[Decimal, Decimal]:
     """Start and slope of an amount that rules computed; one that knows no price has slope 0."""
-    return _parts(amount)
+    start, slope = _parts(amount)
+    return start.quantize(_NOISE), slope.quantize(_NOISE)
 
 
 def _parts(amount: Any) -> tuple[Decimal, Decimal]:

@@ -7,7 +7,7 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from doseline.pay.ceilings_solve import CENT, Stretch, ceiling_of, stretches
-from doseline.rules import balance
+from doseline.rules import balance, to_cents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 State: TypeAlias = Literal["limit", "open", "never"]
 """There is a highest price; there is none; the party takes part at no price."""
 
-DOSE_ITEM = "drug"
-"""Item of the payments that are for the dose itself."""
+DOSE_ITEMS = ("drug", "drug_supplement")
+"""Items of the payments that are for the dose itself: the first payer's, and a second payer's."""
 
 _NOTHING = Decimal(0)
 _ONE = Decimal(1)
@@ -41,6 +41,8 @@ class Situation:
     """What a dose of its own leaves the hospital; none if it makes none. [currency]"""
     making_cost: Decimal | None = None
     """What such a dose costs it. [currency]"""
+    charge_per_price: Decimal | None = None
+    """What the hospital's price list says, as a multiple of what it pays; none without a list."""
     cannot_pay: Decimal = _NOTHING
     """Share of patients who cannot pay their own share at the price of today. [unitless]"""
     able: Decimal = Decimal("0.5")
@@ -52,8 +54,10 @@ class Situation:
         return self.flow.price or _NOTHING
 
     def at(self, price: Decimal) -> Flow:
-        """The same dose at another price."""
-        return replace(self.flow, price=price)
+        """The same dose at another price, and the price list with it."""
+        if self.charge_per_price is None:
+            return replace(self.flow, price=price)
+        return replace(self.flow, price=price, charge=to_cents(price * self.charge_per_price))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,7 +288,7 @@ def _for_dose(paid: Iterable[Payment]) -> list[Payment]:
 
 
 def _is_dose(payee: str, what: str) -> bool:
-    return payee == "hospital" and what == DOSE_ITEM
+    return payee == "hospital" and what in DOSE_ITEMS
 
 
 def asking(book: RuleBook, situation: Situation) -> Callable[[Decimal], tuple[Payment, ...]]:

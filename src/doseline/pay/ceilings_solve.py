@@ -13,6 +13,8 @@ Segment: TypeAlias = tuple[Decimal, Decimal, Decimal, Decimal]
 """Low and high price [currency], start [currency] and slope of what is left there."""
 
 CENT = Decimal("0.01")
+MOST = Decimal(10**10)
+"""A party that takes part at this price takes part at every price above. [currency]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,11 @@ def _settled(
     if low is None:
         return None
     low = _outward(low, below or Decimal(0), enough, -CENT)
-    if one.high is None:
+    if one.high is None or one.high >= MOST:
         return Stretch(low, None)
     high = _inward(max(one.high.quantize(CENT, ROUND_FLOOR), low), low, enough, -CENT)
-    return Stretch(low, _outward(low if high is None else high, above, enough, CENT))
+    high = _outward(low if high is None else high, above or MOST, enough, CENT)
+    return Stretch(low, None if high >= MOST else high)
 
 
 def _inward(
@@ -105,24 +108,24 @@ def _inward(
     """The first cent from the start inwards that is enough; none up to the limit."""
     if enough(start):
         return start
-    bad, reach = start, step
-    while limit is None or (limit - bad) * step > 0:
-        good = bad + reach if limit is None else _nearer(bad + reach, limit, step)
+    bad, reach, end = start, step, MOST if limit is None else limit
+    while (end - bad) * step > 0:
+        good = _nearer(bad + reach, end, step)
         if enough(good):
             return _between(good, bad, enough)
-        if good == limit or abs(reach) > 10**9:
+        if good == end:
             return None
         bad, reach = good, 2 * reach
     return None
 
 
 def _outward(
-    start: Decimal, limit: Decimal | None, enough: Callable[[Decimal], bool], step: Decimal
+    start: Decimal, limit: Decimal, enough: Callable[[Decimal], bool], step: Decimal
 ) -> Decimal:
-    """The last cent from the start outwards before one that is not enough."""
+    """The last cent from the start outwards before one that is not enough, up to a limit."""
     good, reach = start, step
-    while limit is None or (limit - good) * step > 0:
-        bad = good + reach if limit is None else _nearer(good + reach, limit, step)
+    while (limit - good) * step > 0:
+        bad = _nearer(good + reach, limit, step)
         if not enough(bad):
             return _between(good, bad, enough)
         if bad == limit:

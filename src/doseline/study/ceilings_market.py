@@ -179,7 +179,7 @@ def own_cost_at(market: Market, twin: Product | None, site: str) -> Decimal | No
     if twin is None:
         return None
     costs = [
-        market.terms.own_cost[line, twin.product]
+        market.terms.cost_from(line, twin, site)
         for line in market.terms.made_by.get(twin.product, ())
         if market.terms.owner[line] == site
     ]
@@ -214,6 +214,9 @@ def segments_of(market: Market, product: Product) -> tuple[Segment, ...]:
                 if twin is None or cost is None
                 else making(market, twin, payer, site, cost),
                 making_cost=cost,
+                charge_per_price=(
+                    flow.charge / price if flow.charge is not None and price else None
+                ),
                 cannot_pay=Decimal(str(payer.cannot_pay_percent)) / 100,
                 able=market.able,
             )

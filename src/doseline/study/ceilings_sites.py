@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 States = npt.NDArray[np.int8]
 _BUY, _MAKE = 1, 2
+_FREE = Decimal(0)
 
 MOST_ROUNDS = 400
 """Rounds after which the search for rest gives up and says so."""
@@ -200,12 +201,14 @@ def _game(market: Market, segments: Sequence[Segment], *, sold: bool, price: Dec
         if now.making is not None and now.making_cost is not None:
             received[cells] = float(now.making + now.making_cost)
     batches = {} if twin is None else _batches(market, twin)
+    names = network.frame("sites")["site"]
 
     def own_cost(site: int, doses_a_week: float) -> float:
         nuclides, mine = market.reference.nuclides, batches[site]
         each = doses_a_week / len(mine)
         found = [batch_dose_cost(network, nuclides, line, one, each) for line, one in mine]
-        return float(sum(found, Decimal(0)) / len(found))
+        brought = [market.terms.carriage.get((line.line, names[site]), _FREE) for line, _ in mine]
+        return float(sum(found, _FREE) / len(found) + min(brought))
 
     return Game(
         demand=demand_for(market, [name] if twin is None else [name, twin.product]),

@@ -21,4 +21,4 @@ def price_terms(case: Case) -> PriceTerms:
     limits = (_PATTERN,) if basic and is_negotiated(case) else ()
     if not is_insured_stay(case):
         return PriceTerms(limits=limits)
-    return PriceTerms(limits=limits, follows=("stay",), history="history")
+    return PriceTerms(limits=limits, follows=("stay", "stay_supplement"), history="history")
