@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,6 +43,11 @@ def test_page_and_tables_are_written_in_both_languages(folder: Path, tmp_path: P
     assert page.count("<svg xmlns") == 3
     for words in ("Trial first", "先做研究", "First human data", "首个人体数据", "Sources"):
         assert words in page
+    # Every number leads to its definition, every figure to its source.
+    for target in set(re.findall(r'href="#([^"]+)"', page)):
+        assert f'id="{target}"' in page
+    for head in re.findall(r'<th scope="col" class="n">(.*?)</th>', page):
+        assert 'href="#def-' in head
     # Groups of fewer than eleven expected patients are not told apart.
     assert "under 11" in page
     with (out / "pathway_routes.csv").open(encoding="utf-8") as file:

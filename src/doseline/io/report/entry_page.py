@@ -14,6 +14,7 @@ from doseline.io.report.entry_tables import (
     View,
     effects_shown,
     figure_name,
+    glossary,
     inputs_table,
     money_table,
     patients_table,
@@ -68,6 +69,7 @@ def render_entry(network: Network, told: EntryTold, *, language: str = "en") -> 
         ),
         sentences=_sentences(view),
         sections=_sections(view),
+        definitions=glossary(),
         version=version("doseline"),
     )
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from doseline.io.report.numbers import day, hundredth, plain
-from doseline.io.report.parts import Cell, Row, Table, number_column, text_column
+from doseline.io.report.parts import Cell, Column, Row, Table, text_column
 from doseline.io.report.rests import anchored, linked, titled
 from doseline.io.report.words import Word, either, label, same, word
+from doseline.io.text import messages
 from doseline.model.entry import MILESTONES, USE_KINDS
 
 if TYPE_CHECKING:
@@ -44,6 +45,25 @@ class View:
         return list(kept.iter_rows(named=True))
 
 
+def defined(key: str, **values: object) -> Column:
+    """A column of numbers that leads to its definition on this page."""
+    return Column(head=word(f"head.{key}", **values), define=key)
+
+
+def glossary() -> list[tuple[str, Word, Word]]:
+    """Key, term and meaning of every number of the page."""
+    prefix = "report.entry_define."
+    keys = [key.removeprefix(prefix) for key in messages() if key.startswith(prefix)]
+    return [(key, *_parted(word(f"entry_define.{key}"))) for key in keys]
+
+
+def _parted(definition: Word) -> tuple[Word, Word]:
+    """A term, and what follows its colon."""
+    term_en, _, rest_en = definition.en.partition(": ")
+    term_zh, _, rest_zh = definition.zh.partition("：")
+    return Word(term_en, term_zh), Word(rest_en, rest_zh)
+
+
 def worth_table(view: View) -> Table:
     """Worth, chances and patients of each route."""
     currency = view.told.currency
@@ -51,15 +71,15 @@ def worth_table(view: View) -> Table:
         caption=word("entry.worth"),
         columns=[
             text_column("entry_route"),
-            number_column("entry_rnpv", currency=currency),
-            number_column("entry_error"),
-            number_column("entry_range"),
-            number_column("entry_best"),
-            number_column("entry_loss"),
-            number_column("entry_patients"),
-            number_column("entry_free"),
-            number_column("entry_missed", currency=currency),
-            number_column("entry_price", currency=currency),
+            defined("entry_rnpv", currency=currency),
+            defined("entry_error"),
+            defined("entry_range"),
+            defined("entry_best"),
+            defined("entry_loss"),
+            defined("entry_patients"),
+            defined("entry_free"),
+            defined("entry_missed", currency=currency),
+            defined("entry_price", currency=currency),
         ],
         rows=[
             [called, *_worth_cells(view, row)]
@@ -93,7 +113,7 @@ def money_table(view: View) -> Table:
         caption=word("entry.money", currency=view.told.currency),
         columns=[
             text_column("entry_item"),
-            *(number_column("of_result", name=name) for name in view.routes.values()),
+            *(Column(head=name, define="entry_amount") for name in view.routes.values()),
         ],
         rows=[
             [_item(view, kind, item), *(same(_amount(by.get(route))) for route in view.routes)]
@@ -125,9 +145,9 @@ def times_table(view: View) -> Table:
         columns=[
             text_column("entry_route"),
             text_column("entry_milestone"),
-            number_column("entry_probability"),
+            defined("entry_probability"),
             *(text_column(f"entry_{one}") for one in ("low", "median", "high")),
-            number_column("entry_months"),
+            defined("entry_months"),
         ],
         rows=[
             [
@@ -157,7 +177,7 @@ def patients_table(view: View) -> Table:
         columns=[
             text_column("entry_route"),
             text_column("entry_kind"),
-            *(number_column("entry_year", year=year) for year in years),
+            *(Column(head=same(year), define="entry_patients") for year in years),
         ],
         rows=[
             [
@@ -197,8 +217,8 @@ def inputs_table(view: View) -> Table:
         caption=word("entry.inputs"),
         columns=[
             text_column("entry_input"),
-            number_column("entry_swing", currency=currency),
-            number_column("entry_information", currency=currency),
+            defined("entry_swing", currency=currency),
+            defined("entry_information", currency=currency),
             text_column("entry_assumed"),
             text_column("entry_evidence"),
         ],
@@ -227,7 +247,7 @@ def sources_table(view: View) -> Table:
             text_column("title"),
             text_column("as_of"),
             text_column("confidence"),
-            number_column("entry_rows"),
+            defined("entry_rows"),
         ],
         rows=[
             [

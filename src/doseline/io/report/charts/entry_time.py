@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from doseline.io.report.charts import svg
 from doseline.io.report.charts.paint import framed
 from doseline.io.report.numbers import day, hundredth, percent
-from doseline.io.report.parts import Figure, Row, Table, number_column, text_column
+from doseline.io.report.parts import Column, Figure, Row, Table, text_column
 from doseline.io.report.words import Word, label, same, word
 
 if TYPE_CHECKING:
@@ -135,8 +135,8 @@ def _table(
             text_column("entry_route"),
             text_column("entry_step"),
             text_column("entry_milestone"),
-            number_column("entry_begun"),
-            number_column("entry_succeeded"),
+            Column(head=word("head.entry_begun"), define="entry_begun"),
+            Column(head=word("head.entry_succeeded"), define="entry_succeeded"),
             *(text_column(f"entry_{one}") for one in ("start", "low", "median", "high")),
         ],
         rows=[
