@@ -164,6 +164,8 @@ FLAWED: dict[str, Claimed | list[Claimed]] = {
                                       *(f"C77.{at}" for at in range(3))])),
     "L18": dotatate(diagnoses="C7A.010 E34.0"),
     "L19": claim(diagnoses="Z19.2 C61"),
+    "L20": claim(pet_agent="A9616", pet_date=date(2025, 9, 30), cycle=2,
+                 previous_date=date(2026, 3, 24)),
     "M01": claim(line={"modifiers": "JZ JZ"}),
     "M02": claim(line={"modifiers": ""}),
     "M03": claim(*discarded_lines(195, 5, modifiers="JW JZ"), **LOST),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from doseline.model.plain import plain_decimal
 from doseline.physics.units import parse_activity_bq
 
 
@@ -59,5 +60,4 @@ def plain(number: Decimal) -> Decimal:
     >>> plain(Decimal("200.00")), plain(Decimal("12.50"))
     (Decimal('200'), Decimal('12.5'))
     """
-    short = number.normalize()
-    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short
+    return Decimal(plain_decimal(number))

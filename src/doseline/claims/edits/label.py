@@ -180,3 +180,11 @@ def principal_diagnosis(case: Case) -> Iterable[Found]:
     """A status code is no principal diagnosis."""
     if case.diagnoses and case.diagnoses[0] in case.tables.never_first:
         yield {"code": case.diagnoses[0]}
+
+
+@edit("L20")
+def pet_code_not_yet(case: Case) -> Iterable[Found]:
+    """The code of the PET agent was valid on the day of the PET."""
+    agent, day = case.tables.agents.get(case.infusion.pet_agent), case.infusion.pet_date
+    if agent is not None and day is not None and day < agent.valid_from:
+        yield {"agent": agent.code, "first": agent.valid_from, "pet": day}
