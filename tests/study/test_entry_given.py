@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.io.broken import TINY
@@ -55,6 +55,22 @@ def test_a_use_without_a_price_has_that_of_the_product(network: Network) -> None
     assert earned(told(network, price=PRICE)) == earned(told(network))
     dear = earned(told(network, price=2.0 * PRICE))
     assert dear["sold"] == pytest.approx(2.0 * earned(told(network))["sold"])
+
+
+def test_each_price_says_where_it_comes_from(network: Network) -> None:
+    def prices(**given: float) -> dict[str, list[Any]]:
+        names = ("use", "price", "price_from", "price_assumed", "evidence")
+        rows = told(network, **given).frame("uses").select(names).iter_rows()
+        return {use: about for use, *about in rows}
+
+    # The product's row says that its price is assumed, whatever its evidence.
+    assert prices() == {
+        "sold": [PRICE, "product", True, "label-pluvicto"],
+        "listed": [30000.0, "own", True, "invented"],
+    }
+    given = prices(price=1.0, listed_price=2.0)
+    assert given["sold"] == [1.0, "given", False, ""]
+    assert given["listed"] == [2.0, "given", False, ""]
 
 
 def test_patients_are_those_who_pass_the_gates_unless_given(network: Network) -> None:

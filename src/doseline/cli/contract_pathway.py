@@ -51,6 +51,18 @@ _STEP = an_object(
     },
     description="Start: median; low, median, high: 10, 50 and 90 % points of its end.",
 )
+_USE = an_object(
+    {
+        **dict.fromkeys(("route", "use"), TEXT),
+        "kind": {"enum": list(USE_KINDS)},
+        **dict.fromkeys(("share_percent", "price"), POSITIVE),
+        "price_from": {"enum": ["own", "product", "given"]},
+        "price_assumed": {"type": "boolean"},
+        "unit_cost": POSITIVE,
+        "evidence": TEXT,
+    },
+    description="Most likely figures; price of a dose: of its own row, of the product, or given.",
+)
 _YEAR = an_object(
     {
         "route": TEXT,
@@ -95,6 +107,7 @@ PATHWAY_ANSWERS: dict[str, Schema] = {
             "routes": a_list(_ROUTE),
             "times": a_list(_TIME),
             "steps": a_list(_STEP),
+            "uses": a_list(_USE),
             "patients": a_list(_YEAR),
             "money": a_list(_ITEM),
             "inputs": a_list(_INPUT),

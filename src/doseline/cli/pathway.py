@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from doseline.pay.entry_result import EntryTold
 
+_FRAMES = ("routes", "times", "steps", "uses", "patients", "money", "inputs", "effects")
+"""What the answer lists, in this order."""
 SAMPLES = 4000
 FEWEST_SAMPLES, MOST_SAMPLES = 200, 20_000
 
@@ -85,7 +87,7 @@ def answer(found: EntryTold, page: Path | None) -> dict[str, Any]:
         "information": found.information,
         **{
             name: [_plain(row) for row in found.frame(name).iter_rows(named=True)]
-            for name in ("routes", "times", "steps", "patients", "money", "inputs", "effects")
+            for name in _FRAMES
         },
         "page": None if page is None else str(page),
     }

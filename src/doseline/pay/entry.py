@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from doseline.pay.entry_draws import Draws
+from doseline.pay.entry_draws import Draws, key_of
 from doseline.pay.entry_information import (
     chance_of_best,
     effects,
@@ -21,7 +21,7 @@ from doseline.pay.entry_information import (
     perfect_information,
 )
 from doseline.pay.entry_result import EntryTold, framed
-from doseline.pay.entry_route import judge
+from doseline.pay.entry_route import PriceOf, judge
 from doseline.pay.entry_told import (
     TRIAL,
     money_rows,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from doseline.pay.entry_draws import Key, Row
     from doseline.pay.entry_route import Case, Judged
 
-LISTED = "listed"
+UNLISTED, LISTED = "unlisted", "listed"
 
 
 def entry_told(
@@ -75,6 +75,7 @@ def entry_told(
         name: framed(name, [row for one in judged for row in rows(one)])
         for name, rows in (("times", time_rows), ("steps", step_rows), ("money", money_rows))
     }
+    frames["uses"] = framed("uses", _use_rows(case, kinds))
     first, last = case.terms.valued_on, case.terms.counted_until
     frames["patients"] = framed(
         "patients", [row for one in judged for row in patient_rows(one, first, last)]
@@ -106,7 +107,24 @@ def _cited(case: Case) -> dict[str, int]:
     rows: list[Row | EntryRoute] = [case.terms]
     for route in case.routes:
         rows += [route, *case.steps[route.route], *case.uses.get(route.route, ())]
-    return dict(Counter(row.evidence for row in rows))
+    prices = [one.evidence for one in case.prices.values() if one.evidence]
+    return dict(Counter([*(row.evidence for row in rows), *prices]))
+
+
+def _use_rows(case: Case, kinds: Mapping[str, str]) -> list[tuple[object, ...]]:
+    """What is taken of each use, and where its price comes from."""
+    rows: list[tuple[object, ...]] = []
+    for route in case.routes:
+        for use in case.uses.get(route.route, ()):
+            own = PriceOf(
+                where="own",
+                evidence=use.evidence,
+                assumed=_is_assumed(use, key_of(use, "price"), kinds),
+            )
+            price = case.prices.get((route.route, use.use), own)
+            told = (use.share_percent, use.price or 0.0, price.where, price.assumed)
+            rows.append((route.route, use.use, use.kind, *told, use.unit_cost, price.evidence))
+    return rows
 
 
 def _routes(

@@ -48,6 +48,17 @@ ENTRY_SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "median": pl.Date,
         "high": pl.Date,
     },
+    "uses": {
+        "route": pl.String,
+        "use": pl.String,
+        "kind": pl.String,
+        "share_percent": pl.Float64,  # most likely
+        "price": pl.Float64,  # currency/dose, most likely
+        "price_from": pl.String,  # own row, product, or given
+        "price_assumed": pl.Boolean,
+        "unit_cost": pl.Float64,  # currency/dose, most likely
+        "evidence": pl.String,  # of the price; empty if given
+    },
     "patients": {
         "route": pl.String,
         "year": pl.Int64,

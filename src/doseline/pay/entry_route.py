@@ -29,6 +29,17 @@ PROGRAMME: Item = ("programme", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriceOf:
+    """Where a price comes from that is not the use's own."""
+
+    where: str
+    """``given`` by the user, or of the ``product``."""
+    evidence: str
+    """Row of evidence; empty for a price that is given."""
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """What routes of a product are judged on."""
 
@@ -43,6 +54,8 @@ class Case:
     """Patients who pass the gates of the pathway. [1/year]"""
     doses: float
     """Doses of a course, expected. [unitless]"""
+    prices: Mapping[tuple[str, str], PriceOf] = field(default_factory=dict)
+    """By route and use where its price comes from; a use that is left out has its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

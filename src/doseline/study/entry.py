@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from doseline.errors import BadInputError
 from doseline.model.calendars import Holiday
 from doseline.model.entry import EntryRoute, EntryStep, EntryTerms, EntryUse
 from doseline.model.nearest import nearest
 from doseline.model.supply import Product
-from doseline.pay.entry import LISTED, entry_told
+from doseline.pay.entry import LISTED, UNLISTED, entry_told
 from doseline.pay.entry_calendar import workdays
-from doseline.pay.entry_route import Case
+from doseline.pay.entry_route import Case, PriceOf
 from doseline.simulate.pathway import expected_cycles, pathway
 from doseline.study.expected import reaching_per_year
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from doseline.model.network import Network
     from doseline.pay.entry_calendar import Workdays
     from doseline.pay.entry_result import EntryTold
+
+_Priced: TypeAlias = tuple[EntryUse, PriceOf | None]
+"""A use, and where its price comes from if not from its own row."""
 
 STAGE = "stage_pathway"
 SAMPLES = 4000
@@ -119,7 +122,12 @@ def case_of(network: Network, product: str, given: Given) -> Case:
     routes = tuple(row for row in network.rows(EntryRoute) if row.product == product)
     names = {row.route for row in routes}
     steps = [row for row in network.rows(EntryStep) if row.route in names]
-    uses = [_priced(row, network, product, given) for row in network.rows(EntryUse)]
+    sold = network.by_key(Product)[product]
+    priced = [
+        _priced(row, sold, given, assumed=_is_assumed(network, sold))
+        for row in network.rows(EntryUse)
+        if row.route in names
+    ]
     treated = terms.patients_of or product
     reaching = reaching_per_year(network)[treated]
     if given.patients_per_year is not None:
@@ -134,10 +142,11 @@ def case_of(network: Network, product: str, given: Given) -> Case:
         terms=terms,
         routes=routes,
         steps={name: [row for row in steps if row.route == name] for name in names},
-        uses={name: [row for row in uses if row.route == name] for name in names},
+        uses={name: [row for row, _ in priced if row.route == name] for name in names},
         workdays=_workdays(network, date(first.year, 1, 1)),
         patients_per_year=reaching,
         doses=_doses(network, treated),
+        prices={(row.route, row.use): where for row, where in priced if where is not None},
     )
 
 
@@ -148,14 +157,29 @@ def _doses(network: Network, product: str) -> float:
     return expected_cycles(path.continues[at], int(path.cycles_max[at]))
 
 
-def _priced(use: EntryUse, network: Network, product: str, given: Given) -> EntryUse:
-    """A use with its price: given, its own, or that of the product."""
-    asked = given.listed_price if use.kind == LISTED else given.price
+def _priced(use: EntryUse, product: Product, given: Given, *, assumed: bool) -> _Priced:
+    """A use with its price: given for its kind, its own, or that of the product.
+
+    Args:
+        use: The use.
+        product: The product.
+        given: What the user gives.
+        assumed: Whether the price of the product is an assumption.
+    """
+    asked = {UNLISTED: given.price, LISTED: given.listed_price}.get(use.kind)
     if asked is None and use.price is not None:
-        return use
-    row = network.by_key(Product)[product]
-    price = float(row.price or 0) if asked is None else asked
-    return dataclasses.replace(use, price=price, low_price=None, high_price=None)
+        return use, None
+    price = float(product.price) if asked is None else asked
+    where = PriceOf(where="given", evidence="", assumed=False)
+    if asked is None:
+        where = PriceOf(where="product", evidence=product.evidence, assumed=assumed)
+    return dataclasses.replace(use, price=price, low_price=None, high_price=None), where
+
+
+def _is_assumed(network: Network, product: Product) -> bool:
+    """Whether the price of a product is an assumption."""
+    kinds = dict(network.frame("evidence").select("evidence", "kind").iter_rows())
+    return "price" in product.assumed.split() or kinds[product.evidence] == "assumption"
 
 
 def _workdays(network: Network, first: date) -> dict[str, Workdays]:

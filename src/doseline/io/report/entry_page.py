@@ -20,6 +20,7 @@ from doseline.io.report.entry_tables import (
     patients_table,
     sources_table,
     times_table,
+    uses_table,
     worth_table,
 )
 from doseline.io.report.numbers import day, percent, plain
@@ -129,7 +130,7 @@ def _sections(view: View) -> list[Section]:
             figures=[] if timeline is None else [timeline],
             tables=[times_table(view)],
         ),
-        Section(key="entry_patients", tables=[patients_table(view)]),
+        Section(key="entry_patients", tables=[patients_table(view), uses_table(view)]),
         Section(key="entry_decides", figures=_moves(view), tables=[inputs_table(view)]),
         Section(key="entry_sources", tables=[sources_table(view)]),
     ]

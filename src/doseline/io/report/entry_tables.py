@@ -192,6 +192,38 @@ def patients_table(view: View) -> Table:
     )
 
 
+def uses_table(view: View) -> Table:
+    """What is taken of each use, and where its price comes from."""
+    currency = view.told.currency
+    return Table(
+        caption=word("entry.uses"),
+        columns=[
+            text_column("entry_route"),
+            text_column("entry_kind"),
+            defined("entry_share"),
+            defined("entry_dose_price", currency=currency),
+            defined("entry_unit_cost", currency=currency),
+            text_column("entry_price_from"),
+            text_column("entry_assumed"),
+            text_column("entry_evidence"),
+        ],
+        rows=[
+            [
+                called,
+                label("entry_use", row["kind"]),
+                same(plain(row["share_percent"], 1)),
+                same(plain(row["price"])),
+                same(plain(row["unit_cost"])),
+                label("entry_price", row["price_from"]),
+                word("text.yes" if row["price_assumed"] else "text.no"),
+                linked([row["evidence"]] if row["evidence"] in view.told.evidence else []),
+            ]
+            for route, called in view.routes.items()
+            for row in view.rows("uses", route)
+        ],
+    )
+
+
 def effects_shown(view: View) -> list[Row]:
     """The figures that move the worth of the best route most."""
     best = next(iter(view.routes))
