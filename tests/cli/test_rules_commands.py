@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import shlex
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 from jsonschema import Draft202012Validator
 from tests.cli.shell import TINY, answer, doseline, is_chinese
+from typer.exceptions import TyperException
 
+from doseline.cli.app import build
 from doseline.cli.contract import SCHEMAS
+from doseline.cli.errors import error_sentence
 from doseline.cli.screen import Words
+from doseline.cli.usage import usage_sentence
+from doseline.errors import DoselineError
 from doseline.io.rulebooks import load_rulebook
 
 if TYPE_CHECKING:
@@ -105,13 +110,17 @@ def test_diff_answers_with_values_and_payments_that_change() -> None:
     assert "nothing changes" in doseline("rules", "diff", "2026-04-02", "2026-04-03", "us").stdout
 
 
-@pytest.mark.parametrize("command", ["rules list", "rules explain", "rules diff"])
-def test_the_examples_of_help_work(command: str) -> None:
-    example = Words("en")(f"cli.{command}_example")
-    for call in example[example.index("doseline") :].splitlines():
-        done = doseline(*shlex.split(call)[1:])
-        assert done.returncode == 0, done.stderr
-        assert done.stdout
+def refused(lang: str, *arguments: str | Path) -> str:
+    """What a call in this process is refused with; each is tried in a process of its own elsewhere."""
+    words = Words(lang)
+    with pytest.raises((DoselineError, TyperException)) as caught:
+        build(lang).main(
+            args=[str(one) for one in arguments], prog_name="doseline", standalone_mode=False
+        )
+    if isinstance(caught.value, DoselineError):
+        assert caught.value.exit_code == 2
+        return error_sentence(caught.value, words)
+    return usage_sentence(caught.value, words)
 
 
 @pytest.mark.parametrize(
@@ -135,11 +144,42 @@ def test_the_examples_of_help_work(command: str) -> None:
     ],
 )
 def test_bad_input_is_a_sentence(arguments: tuple[str | Path, ...], says: str) -> None:
-    done = doseline(*arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert says in done.stderr
-    chinese = doseline(*arguments, "--lang", "zh")
-    assert is_chinese(chinese.stderr)
+    assert says in refused("en", *arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("rules",),
+        ("rules", "list", "us", "--topic", "nonsense"),
+        ("rules", "explain", *DOSE, "--price", "x"),
+    ],
+)
+def test_a_wrong_call_is_told_in_chinese(arguments: tuple[str, ...]) -> None:
+    assert is_chinese(refused("zh", *arguments))
+
+
+def test_a_run_under_a_what_if_pays_by_it_and_says_so(tmp_path: Path) -> None:
+    file, out = tmp_path / "if.yaml", tmp_path / "out"
+    file.write_text("opps.a9607:\n  why: Proposed rate\n  value: 300\n", encoding="utf-8")
+    done = doseline("run", TINY, "-o", out, "--values", "0", "-q", "--json", "--what-if", file)
+    found = answer(done)
+    assert found["provenance"]["rulebook_changes"] == [
+        {
+            "key": "opps.a9607",
+            "values": {"2025-01-01": "300"},
+            "why": "Proposed rate",
+            "file": "if.yaml",
+        }
+    ]
+    paid = pl.read_parquet(out / "tables" / "payments.parquet")
+    of_public = paid.filter(payer="ffs", party_from="payer", what="drug")
+    # As explained above: 200 x 300 less the patient's share, of which Medicare pays 98 %.
+    assert set(of_public["amount"]) == {Decimal("57145.45")}
+    assert "What-if of the user: Proposed rate" in (out / "report.html").read_text(encoding="utf-8")
+    money = pl.read_parquet(out / "tables" / "dose_money.parquet")
+    assert money["margin"].sum() == 0
+    assert all(one["doses"] is None or one["doses"] >= 11 for one in found["dose_money"])
 
 
 def test_a_fault_of_a_what_if_names_file_and_line(tmp_path: Path) -> None:
