@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import tarfile
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import fhirkit
@@ -25,16 +28,16 @@ from doseline.authorise.errors import (
 )
 from doseline.authorise.fhir import read_record, record_of
 from doseline.authorise.record import Span
+from doseline.authorise.resources import fact_of, kind_of
 from doseline.authorise.standing import STATUS
 from doseline.errors import BadInputError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.authorise.records import Resource
 
     from doseline.authorise.record import Fact, Record
 
+US_CORE = os.environ.get("DOSELINE_US_CORE", "")
 EXAMPLES = sorted((ROOT / "examples" / "authorise").rglob("*.json"))
 MAKERS = ("psma_first", "psma_renewal", "dotatate_first", "radium_first", "filing")
 SPOKEN = "Zebrafish"
@@ -256,6 +259,24 @@ def test_nothing_there_is_told(tmp_path: Path) -> None:
 def test_a_folder_and_a_bundle_say_the_same() -> None:
     folder = read_record(ROOT / "examples" / "authorise" / "dotatate")
     assert folder == records.record(records.dotatate_first())
+
+
+@pytest.mark.skipif(not US_CORE, reason="DOSELINE_US_CORE names no folder of US Core packages")
+def test_the_examples_of_us_core_are_read_without_objection() -> None:
+    """Packages of the implementation guide (``*.tgz``), as HL7 publishes them."""
+    read = 0
+    for package in sorted(Path(US_CORE).glob("*.tgz")):
+        with tarfile.open(package) as files:
+            for name in files.getnames():
+                file = files.extractfile(name) if "/example/" in name else None
+                if file is None or not name.endswith(".json"):
+                    continue
+                resource = Element(name, "", json.loads(file.read(), parse_float=Decimal))
+                kind = kind_of(resource) if resource.has("resourceType") else None
+                if kind is not None:
+                    fact_of(resource, kind, reference="x", resolve=lambda _, __: None)
+                    read += 1
+    assert read > 100
 
 
 def test_no_error_repeats_what_the_record_says() -> None:
