@@ -122,6 +122,16 @@ def test_no_file_and_no_columns(tmp_path: Path) -> None:
     assert [one.code for one in read_infusions(empty)[1]] == ["empty_list"]
 
 
+def test_a_list_of_something_else_is_told_by_its_columns(tmp_path: Path) -> None:
+    path = tmp_path / "sites.csv"
+    path.write_text("claim,name\n1,x\n2,y\n", encoding="utf-8")
+    claims, findings = read_infusions(path)
+    assert claims is None
+    assert {one.code for one in findings} == {"missing_record_column", "unknown_column"}
+    assert len({(one.code, one.column) for one in findings}) == len(findings)
+    assert "charge" in {one.column for one in findings}
+
+
 def test_lines_of_a_claim_that_contradict_each_other(tmp_path: Path) -> None:
     rows = (EXAMPLES / "clean.csv").read_text(encoding="utf-8").splitlines()
     place = rows[0].split(",").index("patient_last")

@@ -175,6 +175,9 @@ def _typed(
     values: dict[str, list[Any]] = {}
     findings = []
     for column in table.columns:
+        if column.name not in rows.cells:
+            values[column.name] = [column.default] * len(places)
+            continue
         texts = rows.column(column.name)
         series, bad = parse_column([texts[place] for place in places], column, setting)
         values[column.name] = series.to_list()
@@ -205,7 +208,7 @@ def _contradictions(
         texts = rows.column(column.name)
         for place, key in enumerate(keys):
             said = texts[firsts[key]]
-            if texts[place] not in {"", said}:
+            if key[0] and texts[place] not in {"", said}:
                 found.append(
                     error(
                         code="two_values",
@@ -250,8 +253,9 @@ def _is_activity(text: str) -> bool:
 
 def _placed(finding: Finding, file: str) -> Finding:
     """A finding in the file that the reader opens."""
+    missing = finding.code == "missing_column"
     return error(
-        code=finding.code,
+        code="missing_record_column" if missing else finding.code,
         table=finding.table,
         row=finding.row,
         column=finding.column,
