@@ -146,6 +146,24 @@ def test_a_flow_carries_what_the_network_says_of_contract_cover_and_charge() -> 
     assert (plain.contract, plain.cover, plain.discount, plain.charge) == ("", "", False, None)
 
 
+def test_a_cover_pays_for_the_patient_and_a_contract_changes_what_its_payer_allows() -> None:
+    usual = sure(without_opening(tiny()))
+    covered = with_cells(usual, "payers", {"payer": "ffs"}, cover="medigap")
+    before, after = (
+        {row["party"]: row for row in week(one, "o1")[2].iter_rows(named=True)}
+        for one in (usual, covered)
+    )
+    assert after["hospital"] == before["hospital"]
+    assert after["patient"]["cost"] < before["patient"]["cost"]
+    # What the patient no longer pays, the cover does; it is booked as a payer.
+    paid = [row["payer"]["cost"] + row["patient"]["cost"] for row in (before, after)]
+    assert paid[0] == paid[1]
+    rulebook, terms = references().rulebook, terms_of(usual, references())
+    other = with_cells(usual, "payers", {"payer": "private"}, contract="awp")
+    changed = hospital_margin(other, rulebook, terms) != hospital_margin(usual, rulebook, terms)
+    assert changed[:, 0].tolist() == [[False, False, True]] * 3
+
+
 def doses_of(**groups: int) -> pl.DataFrame:
     """Money of invented doses: so many of each payer, 10 from the payer to the hospital."""
     rows = [
