@@ -10,6 +10,7 @@ import pytest
 from tests.pay.ceilings_book import book, ends, limits, situation
 
 from doseline.io.rulebooks import load_rulebook
+from doseline.pay.ceilings_later import later_stretches
 from doseline.pay.ceilings_moves import Move, Raiser, moved_most
 from doseline.pay.ceilings_parties import Situation, able_share, asking, binding
 from doseline.pay.ceilings_pieces import payments_over
@@ -186,6 +187,19 @@ def test_a_medicare_patient_of_april_2026() -> None:
     assert found["all_payments"].ceiling == Decimal("50639.16")
     assert found["dose_payment"].ceiling == Decimal("50914.58")
     assert found["can_pay"].state == "open"
+
+
+def test_once_rates_follow_the_price_a_medicare_patient_has_a_lowest_and_no_highest() -> None:
+    # 33. The rate becomes 106 % of the price. Below the deductible the patient pays 20 % of it,
+    # the payer 98 % of the rest: 0.98 * 0.8 * 1.06 p + 0.2 * 1.06 p = 1.04304 p. With 234.58 for
+    # the administration and work of 510: 0.04304 p >= 275.42, p >= 6,399.16.
+    found = later_stretches(load_rulebook("us"), _medicare("48980.38"), most=Decimal(10**6))
+    assert found is not None
+    (one,) = found
+    assert float(one.low) == pytest.approx(275.42 / 0.04304, abs=3.0)
+    assert one.high is None
+    # Nothing follows where the rulebook says nothing of it.
+    assert later_stretches(book(), situation("fixed"), most=Decimal(10**6)) is None
 
 
 def test_a_listed_dose_in_a_package_of_a_chinese_city() -> None:

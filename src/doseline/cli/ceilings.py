@@ -96,6 +96,7 @@ def answer(found: Ceilings, page: Path | None) -> dict[str, Any]:
         "can_pay": found.able,
         "prices": found.prices,
         "segments": [{**row, "limits": limits[row["segment"]]} for row in rows(found.segments)],
+        "later": found.later.to_dicts(),
         "curve": rows(found.curve),
         "reached": rows(found.reached),
         "choices": rows(found.choices),

@@ -9,7 +9,7 @@ import polars as pl
 from doseline.cli.screen import Words, number, show, show_table
 from doseline.io.report.words import label
 from doseline.pay.ceilings import told as shown_people
-from doseline.pay.ceilings_groups import gaps, grouped_segments
+from doseline.pay.ceilings_groups import gaps, grouped_later, grouped_segments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,7 @@ def show_ceilings(
         show(_headline(found, product, words))
         _show_segments(found, product, names, words)
         _show_gaps(found, product, names, words)
+        _show_later(found, product, names, words)
         _show_curve(found, product, words)
         _show_choices(found, product, words)
         _show_past(found, product, names, words)
@@ -151,6 +152,29 @@ def _show_gaps(found: Ceilings, product: str, names: dict[str, str], words: Word
         parts = [f"{amount(low, words)} – {amount(high, words)}" for low, high in row["stretches"]]
         segment = f"{names[row['payer']]}, {where(row, words)}"
         show(words("cli.ceilings_gap", which=f"{segment}: {words.listed(parts)}"))
+
+
+def _show_later(found: Ceilings, product: str, names: dict[str, str], words: Words) -> None:
+    """Where hospitals take part once rates have followed the price."""
+    rows = grouped_later(found, product)
+    if rows:
+        show_table(
+            words("cli.ceilings_later", product=product, currency=found.currency),
+            [
+                words(f"cli.ceilings_col_{name}")
+                for name in ("payer", "where", "sites", "from", "to")
+            ],
+            [
+                [
+                    names[row["payer"]],
+                    where(row, words),
+                    number(row["sites"], 0),
+                    "–" if row["low"] is None else amount(row["low"], words),
+                    "–" if row["low"] is None else amount(row["high"], words),
+                ]
+                for row in rows
+            ],
+        )
 
 
 def _show_curve(found: Ceilings, product: str, words: Words) -> None:

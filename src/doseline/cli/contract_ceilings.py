@@ -102,6 +102,9 @@ CEILINGS_ANSWERS: dict[str, Schema] = {
             "can_pay": SHARE,
             "prices": by_name(POSITIVE),
             "segments": a_list(_SEGMENT),
+            "later": a_list(
+                an_object({"segment": COUNT, "low": or_null(MONEY), "high": or_null(MONEY)})
+            ),
             "curve": a_list(_CURVE),
             "reached": a_list(
                 an_object({"product": TEXT, "price": MONEY, **_PLACE, "patients": _PEOPLE})

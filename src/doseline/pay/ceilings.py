@@ -50,6 +50,13 @@ LIMIT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 """A row a segment and limit."""
 
+LATER_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "segment": pl.Int64,
+    "low": MONEY,  # lowest price at which the hospital takes part; null if it never does
+    "high": MONEY,  # highest; null if there is no end, or never
+}
+"""A row a segment whose rates follow the price, once they have."""
+
 CURVE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "product": pl.String,
     "price": MONEY,
@@ -145,6 +152,7 @@ class Ceilings:
     """Price of today of each product. [currency]"""
     segments: pl.DataFrame
     limits: pl.DataFrame
+    later: pl.DataFrame
     curve: pl.DataFrame
     reached: pl.DataFrame
     choices: pl.DataFrame

@@ -67,6 +67,18 @@ def grouped_segments(found: Ceilings, product: str) -> list[dict[str, Any]]:
     ]
 
 
+def grouped_later(found: Ceilings, product: str) -> list[dict[str, Any]]:
+    """Rows of a product by payer and by where hospitals take part once rates have followed."""
+    mine = found.segments.filter(pl.col("product") == product)
+    places = ("setting", "locality", "history")
+    return (
+        found.later.join(mine, on="segment", maintain_order="left")
+        .group_by("payer", "low", "high", "facts", maintain_order=True)
+        .agg(*(pl.col(name).unique(maintain_order=True) for name in places), pl.col("sites").sum())
+        .to_dicts()
+    )
+
+
 def gaps(found: Ceilings, product: str) -> list[dict[str, Any]]:
     """Limits of a product whose prices have a gap, with the columns of their segments."""
     split = found.limits.filter(

@@ -21,6 +21,8 @@ Key: TypeAlias = tuple[str, str, str]
 _NUDGE = Decimal("0.000137")
 """How far beyond a bend the next piece is asked for; far less than a cent. [currency]"""
 _CENT = Decimal("0.01")
+_ROUNDING = 2 * _CENT
+"""What rounding to cents may move a payment by. [currency]"""
 _MOST = 400
 """Pieces after which the walk gives up."""
 _STEPS = 256
@@ -68,18 +70,19 @@ class Payments:
         return next((one for one in self.pieces if price <= one.high), self.pieces[-1])
 
 
-def payments_over(ask: Ask, *, most: Decimal) -> Payments:
+def payments_over(ask: Ask, *, most: Decimal, rounding: Decimal = _ROUNDING) -> Payments:
     """Walk the rules over all prices; search up to a highest one where they cannot be walked.
 
     Args:
         ask: The payments for a price.
         most: Highest price that is searched if the rules cannot be walked. [currency]
+        rounding: What rounding may move a payment by. [currency]
     """
     try:
         pieces = _walk(ask)
     except NotStraightError:
         return Payments(ask=ask, pieces=_search(ask, most), walked=False)
-    if all(_agrees(ask, piece) for piece in pieces):
+    if all(_agrees(ask, piece, rounding) for piece in pieces):
         return Payments(ask=ask, pieces=pieces, walked=True)
     return Payments(ask=ask, pieces=_search(ask, most), walked=False)
 
@@ -108,7 +111,7 @@ def _lines(paid: tuple[Payment, ...]) -> dict[Key, tuple[Decimal, Decimal]]:
     return lines
 
 
-def _agrees(ask: Ask, piece: Piece) -> bool:
+def _agrees(ask: Ask, piece: Piece, rounding: Decimal) -> bool:
     """Whether plain prices give what the lines say, to the cents that rules round."""
     low = piece.low.quantize(_CENT) + _CENT
     high = piece.high.quantize(_CENT) - _CENT if piece.high.is_finite() else low + 1_000_000
@@ -117,7 +120,7 @@ def _agrees(ask: Ask, piece: Piece) -> bool:
     for price in (low, ((low + high) / 2).quantize(_CENT), high):
         found = _lines(ask(price))
         for key, (start, slope) in piece.lines.items():
-            if abs(found[key][0] - start - slope * price) > 2 * _CENT:
+            if abs(found[key][0] - start - slope * price) > rounding:
                 return False
     return True
 

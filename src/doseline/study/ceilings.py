@@ -16,6 +16,7 @@ from doseline.model.treatment import Site
 from doseline.pay.ceilings import (
     CHOICE_SCHEMA,
     CURVE_SCHEMA,
+    LATER_SCHEMA,
     LIMIT_SCHEMA,
     REACHED_SCHEMA,
     ROUND_SCHEMA,
@@ -161,16 +162,18 @@ def _tables(
     market: Market, found: Sequence[_Found], first: Sequence[list[dict[str, Any]]]
 ) -> dict[str, pl.DataFrame]:
     """Every frame, the segments numbered over all products."""
-    segments, limits, number = [], [], 0
+    segments, limits, later, number = [], [], [], 0
     for one, rows in zip(found, first, strict=True):
         for segment, row in zip(one.segments, rows, strict=True):
             row["segment"] = number
             segments.append(row)
             limits += _limit_rows(market, number, segment.situation)
+            later += _later_rows(market, number, segment.situation)
             number += 1
     return {
         "segments": pl.DataFrame(segments, schema=SEGMENT_SCHEMA),
         "limits": pl.DataFrame(limits, schema=LIMIT_SCHEMA),
+        "later": pl.DataFrame(later, schema=LATER_SCHEMA),
         "curve": pl.DataFrame([row for one in found for row in _curve(one)], schema=CURVE_SCHEMA),
         "reached": pl.DataFrame(
             [row for one in found for row in _reached(market, one)], schema=REACHED_SCHEMA
@@ -240,6 +243,15 @@ def _limit_rows(market: Market, segment: int, situation: Situation) -> list[dict
         }
         for one in limits
     ]
+
+
+def _later_rows(market: Market, segment: int, situation: Situation) -> list[dict[str, Any]]:
+    """Where the hospital takes part once rates have followed the price; nothing if none does."""
+    found = market.later_in(situation)
+    if found is None:
+        return []
+    low, high = (found[0].low, found[-1].high) if found else (None, None)
+    return [{"segment": segment, "low": low, "high": high}]
 
 
 def _moved(move: Move | None) -> dict[str, Any]:

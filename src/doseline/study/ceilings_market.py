@@ -12,6 +12,7 @@ from doseline.model.demand import Cost, Payer
 from doseline.model.ordering import Listing
 from doseline.model.supply import Evidence, Product
 from doseline.model.treatment import Site
+from doseline.pay.ceilings_later import later_stretches
 from doseline.pay.ceilings_moves import Raiser, moved_most
 from doseline.pay.ceilings_parties import Situation, asking, limits_of
 from doseline.pay.ceilings_pieces import payments_over
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from doseline.pay.ceilings_moves import Move
     from doseline.pay.ceilings_parties import Limit
     from doseline.pay.ceilings_pieces import Payments
+    from doseline.pay.ceilings_solve import Stretch
     from doseline.rules import Flow, RuleBook
     from doseline.simulate.catchment import Catchment
     from doseline.simulate.pathway import Bools, Floats, Pathway
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 HISTORIES = ("makes", "listed", "listing", "free")
 """What a site has behind it: a line of its own for the same therapy, a listing that is done, one
 that is not, or no listing that it would need."""
+_LEAST_TOP = Decimal(10_000)
+"""Prices are searched up to twenty times the price of today, or of this. [currency]"""
 _HISTORY = {True: "listed", False: "listing", None: "free"}
 
 
@@ -83,6 +87,7 @@ class Market:
     paid: dict[Flow, Payments] = field(default_factory=dict)
     limits: dict[Situation, tuple[Limit, ...]] = field(default_factory=dict)
     moves: dict[tuple[Flow, str, Decimal | None], Move | None] = field(default_factory=dict)
+    later: dict[Situation, tuple[Stretch, ...] | None] = field(default_factory=dict)
     raiser: Raiser | None = None
     made: dict[Flow, Decimal] = field(default_factory=dict)
     """What hospitals receive for doses of their own. [currency]"""
@@ -100,7 +105,7 @@ class Market:
         """Payments over all prices."""
         key = situation.at(Decimal(0))
         if key not in self.paid:
-            most = 20 * max(situation.price, Decimal(10_000))
+            most = 20 * max(situation.price, _LEAST_TOP)
             self.paid[key] = payments_over(asking(self.book, situation), most=most)
         return self.paid[key]
 
@@ -118,6 +123,13 @@ class Market:
             paid = self.payments(situation)
             self.moves[key] = moved_most(self.raiser, situation, paid, limit)
         return self.moves[key]
+
+    def later_in(self, situation: Situation) -> tuple[Stretch, ...] | None:
+        """Where the hospital takes part once rates have followed the price; none if none does."""
+        now = replace(situation, making=None, making_cost=None)
+        if now not in self.later:
+            self.later[now] = later_stretches(self.book, now, most=20 * max(now.price, _LEAST_TOP))
+        return self.later[now]
 
     def line_at(self, situation: Situation, price: Decimal) -> tuple[float, float]:
         """What a dose of a price leaves the hospital, and what the patient pays. [currency]"""

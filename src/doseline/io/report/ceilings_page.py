@@ -11,6 +11,7 @@ from markupsafe import Markup
 from doseline.io.report.ceilings_tables import (
     both,
     choice_table,
+    later_table,
     limit_table,
     memory_table,
     past_table,
@@ -80,7 +81,12 @@ def _sections(network: Network, found: Ceilings) -> list[Section]:
             tables=[
                 table
                 for one in products
-                for table in (segment_table(found, one, payers), limit_table(found, one, payers))
+                for table in (
+                    segment_table(found, one, payers),
+                    later_table(found, one, payers),
+                    limit_table(found, one, payers),
+                )
+                if table.rows
             ],
         ),
         Section(

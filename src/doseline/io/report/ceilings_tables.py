@@ -11,7 +11,7 @@ from doseline.io.report.parts import Table, number_column, text_column
 from doseline.io.report.privacy import Privacy
 from doseline.io.report.words import Word, label, same, word
 from doseline.io.text import text
-from doseline.pay.ceilings_groups import grouped_segments
+from doseline.pay.ceilings_groups import grouped_later, grouped_segments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,6 +95,32 @@ def limit_table(found: Ceilings, product: str, payers: Mapping[str, Word]) -> Ta
                 _share(row["assumed_share"]),
             ]
             for row in rows.iter_rows(named=True)
+        ],
+    )
+
+
+def later_table(found: Ceilings, product: str, payers: Mapping[str, Word]) -> Table:
+    """Where hospitals take part once rates have followed the price."""
+    return Table(
+        caption=both("cli.ceilings_later", product=product, currency=found.currency),
+        columns=[
+            text_column("ceilings_payer"),
+            text_column("ceilings_where"),
+            number_column("ceilings_sites"),
+            number_column("ceilings_from", "ceiling", currency=found.currency),
+            number_column("ceilings_to", "ceiling", currency=found.currency),
+        ],
+        rows=[
+            [
+                payers[row["payer"]],
+                places(row),
+                same(plain(row["sites"])),
+                *(
+                    same("–") if row["low"] is None else price(row[name])
+                    for name in ("low", "high")
+                ),
+            ]
+            for row in grouped_later(found, product)
         ],
     )
 
