@@ -76,6 +76,7 @@ def test_the_screen_has_routes_times_and_what_decides(folder: Path) -> None:
         (("--product", "lu-psam"), "Did you mean lu-psma?"),
         (("--samples", "3"), "--samples"),
         (("--price", "-1"), "--price"),
+        (("--price", "inf"), "--price"),
     ],
 )
 def test_a_wrong_call_is_a_sentence(folder: Path, arguments: tuple[str, ...], said: str) -> None:

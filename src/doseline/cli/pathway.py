@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _FRAMES = ("routes", "times", "steps", "uses", "patients", "money", "inputs", "effects")
 """What the answer lists, in this order."""
 SAMPLES = 4000
+MOST = 1e12
+"""Largest price or number of patients that may be given."""
 FEWEST_SAMPLES, MOST_SAMPLES = 200, 20_000
 
 
@@ -101,4 +103,4 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 def _amount(words: Words, name: str) -> Any:
     """An option in place of a figure of the network."""
     about = words(f"cli.pathway_{name.replace('-', '_')}_help")
-    return typer.Option(None, f"--{name}", min=0.0, metavar="N", help=about)
+    return typer.Option(None, f"--{name}", min=0.0, max=MOST, metavar="N", help=about)

@@ -13,6 +13,8 @@ from doseline.model.columns import column
 
 MILESTONES = ("human_data", "preparation", "approval", "sale", "listing")
 """What the end of a step may mean, in the order in which they are told."""
+MOST_MONEY = 1e15
+"""No amount of a route is larger. [currency]"""
 USE_KINDS = ("preparation", "unlisted", "listed")
 """How patients get the product: a preparation that a hospital charges; on sale, but on no payer's
 list; on a list. A trial is a step, free to its patients."""
@@ -58,13 +60,24 @@ class EntryTerms:
         "境外开发项目若成功的价值（基准日）",
         unit="currency",
         minimum=0.0,
+        maximum=MOST_MONEY,
         default=0.0,
     )
     low_programme_money: float | None = column(
-        "The least it may be", "其下限", unit="currency", minimum=0.0, default=None
+        "The least it may be",
+        "其下限",
+        unit="currency",
+        minimum=0.0,
+        maximum=MOST_MONEY,
+        default=None,
     )
     high_programme_money: float | None = column(
-        "The most it may be", "其上限", unit="currency", minimum=0.0, default=None
+        "The most it may be",
+        "其上限",
+        unit="currency",
+        minimum=0.0,
+        maximum=MOST_MONEY,
+        default=None,
     )
     programme_percent: float = column(
         "Probability that it succeeds without data from here",
@@ -190,12 +203,29 @@ class EntryStep:
     high_success_percent: float | None = column(
         "The most it may be", "其上限", unit="%", minimum=0.0, maximum=100.0, default=None
     )
-    cost: float = column("What a try costs", "每次费用", unit="currency", minimum=0.0, default=0.0)
+    cost: float = column(
+        "What a try costs",
+        "每次费用",
+        unit="currency",
+        minimum=0.0,
+        maximum=MOST_MONEY,
+        default=0.0,
+    )
     low_cost: float | None = column(
-        "The least it may be", "其下限", unit="currency", minimum=0.0, default=None
+        "The least it may be",
+        "其下限",
+        unit="currency",
+        minimum=0.0,
+        maximum=MOST_MONEY,
+        default=None,
     )
     high_cost: float | None = column(
-        "The most it may be", "其上限", unit="currency", minimum=0.0, default=None
+        "The most it may be",
+        "其上限",
+        unit="currency",
+        minimum=0.0,
+        maximum=MOST_MONEY,
+        default=None,
     )
     developer_percent: float = column(
         "Share of the cost that the developer bears",
@@ -262,13 +292,24 @@ class EntryUse:
         "开发方每剂所得；空则为产品价格",
         unit="currency",
         minimum=0.0,
+        maximum=MOST_MONEY,
         default=None,
     )
     low_price: float | None = column(
-        "The least it may be", "其下限", unit="currency", minimum=0.0, default=None
+        "The least it may be",
+        "其下限",
+        unit="currency",
+        minimum=0.0,
+        maximum=MOST_MONEY,
+        default=None,
     )
     high_price: float | None = column(
-        "The most it may be", "其上限", unit="currency", minimum=0.0, default=None
+        "The most it may be",
+        "其上限",
+        unit="currency",
+        minimum=0.0,
+        maximum=MOST_MONEY,
+        default=None,
     )
     price_fall_percent: float = column(
         "How much the price falls a year",
@@ -283,13 +324,24 @@ class EntryUse:
         "开发方每剂成本（含配送）",
         unit="currency",
         minimum=0.0,
+        maximum=MOST_MONEY,
         default=0.0,
     )
     low_unit_cost: float | None = column(
-        "The least it may be", "其下限", unit="currency", minimum=0.0, default=None
+        "The least it may be",
+        "其下限",
+        unit="currency",
+        minimum=0.0,
+        maximum=MOST_MONEY,
+        default=None,
     )
     high_unit_cost: float | None = column(
-        "The most it may be", "其上限", unit="currency", minimum=0.0, default=None
+        "The most it may be",
+        "其上限",
+        unit="currency",
+        minimum=0.0,
+        maximum=MOST_MONEY,
+        default=None,
     )
     assumed: str = column(
         "Columns of the row that are assumptions, whatever its evidence says; separated by spaces",
