@@ -113,7 +113,7 @@ def records(draw: st.DrawFn) -> Claimed:
     return dataclasses.replace(changed(base, **about), lines=tuple(lines))
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(claims=st.lists(records(), min_size=4, max_size=8, unique_by=lambda one: one.infusion.claim))
 def test_the_judge_accepts_every_clean_claim(claims: list[Claimed]) -> None:
     clean = [one.case for one in scrub(claims, TODAY) if one.is_clean]
@@ -271,10 +271,10 @@ def disturbed(chance: random.Random) -> Claimed:
     return dataclasses.replace(found, lines=(*found.lines[:place], one, *found.lines[place + 1 :]))
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 def test_whatever_passes_the_edits_is_a_valid_claim(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - a test
-    claims = numbered([disturbed(chance) for _ in range(400)])
+    claims = numbered([disturbed(chance) for _ in range(600)])
     clean = [one.case for one in scrub(claims, TODAY) if one.is_clean]
     assert 10 < len(clean) < 200
     assert interchanges(clean, NOW, is_test=True)  # raises where one is refused
