@@ -45,6 +45,13 @@ def test_nothing_is_planned_before_the_first_order() -> None:
     assert course_of(records.record(only), PSMA, records.TODAY) == ()
 
 
+def test_a_day_that_stands_for_none_is_no_plan() -> None:
+    """Systems write 9999-12-31 where there is no end."""
+    resources = [one for one in records.psma_first() if one["id"] != "dose-1"]
+    never = records.planned("dose-1", "A9607", "9999-12-31")
+    assert course_of(records.record([*resources, never]), PSMA, records.TODAY) == ()
+
+
 def test_a_dose_that_is_overdue_is_planned_for_today() -> None:
     late = date(2026, 12, 1)
     found = course_of(records.record(records.psma_renewal()), PSMA, late)

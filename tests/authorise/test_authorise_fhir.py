@@ -250,6 +250,15 @@ def test_a_file_that_is_no_record_is_refused(content: str, tmp_path: Path) -> No
         read_record(file)
 
 
+@pytest.mark.parametrize("number", ["1e999999999", "-1e-999999999", "1e31"])
+def test_a_number_beyond_measure_is_refused(number: str, tmp_path: Path) -> None:
+    told = json.dumps(records.bundle(records.psma_first())).replace("200.0", number)
+    file = tmp_path / "record.json"
+    file.write_text(told, encoding="utf-8")
+    with pytest.raises(BadRecordError, match="valu"):
+        read_record(file)
+
+
 def test_nothing_there_is_told(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.json"):
         with pytest.raises(NoRecordError):

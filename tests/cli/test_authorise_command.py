@@ -120,6 +120,12 @@ def test_gaps_are_told_with_owner_day_and_clock(told: Call) -> None:
     assert "2026-05-07 13:30" in shown
 
 
+def test_a_day_of_submission_that_has_passed_is_told(told: Call) -> None:
+    """Three days before the dose are gone on 16 May; the labs of 28 April still hold."""
+    shown = told("authorise", COMPLETE, *POLICY, "--on", "2026-05-16").stdout
+    assert "The last day of submission, 2026-05-15, has passed" in shown
+
+
 def test_a_filing_in_china_shows_the_steps_of_the_hospital(told: Call) -> None:
     record = (EXAMPLES / "psma-filing-cn.json", "--policy", "negotiated_drug/lu_psma_cn")
     call = (*record, "--on", "2027-03-01", *LISTED, "--site", "Beijing-02")
@@ -162,6 +168,7 @@ def test_results_and_names_stay_in_the_record_unless_asked_for(told: Call, tmp_p
         ((COMPLETE,), 2, "--policies"),
         ((COMPLETE, "--policy", "medicare_advantage/lu_psam"), 2, "medicare_advantage/lu_psma"),
         ((COMPLETE, *POLICY, "--on", "2020-01-01"), 2, "2022-03-23"),
+        ((COMPLETE, *POLICY, "--on", "9999-12-31"), 2, "2200"),
         ((COMPLETE, *POLICY, "--submitted", "2026-05-04"), 2, "offset"),
         ((COMPLETE, *POLICY, "--submitted", "2026-05-04T09:00Z", "--zone", "Mars"), 2, "IANA"),
         ((COMPLETE, *POLICY, "--site", "near"), 2, "--listings"),

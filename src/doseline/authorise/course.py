@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from doseline.authorise.record import Record
 
 
+_NEVER = 2200
+"""Year from which on a day of a record stands for none, as 9999-12-31 often does."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dose:
     """One cycle of the course."""
@@ -96,6 +100,7 @@ def _requested(record: Record, product: Product, day: date) -> list[tuple[date, 
         and fact.unclear is None
         and fact.planned is not None
         and fact.planned.first >= day
+        and fact.planned.first.year < _NEVER
         and any(product.drug.holds(code) for code in fact.codes)
     )
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from doseline.authorise.record import Code, Comparator
 
+_EXPONENT = 30
+"""Power of ten beyond which an amount is no measurement."""
 UCUM = "http://unitsofmeasure.org"
 _WHEN = re.compile(
     r"(\d{4})(-(\d{2})(-(\d{2})"
@@ -108,6 +110,8 @@ class Element:
             return None
         if isinstance(value.content, bool) or not isinstance(value.content, Decimal | int):
             raise value.bad("a number")
+        if abs(Decimal(value.content).adjusted()) > _EXPONENT:
+            raise value.bad(f"a number of at most {_EXPONENT} places")
         system, code, compared = self.at("system"), self.at("code"), self.at("comparator")
         ucum = system is not None and system.text() == UCUM and code is not None
         sign = "" if compared is None else compared.text()

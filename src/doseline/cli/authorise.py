@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from doseline.authorise.policy import Policy
 
 
+YEARS = (1900, 2200)
+"""Years in which a check makes sense."""
+
+
 def make(words: Words) -> Callable[..., None]:
     """The command."""
 
@@ -86,7 +90,7 @@ def make(words: Words) -> Callable[..., None]:
         answer = check(
             read_record(record),
             chosen,
-            day=_day(on, instant),
+            day=_day(on, instant, words),
             submitted=instant,
             done=_done(listings, site, product, chosen),
         )
@@ -98,9 +102,12 @@ def make(words: Words) -> Callable[..., None]:
     return authorise
 
 
-def _day(on: datetime | None, submitted: datetime | None) -> date:
+def _day(on: datetime | None, submitted: datetime | None, words: Words) -> date:
     """The day that is asked for, else that of submission, else today (UTC)."""
-    return (on or submitted or datetime.now(UTC)).date()
+    day = (on or submitted or datetime.now(UTC)).date()
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise UsageError(words("cli.authorise_year", first=YEARS[0], last=YEARS[1]))
+    return day
 
 
 def _done(listings: Path | None, site: str, product: str, policy: Policy) -> dict[str, date]:

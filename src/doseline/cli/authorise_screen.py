@@ -202,7 +202,9 @@ def _show_course(answer: Answer, words: Words) -> None:
         ],
     )
     if answer.submit_by is not None:
-        show(words("cli.authorise_submit_by", day=answer.submit_by))
+        passed = answer.submit_by < answer.day
+        key = "cli.authorise_passed" if passed else "cli.authorise_submit_by"
+        show(words(key, day=answer.submit_by))
 
 
 def _fact(fact: Fact, words: Words, *, values: bool) -> str:
