@@ -84,7 +84,6 @@ def _sections(network: Network, found: Ceilings) -> list[Section]:
                 for table in (
                     segment_table(found, one, payers),
                     later_table(found, one, payers),
-                    limit_table(found, one, payers),
                 )
                 if table.rows
             ],
@@ -114,6 +113,7 @@ def _sections(network: Network, found: Ceilings) -> list[Section]:
             say=[word("ceilings.say_past" if past else "ceilings.no_past")],
             tables=past,
         ),
+        Section(key="ceilings_rests", tables=[limit_table(found, one, payers) for one in products]),
     ]
 
 

@@ -76,8 +76,8 @@ def limit_table(found: Ceilings, product: str, payers: Mapping[str, Word]) -> Ta
         columns=[
             text_column("ceilings_payer"),
             text_column("ceilings_where"),
-            text_column("ceilings_party"),
-            text_column("ceilings_kind"),
+            text_column("party"),
+            text_column("ceilings_limit"),
             number_column("ceilings_ceiling", "ceiling", currency=found.currency),
             text_column("ceilings_rule"),
             text_column("ceilings_keys", "assumed"),
