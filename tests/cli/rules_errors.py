@@ -19,9 +19,12 @@ from doseline.rules.errors import (
     WhatIfUnreadableError,
     nearest,
 )
+from doseline.study.participation import UnpricedDoseError
 
 if TYPE_CHECKING:
     from doseline.errors import DoselineError
+
+_BAD = BadFlowError("code", "A9670", nearest("A9670", ("A9607", "A9513")))
 
 RULES_ERRORS: list[DoselineError] = [
     NotYamlError("if.yaml", "line 3"),
@@ -33,6 +36,7 @@ RULES_ERRORS: list[DoselineError] = [
     UnknownParameterError("us", "fea", ("fee",)),
     UnknownTopicError("us", "fea", ("fee",)),
     NothingInForceError("fee", date(2024, 1, 1), date(2025, 1, 1)),
-    BadFlowError("code", "A9670", nearest("A9670", ("A9607", "A9513"))),
+    _BAD,
+    UnpricedDoseError("near", "lu-psma", "ffs", _BAD),
     WhatIfUnreadableError("if.yaml", "no such file"),
 ]

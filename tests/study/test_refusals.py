@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from tests.study.networks import references, tiny, with_cells, with_settings
 
 from doseline.model.ledger import LINKS
 from doseline.simulate.booking import IN_TIME, NEVER, link_counts
+from doseline.study.participation import UnpricedDoseError
 from doseline.study.prepare import prepare
 from doseline.study.replicate import replicate
 
@@ -60,3 +62,19 @@ def test_who_cannot_pay_is_lost_before_anything_is_ordered() -> None:
     assert not (of_ffs & (poor.account.ending == IN_TIME)).any()
     assert (lost & ~of_ffs).sum() <= (usual.account.link == LINKS.index("cannot_pay")).sum()
     assert poor.endings.sum() < usual.endings.sum()
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "cell"),
+    [
+        ("payers", "contract", "payers.contract"),
+        ("payers", "segment", "payers.segment"),
+        ("products", "hcpcs", "products.hcpcs"),
+    ],
+)
+def test_a_word_that_the_rulebook_does_not_know_is_told_with_its_table(
+    table: str, column: str, cell: str
+) -> None:
+    network = with_cells(tiny(), table, **{column: "nonsense"})
+    with pytest.raises(UnpricedDoseError, match=f"lu-psma at near .*{cell}.*'nonsense'"):
+        prepare(network, references())

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from doseline.errors import BadInputError
 from doseline.model.demand import Cost, Payer
 from doseline.model.supply import Product
 from doseline.model.treatment import Site
 from doseline.rules import Flow, to_cents
+from doseline.rules.errors import BadFlowError
 from doseline.simulate.pathway import continuation, expected_cycles
 from doseline.study.expected import expected_doses, licensed_sites
 
@@ -30,6 +32,33 @@ if TYPE_CHECKING:
     from doseline.simulate.catchment import Catchment
     from doseline.simulate.pathway import Bools, Floats, Pathway
     from doseline.study.terms import Terms
+
+
+_CELLS = {
+    "code": "products.hcpcs",
+    "payer": "payers.segment",
+    "contract": "payers.contract",
+    "cover": "payers.cover",
+    "setting": "sites.setting",
+    "locality": "sites.locality",
+    "charge": "sites.charge_multiple",
+    "discount": "sites.discount",
+    "channel": "lines.channel",
+    "price": "products.price",
+}
+"""Where a network states each fact of a flow."""
+
+
+class UnpricedDoseError(BadInputError):
+    """A dose that the rulebook cannot price, by a word of the network that it does not know."""
+
+    def __init__(self, site: str, product: str, payer: str, error: BadFlowError) -> None:
+        self.site, self.product, self.payer = site, product, payer
+        self.cell = _CELLS.get(error.field, error.field)
+        self.found, self.allowed, self.nearest = error.found, error.allowed, error.nearest
+        super().__init__(
+            f"A dose of {product} at {site} for {payer} cannot be priced by {self.cell}: {error}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +177,12 @@ def hospital_margin(network: Network, rulebook: RuleBook, terms: Terms) -> Float
         for at_payer, payer in enumerate(payers):
             flow = dose_flow(terms, product, payer, site, cost)
             if flow not in decided:
-                decided[flow] = hospital_net(rulebook.pay(flow))
+                try:
+                    decided[flow] = hospital_net(rulebook.pay(flow))
+                except BadFlowError as error:
+                    raise UnpricedDoseError(
+                        site.site, product.product, payer.payer, error
+                    ) from error
             margin[at_site, at, at_payer] = float(decided[flow] - cost - own[at])
     return margin
 
