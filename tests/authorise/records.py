@@ -99,6 +99,13 @@ def finding(name: str, code: str, day: str, result: str, system: str = OWN) -> R
     }
 
 
+def ecog(day: str, score: int = 1) -> Resource:
+    """A performance status, as mCODE writes it."""
+    told = lab("ecog", "89247-1", day, 0, "1")
+    del told["valueQuantity"]
+    return {**told, "valueInteger": score}
+
+
 def scan(name: str, tracer: str, day: str, result: str = "POS") -> Resource:
     return {
         "resourceType": "Observation",
@@ -196,6 +203,7 @@ def psma_first() -> list[Resource]:
         scan("psma-pet", "A9800", ago(40)),
         taken("enzalutamide", "1307298", ago(160)),
         taken("docetaxel", "72962", ago(420)),
+        ecog(ago(10)),
         *labs(ago(6)),
         order("order", "A9607", ago(3), amount(200, "mCi")),
         planned("dose-1", "A9607", "2026-05-18"),
@@ -266,6 +274,7 @@ def filing() -> list[Resource]:
         finding("psma-pet", "psma-pet", "2027-01-20", "positive"),
         taken("enzalutamide", "enzalutamide", "2026-12-01", OWN),
         taken("docetaxel", "docetaxel", "2026-06-01", OWN),
+        ecog(day),
         *labs(day),
         order("order", "lu-psma", day, amount("7.4", "GBq"), OWN),
         planned("dose-1", "lu-psma", "2027-03-15", OWN, day),

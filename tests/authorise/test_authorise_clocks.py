@@ -74,7 +74,7 @@ def test_the_rule_on_services_never_sets_the_clock_of_a_drug() -> None:
         for clock in payer.clocks:
             if "CMS-0057-F (89 FR 8758)" in clock.cited.source.title:
                 assert clock.item in {"imaging", "procedure"}
-                assert name in {"medicare_advantage", "medicaid"}
+                assert name in {"medicare_advantage", "medicaid", "medicaid_state"}
 
 
 def test_a_drug_under_part_b_is_never_extended() -> None:

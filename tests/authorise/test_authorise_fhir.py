@@ -72,6 +72,7 @@ def test_the_records_of_the_tests_are_valid_for_an_independent_library(name: str
         ("effectiveDateTime", "4 May 2026"),
         ("code", "777-3"),
         ("valueQuantity", {"value": "182"}),
+        ("valueInteger", "1"),
         ("id", 5),
         ("interpretation", {"coding": []}),
     ],

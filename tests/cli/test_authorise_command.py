@@ -92,7 +92,7 @@ def test_a_complete_file_is_complete_and_the_payer_still_decides(told: Call) -> 
     assert found["submit_by"] == "2026-05-15"
     assert found["next_renewal"] == {"cycle": 4, "day": "2026-09-21", "reason": "cycles"}
     shown = told("authorise", COMPLETE, *POLICY, *ON).stdout
-    assert "Complete: all 13 criteria" in shown
+    assert "Complete: all 14 criteria" in shown
     assert "The payer still decides:" in shown
     assert "not the policy of any named payer" in shown
 

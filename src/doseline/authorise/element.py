@@ -71,6 +71,12 @@ class Element:
         for place, one in enumerate(found.content):
             yield Element(self.file, f"{found.place}[{place}]", one)
 
+    def choose(self, stem: str) -> None:
+        """Refuse two forms of an element that has one, such as a value as amount and as number."""
+        found = [name for name in self.mapping() if re.fullmatch(f"{stem}[A-Z]\\w*", name)]
+        if len(found) > 1:
+            raise Element(self.file, f"{self.place}.{stem}[x]", None).bad("one form")
+
     def text(self) -> str:
         """The content, which must be text."""
         if not isinstance(self.content, str) or not self.content.strip():
@@ -123,6 +129,12 @@ class Element:
                     comparator=known,
                 )
         raise Element(self.file, f"{self.place}.comparator", None).bad("<, <=, >=, >")
+
+    def score(self) -> Quantity:
+        """A whole number that stands for itself, such as a performance status."""
+        if isinstance(self.content, bool) or not isinstance(self.content, int):
+            raise self.bad("a whole number")
+        return Quantity(amount=Decimal(self.content), unit="{score}")
 
     def reference(self) -> str | None:
         """What a Reference points at; none if it only describes it."""

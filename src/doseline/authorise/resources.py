@@ -48,6 +48,8 @@ def fact_of(
     Raises:
         BadRecordError: If an element that is read is not as FHIR R4 has it.
     """
+    for stem in _CHOICES:
+        resource.choose(stem)
     try:
         unclear = _standing(resource, kind) or _hollow(resource, kind)
     except Withdrawn:
@@ -76,6 +78,7 @@ _CODES: Mapping[str, tuple[str, ...]] = {
     "ImagingStudy": ("procedureCode",),
     "Procedure": ("code", "usedCode"),
 }
+_CHOICES = ("value", "effective", "performed", "occurrence", "medication", "onset")
 _RESULTS = ("value", "interpretation", "component", "hasMember")
 _LISTS = {"interpretation", "conclusionCode", "category", "procedureCode", "usedCode"}
 _DAYS: Mapping[str, tuple[str, ...]] = {
@@ -209,6 +212,9 @@ def _quantity(resource: Element) -> Quantity | None:
     value = resource.at("valueQuantity")
     if value is not None:
         return value.quantity()
+    score = resource.at("valueInteger")
+    if score is not None:
+        return score.score()
     given = resource.at("dosage") if resource.has("dosage") else None
     if given is not None and isinstance(given.content, dict):
         dose = given.at("dose")
