@@ -6,14 +6,14 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from doseline.claims.units import plain
-from doseline.claims.x12 import parts
+from doseline.claims.x12 import parts, pieces
 from doseline.claims.x12.transaction import transaction
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from doseline.claims.case import BilledLine, Case
-    from doseline.claims.x12.parts import Part
+    from doseline.claims.x12.pieces import Part
 
 VERSION = "005010X223A2"
 MOST_CODES = 12
@@ -48,7 +48,7 @@ def _claim(case: Case) -> Part:
     """Loop 2300."""
     one = case.infusion
     days = [line.line.service_date or one.infusion_date for line in case.lines]
-    period = f"{parts.compact(min(days))}-{parts.compact(max(days))}"
+    period = f"{pieces.compact(min(days))}-{pieces.compact(max(days))}"
     found: Part = {
         "clm_segment": parts.claim_head(case, _location(case)),
         "dtp_segment": [
@@ -66,7 +66,7 @@ def _claim(case: Case) -> Part:
         "ref_segment": parts.references(case) or None,
         "hi_segment": _codes(case),
         "loop_2310a": {
-            "nm1_segment": parts.clinician(
+            "nm1_segment": pieces.clinician(
                 "71", one.physician_last, one.physician_first, one.physician_npi
             )
         },
@@ -76,7 +76,7 @@ def _claim(case: Case) -> Part:
         found["loop_2310e"] = parts.facility(case)
     if one.referring_last:
         found["loop_2310f"] = {
-            "nm1_segment": parts.clinician(
+            "nm1_segment": pieces.clinician(
                 "DN", one.referring_last, one.referring_first, one.referring_npi
             )
         }

@@ -6,17 +6,27 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from doseline.claims.units import plain
+from doseline.claims.x12.pieces import (
+    DAY,
+    address,
+    compact,
+    dated,
+    digits,
+    level,
+    organisation,
+    payer_name,
+    person,
+    reference,
+    text,
+)
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from doseline.claims.case import BilledLine, Case
-
-Part = dict[str, Any]
-"""A segment or loop by the names of x12sdk."""
+    from doseline.claims.x12.pieces import Part
 
 RELATION_CODES = {"spouse": "01", "child": "19", "other": "G8"}
-DAY = "D8"
 UNNAMED_LENGTH = 80
 
 
@@ -246,66 +256,6 @@ def service_day(case: Case, line: BilledLine) -> Part:
     return dated("472", line.line.service_date or case.infusion.infusion_date)
 
 
-def dated(qualifier: str, day: date) -> Part:
-    """A day with what it is."""
-    return {
-        "date_time_qualifier": qualifier,
-        "date_time_period_format_qualifier": DAY,
-        "date_time_period": compact(day),
-    }
-
-
-def level(number: str, parent: str | None, code: str, *, child: str) -> Part:
-    """A level of the hierarchy."""
-    return {
-        "hierarchical_id_number": number,
-        "hierarchical_parent_id_number": parent,
-        "hierarchical_level_code": code,
-        "hierarchical_child_code": child,
-    }
-
-
-def person(role: str, last: str, first: str) -> Part:
-    """A person in a role."""
-    return {
-        "entity_identifier_code": role,
-        "entity_type_qualifier": "1",
-        "name_last_or_organization_name": text(last, 60),
-        "name_first": text(first, 35),
-    }
-
-
-def clinician(role: str, last: str, first: str, number: str) -> Part:
-    """A person with a provider number."""
-    return {
-        **person(role, last, first),
-        "identification_code_qualifier": "XX",
-        "identification_code": number,
-    }
-
-
-def organisation(role: str, name: str, number: str) -> Part:
-    """An organisation in a role, with its provider number where it has one."""
-    numbered = {"identification_code_qualifier": "XX", "identification_code": number}
-    return {
-        "entity_identifier_code": role,
-        "entity_type_qualifier": "2",
-        "name_last_or_organization_name": text(name, 60),
-        **(numbered if number else {}),
-    }
-
-
-def payer_name(name: str, number: str) -> Part:
-    """A payer with its electronic number."""
-    return {
-        "entity_identifier_code": "PR",
-        "entity_type_qualifier": "2",
-        "name_last_or_organization_name": text(name, 60),
-        "identification_code_qualifier": "PI",
-        "identification_code": number,
-    }
-
-
 def facility(case: Case) -> Part:
     """Where the patient was treated, where that is not the biller."""
     one = case.infusion
@@ -313,38 +263,3 @@ def facility(case: Case) -> Part:
         "nm1_segment": organisation("77", one.facility_name, one.facility_npi),
         **address(one.facility_address, one.facility_city, one.facility_state, one.facility_zip),
     }
-
-
-def address(street: str, city: str, state: str, postal: str) -> Part:
-    """A street and its city."""
-    return {
-        "n3_segment": {"address_information_1": text(street, 55)},
-        "n4_segment": {
-            "city_name": text(city, 30),
-            "state_province_code": state,
-            "postal_code": digits(postal),
-        },
-    }
-
-
-def reference(qualifier: str, value: str) -> Part:
-    """A number with what it is."""
-    return {
-        "reference_identification_qualifier": qualifier,
-        "reference_identification": value,
-    }
-
-
-def text(words: str, most: int) -> str:
-    """Words in capitals, as short as the format holds."""
-    return " ".join(words.upper().split())[:most].rstrip()
-
-
-def digits(words: str) -> str:
-    """The digits of a number as people write it."""
-    return "".join(letter for letter in words if letter.isdigit())
-
-
-def compact(day: date) -> str:
-    """A day without hyphens."""
-    return f"{day:%Y%m%d}"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from doseline.claims.units import plain
-from doseline.claims.x12 import parts
+from doseline.claims.x12 import parts, pieces
 from doseline.claims.x12.transaction import transaction
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from doseline.claims.case import BilledLine, Case
-    from doseline.claims.x12.parts import Part
+    from doseline.claims.x12.pieces import Part
 
 VERSION = "005010X222A1"
 MOST_POINTERS = 4
@@ -39,7 +39,7 @@ def _claim(case: Case) -> Part:
     codes = [["ABK" if place == 0 else "ABF", code] for place, code in enumerate(case.diagnoses)]
     references = parts.references(case)
     if one.trial:
-        references.append(parts.reference("P4", one.trial.removeprefix("NCT")))
+        references.append(pieces.reference("P4", one.trial.removeprefix("NCT")))
     found: Part = {
         "clm_segment": parts.claim_head(case, f"{one.place_of_service}:B:{one.frequency}"),
         "ref_segment": references or None,
@@ -47,7 +47,7 @@ def _claim(case: Case) -> Part:
             {f"health_care_code_{place}": code for place, code in enumerate(codes, start=1)}
         ],
         "loop_2310b": {
-            "nm1_segment": parts.clinician(
+            "nm1_segment": pieces.clinician(
                 "82", one.physician_last, one.physician_first, one.physician_npi
             )
         },
@@ -55,7 +55,7 @@ def _claim(case: Case) -> Part:
     }
     if one.referring_last:
         found["loop_2310a"] = {
-            "nm1_segment": parts.clinician(
+            "nm1_segment": pieces.clinician(
                 "DN", one.referring_last, one.referring_first, one.referring_npi
             )
         }

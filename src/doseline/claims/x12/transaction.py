@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from doseline.claims.x12 import parts
+from doseline.claims.x12 import parts, pieces
 
 if TYPE_CHECKING:
     from doseline.claims.case import Case
-    from doseline.claims.x12.parts import Part
+    from doseline.claims.x12.pieces import Part
 
 
 def transaction(model: Any, case: Case, claim: Part, header: Part) -> Any:
@@ -28,14 +28,14 @@ def transaction(model: Any, case: Case, claim: Part, header: Part) -> Any:
         "loop_2010bb": parts.payer(case),
         **_below(case, claim),
     }
-    tax = parts.reference("EI", parts.digits(case.infusion.billing_tax_id))
+    tax = pieces.reference("EI", pieces.digits(case.infusion.billing_tax_id))
     content: Part = {
         "header": header,
         "loop_1000a": parts.submitter(case),
         "loop_1000b": parts.receiver(case),
         "loop_2000a": [
             {
-                "hl_segment": parts.level("1", None, "20", child="1"),
+                "hl_segment": pieces.level("1", None, "20", child="1"),
                 "prv_segment": parts.speciality(case),
                 "loop_2010aa": parts.biller(
                     case, references=tax if case.is_institutional else [tax]

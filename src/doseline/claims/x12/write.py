@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from doseline.claims.errors import ClaimsNotInstalledError, RefusedClaimError
-from doseline.claims.x12 import institutional, parts, professional
+from doseline.claims.x12 import institutional, pieces, professional
 from doseline.claims.x12.judge import judged
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def interchanges(
     groups: dict[tuple[str, str, str], list[Case]] = {}
     for case in cases:
         one = case.infusion
-        sender = parts.digits(one.billing_tax_id)
+        sender = pieces.digits(one.billing_tax_id)
         groups.setdefault((one.form, sender, one.receiver_id or one.payer_id), []).append(case)
     return {
         f"{FORMS[form][0]}-{place:02d}-{receiver}.x12": Interchange(
