@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from doseline.io.report.charts.ceilings import leading
 from doseline.io.report.numbers import plain
 from doseline.io.report.parts import Table, number_column, text_column
 from doseline.io.report.privacy import Privacy
@@ -31,13 +32,13 @@ def segment_table(found: Ceilings, product: str, payers: Mapping[str, Word]) -> 
             text_column("ceilings_payer"),
             text_column("ceilings_where"),
             number_column("ceilings_sites"),
-            number_column("ceilings_patients", "reached"),
-            number_column("ceilings_ceiling", "ceiling", currency=found.currency),
+            leading("ceilings_patients", "reached"),
+            leading("ceilings_ceiling", "ceiling", currency=found.currency),
             text_column("ceilings_party"),
             text_column("ceilings_kind"),
             text_column("ceilings_moved", currency=found.currency),
-            number_column("ceilings_floor", "floor", currency=found.currency),
-            number_column("ceilings_assumed", "assumed"),
+            leading("ceilings_floor", "floor", currency=found.currency),
+            leading("ceilings_assumed", "assumed"),
         ],
         rows=[
             [
@@ -78,10 +79,10 @@ def limit_table(found: Ceilings, product: str, payers: Mapping[str, Word]) -> Ta
             text_column("ceilings_where"),
             text_column("party"),
             text_column("ceilings_limit"),
-            number_column("ceilings_ceiling", "ceiling", currency=found.currency),
+            leading("ceilings_ceiling", "ceiling", currency=found.currency),
             text_column("ceilings_rule"),
-            text_column("ceilings_keys", "assumed"),
-            number_column("ceilings_assumed", "assumed"),
+            text_column("ceilings_keys"),
+            leading("ceilings_assumed", "assumed"),
         ],
         rows=[
             [
@@ -107,8 +108,8 @@ def later_table(found: Ceilings, product: str, payers: Mapping[str, Word]) -> Ta
             text_column("ceilings_payer"),
             text_column("ceilings_where"),
             number_column("ceilings_sites"),
-            number_column("ceilings_from", "ceiling", currency=found.currency),
-            number_column("ceilings_to", "ceiling", currency=found.currency),
+            leading("ceilings_from", "ceiling", currency=found.currency),
+            leading("ceilings_to", "ceiling", currency=found.currency),
         ],
         rows=[
             [
@@ -133,9 +134,9 @@ def where_table(found: Ceilings, product: str) -> Table:
     return Table(
         caption=word("ceilings.where"),
         columns=[
-            number_column("ceilings_price", "ceiling", currency=found.currency),
+            leading("ceilings_price", "ceiling", currency=found.currency),
             text_column("ceilings_where"),
-            number_column("ceilings_patients", "reached"),
+            leading("ceilings_patients", "reached"),
         ],
         rows=[
             [price(row["price"]), places(row), people(row["patients"])]
@@ -153,7 +154,7 @@ def choice_table(found: Ceilings, product: str) -> Table:
             text_column("ceilings_when"),
             text_column("ceilings_where"),
             *(number_column(f"ceilings_{name}") for name in _COUNTS),
-            number_column("ceilings_patients", "reached"),
+            leading("ceilings_patients", "reached"),
         ],
         rows=[
             [
@@ -180,8 +181,8 @@ def past_table(found: Ceilings, product: str, payers: Mapping[str, Word]) -> Tab
             number_column("ceilings_launch"),
             number_column("ceilings_year"),
             number_column("ceilings_payment", currency=found.currency),
-            number_column("ceilings_hospital", "ceiling", currency=found.currency),
-            number_column("ceilings_listed", "ceiling", currency=found.currency),
+            leading("ceilings_hospital", "ceiling", currency=found.currency),
+            leading("ceilings_listed", "ceiling", currency=found.currency),
             text_column("ceilings_is_bought"),
         ],
         rows=[

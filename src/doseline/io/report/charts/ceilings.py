@@ -9,7 +9,7 @@ import altair as alt
 from doseline.io.report.charts.paint import WIDTH, painted
 from doseline.io.report.numbers import plain
 from doseline.io.report.palette import SERIES, stand_in
-from doseline.io.report.parts import Figure, Table, number_column
+from doseline.io.report.parts import Column, Figure, Table, number_column
 from doseline.io.report.privacy import Privacy
 from doseline.io.report.words import Word, same, word
 
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 _LINES = ("bought", "own")
 _DASHES = ([1, 0], [7, 3])
+
+
+def leading(head: str, define: str, **values: object) -> Column:
+    """A column of numbers that leads to one of this page's own definitions."""
+    return Column(head=word(f"head.{head}", **values), define=define)
 
 
 def reach_figure(
@@ -89,8 +94,8 @@ def _table(rows: Sequence[Row], currency: str, title: Word) -> Table:
     return Table(
         caption=title,
         columns=[
-            number_column("ceilings_price", "ceiling", currency=currency),
-            *(number_column(f"ceilings_{name}", "reached") for name in (*_LINES, "cannot_pay")),
+            leading("ceilings_price", "ceiling", currency=currency),
+            *(leading(f"ceilings_{name}", "reached") for name in (*_LINES, "cannot_pay")),
             number_column("ceilings_offering"),
         ],
         rows=[
