@@ -30,7 +30,7 @@ def wanted_words(proof: Proof, words: Words, stage: Stage) -> str:
         case AllOf():
             return words.listed([wanted_words(part, words, stage) for part in proof.parts])
         case AnyOf():
-            joint = words("authorise.or")
+            joint = words("authorise.or_joint")
             return joint.join(wanted_words(part, words, stage) for part in proof.parts)
         case Unless():
             return wanted_words(proof.shown, words, stage)
