@@ -28,6 +28,10 @@ _FINE = (
 )
 
 
+_AGAIN: tuple[dict[str, Any], ...] = ({}, {"presolve": "off", "simplex_scale_strategy": 0})
+"""Settings with which a solve that ended in no usable state is begun once more, from nothing."""
+
+
 @dataclass(slots=True)
 class Rows:
     """Rows of a program while they are collected: triplets and their bounds."""
@@ -215,8 +219,8 @@ class Highs:
         Raises:
             SolverError: If the solver fails.
         """
-        self.highs.run()
-        if self.highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        self._run()
+        if self._status == highspy.HighsModelStatus.kInfeasible:
             return None
         return self._answer(stage)
 
@@ -226,8 +230,30 @@ class Highs:
         Raises:
             SolverError: If the solver proves that there is no solution, or fails.
         """
-        self.highs.run()
+        self._run()
         return self._answer(stage)
+
+    def _run(self) -> None:
+        """Solve; if that ends in no usable state, once more from nothing, then with other settings.
+
+        From the last basis, with penalties that are large beside the money, the solver may end
+        with an answer that it cannot vouch for once its scaling is undone ("Unknown").
+        """
+        self.highs.run()
+        for settings in _AGAIN:
+            if self._status in (*_FINE, highspy.HighsModelStatus.kInfeasible):
+                return
+            usual = {name: self.highs.getOptionValue(name)[1] for name in settings}
+            self.forget()
+            for name, value in settings.items():
+                self.option(name, value)
+            self.highs.run()
+            for name, value in usual.items():
+                self.option(name, value)
+
+    @property
+    def _status(self) -> Any:
+        return self.highs.getModelStatus()
 
     def _answer(self, stage: str) -> Answer:
         """The answer of the last solve.
@@ -235,8 +261,7 @@ class Highs:
         Raises:
             SolverError: If there is none.
         """
-        status = self.highs.getModelStatus()
-        info = self.highs.getInfo()
+        status, info = self._status, self.highs.getInfo()
         found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         if status not in _FINE or not found:
             raise SolverError(self.highs.modelStatusToString(status), stage=stage)
