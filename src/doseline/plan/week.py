@@ -98,6 +98,7 @@ def plan_problem(
     rule: Fairness,
     gap: float = 0.005,
     node_limit: int = NODE_LIMIT,
+    quick: bool = False,
     log: Log | None = None,
 ) -> Plan:
     """The plan of a problem as it stands, with columns taken away or priced as a caller wants.
@@ -110,13 +111,14 @@ def plan_problem(
         rule: How a shortage was shared in the problem's penalties.
         gap: Relative gap at which to stop. [unitless]
         node_limit: Most nodes of branch and bound.
+        quick: Whether each step looks no further than the gap asks, as for one of many plans.
         log: Called with a line of progress.
     """
     log = log or _silent
     kept = kept_columns(problem)
     log(f"{problem.groups.height} groups, {kept.size} of {problem.columns.height} columns kept")
     program = program_of(problem, kept)
-    solved = solve(program, gap=gap, node_limit=node_limit, log=log)
+    solved = solve(program, gap=gap, node_limit=node_limit, log=log, quick=quick)
     return plan_of(problem, network, options, orders, kept=kept, solved=solved, rule=rule, gap=gap)
 
 

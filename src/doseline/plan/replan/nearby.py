@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from doseline.plan.errors import SolverError
 from doseline.plan.replan.near_part import Bounds, Week
 from doseline.plan.solver.cuts import opening_cuts
 from doseline.plan.solver.linear import Rows, least_of
@@ -51,6 +50,8 @@ _EACH = 12
 """Ways of one order that are looked at first for whole doses."""
 _FEW = 2_000
 """Columns up to which a plan is looked for that is as near to its bound as asked."""
+_MANY, _COARSER = 5_000, 4.0
+"""Columns beyond which a plan may be further from its bound, and how many times."""
 _MOST = 60_000
 """Columns beyond which the gap is reported as it is."""
 
@@ -89,14 +90,11 @@ def solve_near(
     found = _widened(week, log)
     bound, slack = found.worth.bound, found.worth.slack
     likely = _likely(week, found)
-    enough = excess[likely.size > _FEW]
+    enough = excess[likely.size > _FEW] * (_COARSER if likely.size > _MANY else 1.0)
     changeable = abs(found.answer.objective - found.relaxed.program.hopeless)
-    solving = partial(solve, gap=enough / max(1.0, changeable), node_limit=node_limit, log=log)
-    try:
-        kept, solved = _whole(week, found.part, likely, solving, _added(found.relaxed))
-    except SolverError:
-        # Rows written at steep prices can be too much for the solver; the plan needs none of them.
-        kept, solved = _whole(week, found.part, likely, solving)
+    gap = enough / max(1.0, changeable)
+    solving = partial(solve, gap=gap, node_limit=node_limit, log=log, quick=likely.size > _FEW)
+    kept, solved = _whole(week, found.part, likely, solving, _added(found.relaxed))
     solved = replace(solved, bound=min(bound, solved.objective))
     missing = solved.objective - solved.bound
     log(f"{solved.objective:,.2f}, {missing:,.2f} above the bound")
@@ -233,6 +231,11 @@ def _whole(
 ) -> tuple[Ints, Solved]:
     """A plan over some columns of a part, as one of the week."""
     solved = solving(part.program(week, columns, more))
+    return _of_week(part, columns, solved)
+
+
+def _of_week(part: Part, columns: Ints, solved: Solved) -> tuple[Ints, Solved]:
+    """Columns of a part and their doses, with those that stay."""
     kept = np.concatenate([part.columns[columns], part.stays])
     stay = np.ones(part.stays.size, dtype=np.int64)
     doses = np.concatenate([solved.doses[: columns.size], stay])

@@ -173,6 +173,7 @@ class _Search:
             rule=self.rule,
             gap=self.gap,
             node_limit=self.node_limit,
+            quick=True,
         )
         if hedge == "expected":
             self.bounds.append((worth, plan.bound))

@@ -28,6 +28,8 @@ _SMALL = 4_000
 """Whole-number variables that branch and bound takes on at once."""
 _MOST_RELAXATIONS = 60
 """Relaxations that branching on runs may solve."""
+_FEW_RELAXATIONS = 6
+"""The same where it has to be quick."""
 _MOST_PLACED = 3
 """Leaves at which whole doses are placed."""
 
@@ -40,6 +42,7 @@ def branch(
     done: Callable[[Answer, float], bool],
     tolerance: float,
     node_limit: int,
+    quick: bool = False,
 ) -> tuple[Answer, float, int]:
     """The best plan found, the bound, and the nodes that it took.
 
@@ -50,6 +53,7 @@ def branch(
         done: Whether a plan is near enough to a bound.
         tolerance: Absolute gap at which to stop. [currency]
         node_limit: Most nodes.
+        quick: Whether few nodes are enough, where each is a relaxation.
     """
     program, highs = relaxed.program, relaxed.highs
     free = np.zeros(program.runs)
@@ -62,7 +66,8 @@ def branch(
     left = program.integer & ~shut
     relaxed.shut(shut)
     if left.sum() > _SMALL:
-        return _on_runs(relaxed, best, bound, done=done, node_limit=node_limit)
+        nodes = min(node_limit, _FEW_RELAXATIONS) if quick else node_limit
+        return _on_runs(relaxed, best, bound, done=done, node_limit=nodes)
     stop_at(highs, tolerance, node_limit=node_limit)
     found = relaxed.whole(best.values, left)
     proven = max(bound, min(found.bound, best.objective))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _PLACING_GAP = 2e-4
 """Gap to which whole doses are placed for given runs, as a share of money spent."""
 _PLACING_NODES = 2_000
+_FEW_NODES = 20
+"""The same where a plan is in hand, and little better is no matter."""
 _MOST_TRIALS = 40
 """Partly opened runs that are tried closed."""
 
@@ -69,7 +71,15 @@ def _without_conflict(relaxed: Relaxed, answer: Answer) -> Answer:
         answer = relaxed.within(np.zeros_like(most), most)
 
 
-def whole_plan(program: Program, opened: Floats, placed: Answer, *, settled: bool) -> Answer:
+def whole_plan(
+    program: Program,
+    opened: Floats,
+    placed: Answer,
+    *,
+    settled: bool,
+    near: float = 0.0,
+    start: tuple[Answer, Floats] | None = None,
+) -> Answer:
     """Whole doses for opened runs; runs that then make nothing close.
 
     Args:
@@ -78,22 +88,34 @@ def whole_plan(program: Program, opened: Floats, placed: Answer, *, settled: boo
         placed: The relaxation for these runs.
         settled: Whether groups that the relaxation serves in whole doses keep them; the rest, one
             in ten or fewer, is then all there is to place.
+        near: Gap at which to stop, if that is more than the usual one. [currency]
+        start: A plan for these runs to start from, and the relaxation's reduced costs: columns that
+            no better plan uses are left out.
     """
     lower, upper = np.zeros(program.upper.size), program.upper.copy()
     lower[program.opened] = upper[program.opened] = opened
     upper[program.doses] *= opened[program.run]
-    if settled:
+    if settled or start is not None:
         doses = placed.values[program.doses]
         odd = np.abs(doses - np.rint(doses)) > WHOLE
         waiting = placed.values[program.unserved] > WHOLE
         waiting[program.group[odd]] = True
+        if not settled:
+            waiting = np.isin(program.site, program.site[waiting])
         kept = np.flatnonzero(~waiting[program.group])
         lower[kept] = upper[kept] = np.rint(doses[kept])
+    if start is not None:
+        best, reduced = start
+        # A dose at 0 raises the relaxation by its reduced cost.
+        beyond = reduced[program.doses] > best.objective - placed.bound + WHOLE * abs(placed.bound)
+        upper[program.doses][beyond & (best.values[program.doses] < WHOLE)] = 0.0
     highs = Highs(
         cost=program.cost, lower=lower, upper=upper, rows=program.rows, integer=program.integer
     )
-    near = program.money(placed.values) * _PLACING_GAP + program.step
-    stop_at(highs, near, node_limit=_PLACING_NODES)
+    if start is not None:
+        highs.start_from(start[0].values)
+    near = max(near, program.money(placed.values) * _PLACING_GAP + program.step)
+    stop_at(highs, near, node_limit=_PLACING_NODES if start is None else _FEW_NODES)
     return without_idle_runs(program, highs.solve("placing whole doses"))
 
 

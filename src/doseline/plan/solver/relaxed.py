@@ -150,8 +150,12 @@ class Relaxed:
     @property
     def reduced_costs(self) -> Floats:
         """Reduced cost of every column in the last solve."""
+        return self.reduced_at(self.prices)
+
+    def reduced_at(self, prices: Floats) -> Floats:
+        """Reduced cost of every column at some prices of all rows."""
         row, column, value = self._entries
-        priced = np.bincount(column, weights=value * self.prices[row], minlength=self._numbers.size)
+        priced = np.bincount(column, weights=value * prices[row], minlength=self._numbers.size)
         reduced: Floats = self.program.cost - priced
         return reduced
 

@@ -47,6 +47,8 @@ _NEAR = 0.1
 """Distance from the bound at which a mix of sites' weeks is left, as a share of the asked one."""
 _COARSER = 3.0
 """The same while runs are chosen, as a multiple. [unitless]"""
+_PLACED = 0.25
+"""Share of the asked gap at which a quick search stops to place whole doses. [unitless]"""
 _HUGE = 600_000
 """Columns of doses beyond which a relaxation takes too long."""
 
@@ -81,6 +83,12 @@ class _Goal:
     program: Program
     gap: float
     least_penalty: float
+    quick: bool
+
+    @property
+    def little(self) -> float:
+        """Relative rise of a small relaxation below which no more rows are added."""
+        return max(_LITTLE, self.gap * _SHARE) if self.quick else _LITTLE
 
     def excess(self, objective: float) -> float:
         """How far above the bound a plan may cost, in [currency]."""
@@ -92,7 +100,9 @@ class _Goal:
         return plan.objective - bound <= self.excess(plan.objective)
 
 
-def solve(program: Program, *, gap: float, node_limit: int, log: Log) -> Solved:
+def solve(
+    program: Program, *, gap: float, node_limit: int, log: Log, quick: bool = False
+) -> Solved:
     """A plan within a gap of its bound, or the best that the node limit allows.
 
     Args:
@@ -100,9 +110,11 @@ def solve(program: Program, *, gap: float, node_limit: int, log: Log) -> Solved:
         gap: Relative gap at which to stop.
         node_limit: Most nodes of branch and bound.
         log: Called with a line of progress.
+        quick: Whether each step stops at a share of the gap, and looks no further than the plan in
+            hand asks. For one of many plans, or an answer within seconds; the bound holds alike.
     """
     least = float(program.cost[program.unserved].min(initial=np.inf))
-    goal = _Goal(program, gap, least)
+    goal = _Goal(program, gap, least, quick)
     if program.chosen.size <= LARGE:
         return _searched(goal, node_limit=node_limit, log=log)
     mixing = Mixing(Sites(program))
@@ -128,7 +140,11 @@ def _site_by_site(mixing: Mixing, goal: _Goal, log: Log) -> tuple[Answer, float]
 
 
 def _searched(
-    goal: _Goal, *, node_limit: int, log: Log, known: tuple[Mixing, Answer, float] | None = None
+    goal: _Goal,
+    *,
+    node_limit: int,
+    log: Log,
+    known: tuple[Mixing, Answer, float] | None = None,
 ) -> Solved:
     """A plan from the relaxation and, if need be, branch and bound.
 
@@ -140,7 +156,7 @@ def _searched(
     """
     program, gap = goal.program, goal.gap
     relaxed = Relaxed(program)
-    answer, bound = _relaxation(relaxed, known[0].sites if known else None, gap=gap, log=log)
+    answer, bound = _relaxation(relaxed, known[0].sites if known else None, goal=goal, log=log)
     bound = max(bound, known[2]) if known else bound
     log(f"relaxation: bound {bound:,.2f}, {relaxed.cuts} rows added")
     opened, placed, prices = opened_runs(
@@ -153,10 +169,7 @@ def _searched(
     if known:
         best = _again(known, opened, prices, near=goal.excess(placed.objective) * _NEAR)
     else:
-        best = whole_plan(program, opened, placed, settled=True)
-        if not goal.reached(best, max(bound, placed.bound)):
-            again = whole_plan(program, opened, placed, settled=False)
-            best = again if again.objective < best.objective else best
+        best = _whole(goal, opened, placed, bound, reduced=relaxed.reduced_at(prices))
     log(f"whole doses: {best.objective:,.2f}")
     nodes = 0
     if not goal.reached(best, bound):
@@ -167,9 +180,27 @@ def _searched(
             done=goal.reached,
             tolerance=goal.excess(best.objective),
             node_limit=node_limit,
+            quick=goal.quick,
         )
         log(f"branch and bound: {best.objective:,.2f}, bound {bound:,.2f}, {nodes} nodes")
     return _solved(program, best.values, min(bound, best.objective), relaxed.cuts, nodes)
+
+
+def _whole(goal: _Goal, opened: Floats, placed: Answer, bound: float, *, reduced: Floats) -> Answer:
+    """Whole doses for opened runs, those first that the relaxation does not settle."""
+    program = goal.program
+    best = whole_plan(program, opened, placed, settled=True)
+    if goal.reached(best, max(bound, placed.bound)):
+        return best
+    again = whole_plan(
+        program,
+        opened,
+        placed,
+        settled=False,
+        near=goal.excess(best.objective) * _PLACED if goal.quick else 0.0,
+        start=(best, reduced) if goal.quick else None,
+    )
+    return again if again.objective < best.objective else best
 
 
 def _again(
@@ -184,14 +215,14 @@ def _again(
 
 
 def _relaxation(
-    relaxed: Relaxed, sites: Sites | None, *, gap: float, log: Log
+    relaxed: Relaxed, sites: Sites | None, *, goal: _Goal, log: Log
 ) -> tuple[Answer, float]:
     """The relaxation with the rows that it needs, and the best bound."""
     if sites is None:
         for find in (opening_cuts, shortage_cuts, opening_cuts):
-            answer = relaxed.strengthen(find, log, little=_LITTLE)
+            answer = relaxed.strengthen(find, log, little=goal.little)
         return answer, answer.bound
-    answer = relaxed.strengthen(opening_cuts, log, little=max(_LITTLE, gap * _SHARE))
+    answer = relaxed.strengthen(opening_cuts, log, little=max(_LITTLE, goal.gap * _SHARE))
     bound = answer.bound
     for _ in range(_SITE_ROUNDS):
         priced = sites.priced(relaxed.prices)
