@@ -73,6 +73,18 @@ class UnknownOrderError(BadInputError):
         )
 
 
+class CalledOffError(BadInputError):
+    """An order that was withdrawn is to be explained."""
+
+    def __init__(self, order: str, event: str) -> None:
+        self.order = order
+        self.event = event
+        super().__init__(
+            f"Order '{order}' was called off by {event}, so there is nothing to explain. "
+            "Ask about another order of the plan."
+        )
+
+
 class ForeignPlanError(BadInputError):
     """A plan holds what its own network and options do not allow."""
 

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from doseline.errors import BadInputError
+from doseline.model.events import parse_event
+from doseline.plan.explain.after import explain_after
 from doseline.plan.explain.answer import explain
 from doseline.plan.orders.fairness import Fairness
 from doseline.study.planned import options_of
+from doseline.study.replanned import options_after
 
 if TYPE_CHECKING:
     from doseline.model.planned import PlannedWeek
     from doseline.plan.explain.explanation import Explanation
     from doseline.study.reference import Reference
-
-
-class NotExplainedAgainError(BadInputError):
-    """An order of a week that was planned again is to be explained."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This week was planned again after an event, and what had happened by then is no choice "
-            "that could be explained. Its replan.html says what became of each order; explain the "
-            "order in the folder of the first plan."
-        )
 
 
 def explain_order(planned: PlannedWeek, order: str, reference: Reference) -> Explanation:
@@ -35,12 +26,22 @@ def explain_order(planned: PlannedWeek, order: str, reference: Reference) -> Exp
         reference: Nuclides and rules.
 
     Raises:
-        NotExplainedAgainError: If the week was planned again after an event.
         UnknownOrderError: If the plan has no such order.
+        CalledOffError: If the order was withdrawn.
         ForeignPlanError: If the plan holds a dose that its network does not allow.
     """
-    if planned.events:
-        raise NotExplainedAgainError
+    if planned.at is not None:
+        events = [parse_event(one) for one in planned.events]
+        return explain_after(
+            planned.network,
+            options_after(planned.network, reference, events),
+            planned.plan,
+            order,
+            events=events,
+            at=planned.at,
+            nuclides=reference.nuclides,
+            rule=Fairness(),
+        )
     return explain(
         planned.network,
         options_of(planned.network, reference),

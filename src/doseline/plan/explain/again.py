@@ -3,6 +3,11 @@
 Orders near the asked one are free: those of its site, and those that take from the same facts. The
 doses of all others stay where they are, so a plan found is a plan of the whole week; its bound
 holds with these others fixed. Where all orders are free, it holds for the whole week.
+
+A plan is solved twice: as the week was planned, for the bound; and with a price on each order that
+gets something else, for the plan that is told. So what it changes has to do with the order that is
+asked about: nobody is moved to save less than a dose costs on average, as a plan within its gap
+leaves room for.
 """
 
 from __future__ import annotations
@@ -15,7 +20,8 @@ import numpy as np
 import polars as pl
 
 from doseline.plan.errors import SolverError
-from doseline.plan.solver.linear import Highs
+from doseline.plan.explain.contracted import Contracted
+from doseline.plan.solver.linear import stop_at
 from doseline.plan.solver.program import program_of
 
 if TYPE_CHECKING:
@@ -25,6 +31,8 @@ if TYPE_CHECKING:
 
     from doseline.plan.explain.facts import Facts
     from doseline.plan.problem import Problem
+    from doseline.plan.solver.linear import Answer
+    from doseline.plan.solver.program import Program
 
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
@@ -35,6 +43,10 @@ MOST_COLUMNS = 1_500
 _NODES = 200
 _NEAR = 1e-5
 """Relative gap of the money at which solving again stops."""
+_NEAR_PART = 1e-3
+"""The same where not all orders are free, so that the bound holds near the order alone."""
+_NEAR_MOVES = 0.5
+"""Gap at which fewer moves are no longer looked for, in moves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +80,9 @@ class Again:
         planned = self.asked.planned_groups
         count = self.asked.problem.groups["count"].to_numpy()
         self.left_now = count - planned
+        cost = self.asked.problem.columns["cost"].to_numpy()
+        self._money = float((cost * self.asked.doses)[self.free[facts.group]].sum())
+        self._move_price = float(cost @ self.asked.doses) / max(1.0, float(self.asked.doses.sum()))
         self._fixed = ~self.free[facts.group] & (self.asked.doses > 0.0)
 
     def solve(
@@ -76,14 +91,17 @@ class Again:
         ways: Ints | None,
         most: Mapping[int, float] | None = None,
         drop: bool = False,
+        calm: bool = True,
     ) -> Found | None:
-        """The best plan, or None if none was found.
+        """A plan near the best one, or None if none was found.
 
         Args:
             ways: Columns on which the asked order may be served; it has to be. None: it may be
                 left, or served on any day of its window.
             most: How much there is of facts that are changed.
             drop: Whether orders that are served now may be left.
+            calm: Whether others are moved only where that saves more than the price of a move; if
+                not, the plan is the best one.
         """
         problem = self._changed(most or {})
         own = self.facts.group == self.asked.group
@@ -99,37 +117,42 @@ class Again:
         left = program.unserved.start + np.arange(program.count.size)
         upper[left] = program.count if drop else np.minimum(program.count, self.left_now)
         upper[left[self.asked.group]] = 0.0 if ways is not None else 1.0
-        highs = Highs(
-            cost=program.cost, lower=lower, upper=upper, rows=program.rows, integer=program.integer
-        )
-        highs.option("mip_rel_gap", 0.0)
-        highs.option("mip_abs_gap", max(1e-6, _NEAR * self._money))
-        highs.option("mip_max_nodes", _NODES)
+        upper[left[self.asked.infused]] = 0.0
+        small = Contracted(program, lower, upper)
+        near = (_NEAR if self.whole else _NEAR_PART) * self._money
+        stop_at(small.highs, near, node_limit=_NODES)
         try:
-            answer = highs.solve_if_possible("solving again")
+            answer = small.solve("solving again")
         except SolverError:
             return None
         if answer is None:
             return None
+        values = self._calmed(small, program, chosen, answer) if calm else answer.values
         doses = np.zeros(self.asked.doses.size)
-        doses[chosen] = np.rint(answer.values[program.doses])
+        doses[chosen] = np.rint(values[program.doses])
+        objective = float(program.cost @ values)
         return Found(
             doses=doses,
-            left=np.rint(answer.values[program.unserved]),
-            objective=answer.objective,
-            cost=program.money(answer.values),
-            bound=min(answer.bound, answer.objective),
+            left=np.rint(values[program.unserved]),
+            objective=objective,
+            cost=program.money(values),
+            bound=min(answer.bound, objective),
         )
 
-    @property
-    def _money(self) -> float:
-        """Roughly what the free orders cost. [currency]"""
-        cost = self.asked.problem.columns["cost"].to_numpy()
-        return float(cost[self.free[self.facts.group]] @ self._free_doses)
-
-    @property
-    def _free_doses(self) -> Floats:
-        return self.asked.doses[self.free[self.facts.group]]
+    def _calmed(self, small: Contracted, program: Program, chosen: Ints, best: Answer) -> Floats:
+        """Values of a plan with moves priced, from the best one without; that one if none is found."""
+        moving = (self.asked.doses[chosen] == 0.0) & (self.facts.group[chosen] != self.asked.group)
+        if not best.values[program.doses][moving].any():
+            return best.values
+        price = np.zeros(program.cost.size)
+        price[program.doses][moving] = self._move_price
+        small.price(price, best)
+        stop_at(small.highs, _NEAR_MOVES * self._move_price, node_limit=_NODES)
+        try:
+            found = small.solve("solving again with few moves")
+        except SolverError:
+            return best.values
+        return best.values if found is None else found.values
 
     def holds(self, found: Found, most: Mapping[int, float] | None = None) -> bool:
         """Whether a plan respects every fact of the whole week, counted without the solver."""

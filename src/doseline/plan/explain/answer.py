@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from doseline.plan.errors import ForeignPlanError
 from doseline.plan.explain.again import Again
 from doseline.plan.explain.asked import asked_of
 from doseline.plan.explain.conflict import (
@@ -22,6 +23,7 @@ from doseline.plan.explain.facts import Facts
 from doseline.plan.explain.moves import Case
 from doseline.plan.explain.nearbest import near_best, worths
 from doseline.plan.explain.repair import repairs, tried
+from doseline.plan.explain.stand import Stand, stand_of
 from doseline.plan.explain.told import RELAXED, Teller
 from doseline.plan.problem import problem_of
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from doseline.model.network import Network
     from doseline.model.options import Options
     from doseline.physics.nuclides import NuclideTable
+    from doseline.plan.explain.asked import Asked, Past
     from doseline.plan.explain.conflict import Way
     from doseline.plan.orders.fairness import Fairness
     from doseline.plan.problem import Problem
@@ -78,6 +81,7 @@ def explain_problem(
     plan: Plan,
     order: str,
     *,
+    past: Past | None = None,
     log: Log | None = None,
 ) -> Explanation:
     """Explain one order of the plan of a problem, with columns and prices as it was planned.
@@ -88,6 +92,7 @@ def explain_problem(
         options: Those that the problem was made of.
         plan: The plan.
         order: Name of the order.
+        past: What had happened by then, if the week was planned again.
         log: Called with a line of progress.
 
     Raises:
@@ -95,7 +100,8 @@ def explain_problem(
         ForeignPlanError: If the plan holds a dose that the problem does not allow.
     """
     log = log or _silent
-    asked = asked_of(problem, network, options, plan, order)
+    asked = asked_of(problem, network, options, plan, order, past=past)
+    stand = _stand(asked, plan)
     facts = Facts(asked)
     teller = Teller(facts, network, options)
     ways = blocked_ways(facts, asked.own)
@@ -107,10 +113,10 @@ def explain_problem(
         moving = moving_conflict(facts, standing)
         log(f"conflict of {len(moving.facts)} facts, proven: {moving.irreducible}")
     again = Again(facts, _near_facts(standing, moving, ways))
-    case = Case(again=again, teller=teller, plan=plan)
+    case = Case(again=again, teller=teller, plan=stand)
     found = [] if chosen is not None else repairs(case, ways)
     if chosen is None:
-        found += _elsewhere(facts, teller, plan)
+        found += _elsewhere(facts, teller, stand)
     log(f"{len(found)} repairs hold")
     near = near_best(case, ways)
     return Explanation(
@@ -130,7 +136,21 @@ def explain_problem(
     )
 
 
-def _elsewhere(facts: Facts, teller: Teller, plan: Plan) -> list[Repair]:
+def _stand(asked: Asked, plan: Plan) -> Stand:
+    """What the plan counts: what it says itself, or, of a week planned again, what is left of it.
+
+    Raises:
+        ForeignPlanError: If the plan does not respect the problem.
+    """
+    if asked.past is None:
+        return Stand(cost=plan.cost, objective=plan.objective, bound=plan.bound)
+    found = stand_of(asked.problem, asked.column.drop_nulls().to_numpy())
+    if found is None:
+        raise ForeignPlanError(asked.order)
+    return found
+
+
+def _elsewhere(facts: Facts, teller: Teller, plan: Stand) -> list[Repair]:
     """The order at the nearest other site that has room, if any is known."""
     for site, km in nearest_sites(facts.asked, teller.network):
         moved = moved_to(facts, teller.options, site)

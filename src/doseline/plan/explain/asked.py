@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,9 @@ from doseline.plan.errors import ForeignPlanError, UnknownOrderError
 from doseline.plan.orders.terms import allowed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
     from numpy.typing import NDArray
 
     from doseline.model.flows import Plan
@@ -22,6 +25,22 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What had happened when a week was planned again: it stays, and is no choice."""
+
+    hand: pl.DataFrame
+    """order, option: the dose of each order that has one."""
+    infused: frozenset[str]
+    """Orders whose doses were infused."""
+    shut: tuple[int, ...] = ()
+    """Runs of which no more vials can be had than there are."""
+    not_before: date | None = None
+    """Day before which the order is held."""
+    lost: Mapping[str, int] = field(default_factory=dict)
+    """Ways in the order's window that are gone, by the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +59,10 @@ class Asked:
     """Column of each of them; null if it is left."""
     doses: Floats
     """Doses of each column in the plan."""
+    infused: Bools
+    """Whether the doses of each group were infused, so that they stay."""
+    past: Past | None = None
+    """Where the week was planned again."""
 
     @property
     def own(self) -> Ints:
@@ -60,7 +83,15 @@ class Asked:
         return served.astype(np.float64)
 
 
-def asked_of(problem: Problem, network: Network, options: Options, plan: Plan, order: str) -> Asked:
+def asked_of(
+    problem: Problem,
+    network: Network,
+    options: Options,
+    plan: Plan,
+    order: str,
+    *,
+    past: Past | None = None,
+) -> Asked:
     """A plan's problem with one order told apart, and what the plan chose.
 
     Args:
@@ -69,6 +100,7 @@ def asked_of(problem: Problem, network: Network, options: Options, plan: Plan, o
         options: Its options.
         plan: The plan.
         order: Name of the order.
+        past: What had happened by then, if the week was planned again.
 
     Raises:
         UnknownOrderError: If the plan has no such order.
@@ -80,8 +112,10 @@ def asked_of(problem: Problem, network: Network, options: Options, plan: Plan, o
     found = problem.groups.filter(pl.col("orders").list.contains(order))
     if found.is_empty():
         raise ForeignPlanError(order)
-    apart, beyond = _apart(problem, options, int(found["group"][0]), order)
-    column = _columns_of(apart, network, options, plan)
+    apart, beyond = _apart(problem, options, int(found["group"][0]), order, past)
+    column = (
+        _columns_of(apart, network, options, plan) if past is None else _in_hand(apart, plan, past)
+    )
     doses = np.bincount(column.drop_nulls().to_numpy(), minlength=apart.columns.height)
     return Asked(
         order=order,
@@ -91,10 +125,22 @@ def asked_of(problem: Problem, network: Network, options: Options, plan: Plan, o
         names=plan.flows["order"],
         column=column,
         doses=doses.astype(np.float64),
+        infused=_infused(apart, past),
+        past=past,
     )
 
 
-def _apart(problem: Problem, options: Options, group: int, order: str) -> tuple[Problem, Bools]:
+def _infused(problem: Problem, past: Past | None) -> Bools:
+    """Whether the doses of each group were infused; where some can be, each order is a group."""
+    if past is None:
+        return np.zeros(problem.groups.height, dtype=bool)
+    names = problem.groups["orders"].list.first()
+    return names.is_in(list(past.infused)).fill_null(value=False).to_numpy()
+
+
+def _apart(
+    problem: Problem, options: Options, group: int, order: str, past: Past | None
+) -> tuple[Problem, Bools]:
     """The problem with the order as its last group, and which columns lie beyond its window."""
     groups, last = problem.groups, problem.groups.height
     mine = groups.filter(pl.col("group") == group).with_columns(
@@ -109,7 +155,7 @@ def _apart(problem: Problem, options: Options, group: int, order: str) -> tuple[
         .otherwise("orders"),
     )
     inside = problem.columns.filter(pl.col("group") == group)
-    after = _beyond(problem, options, mine, inside)
+    after = _beyond(problem, options, mine, inside, past)
     others = problem.columns
     if groups["count"][group] == 1:
         others = others.filter(pl.col("group") != group)
@@ -129,30 +175,73 @@ def _apart(problem: Problem, options: Options, group: int, order: str) -> tuple[
 
 
 def _beyond(
-    problem: Problem, options: Options, mine: pl.DataFrame, inside: pl.DataFrame
+    problem: Problem,
+    options: Options,
+    mine: pl.DataFrame,
+    inside: pl.DataFrame,
+    past: Past | None,
 ) -> pl.DataFrame:
     """Columns of the order's site and product on days outside its window that it does not rule out."""
     row = mine.row(0, named=True)
     days = options.slots.select("slot", "day").filter(
         ~pl.col("day").is_between(pl.lit(row["earliest"]), pl.lit(row["latest"]))
     )
+    if past is not None and past.not_before is not None:
+        days = days.filter(pl.col("day") >= past.not_before)
+    found = ways_at(problem, row["site"], row["product"], days, past)
+    found = found.join(inside.select("option"), on="option", how="anti", maintain_order="left")
+    found = found.with_columns(group=pl.lit(row["group"], dtype=pl.Int64))
+    return allowed(found, mine, problem.refused).select(problem.columns.columns)
+
+
+def ways_at(
+    problem: Problem, site: int, product: int, days: pl.DataFrame, past: Past | None
+) -> pl.DataFrame:
+    """Options of a site and product on some days, as columns of no group yet.
+
+    Args:
+        problem: The problem.
+        site: Row number.
+        product: Row number.
+        days: slot, day: the slots that count.
+        past: What had happened; vials that exist, and runs that are shut, are left out.
+    """
+    mine = problem.usable.filter(pl.col("site") == site, pl.col("product") == product)
     runs = problem.supply.runs.select("run", "batch", "ready_ms")
-    schema = problem.columns.schema
+    if past is not None:
+        mine = mine.filter(pl.col("apart").is_null())
+        runs = runs.filter(~pl.col("run").is_in(past.shut))
     found = (
-        problem.usable.filter(pl.col("site") == row["site"], pl.col("product") == row["product"])
-        .join(inside.select("option"), on="option", how="anti")
-        .join(days, on="slot")
+        mine.join(days, on="slot")
         .join(runs, on=["batch", "ready_ms"])
         .sort("run", "option")
         .with_columns(
             column=pl.lit(0),
-            group=pl.lit(row["group"]),
+            group=pl.lit(-1),
             activity_gbq=pl.col("activity_ready_bq") / 1e9,
             extra=pl.lit(0.0),
         )
     )
-    found = allowed(found, mine, problem.refused)
-    return found.select([pl.col(name).cast(kind) for name, kind in schema.items()])
+    return found.select([pl.col(name).cast(kind) for name, kind in problem.columns.schema.items()])
+
+
+def _in_hand(problem: Problem, plan: Plan, past: Past) -> pl.Series:
+    """Column of each order of a plan made again, null where it is left.
+
+    Raises:
+        ForeignPlanError: If a dose is no column of the problem.
+    """
+    group = problem.groups.select("group", order="orders").explode("order")
+    columns = problem.columns.select("group", "option", "column")
+    named = (
+        plan.flows.select("order", "batch")
+        .join(past.hand.join(group, on="order"), on="order", how="left", maintain_order="left")
+        .join(columns, on=["group", "option"], how="left", maintain_order="left")
+    )
+    lost = named.filter(pl.col("batch").is_not_null() & pl.col("column").is_null())
+    if lost.height:
+        raise ForeignPlanError(lost["order"][0])
+    return named["column"]
 
 
 def _columns_of(problem: Problem, network: Network, options: Options, plan: Plan) -> pl.Series:

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from doseline.model.checks_transport import great_circle_km
+from doseline.plan.explain.asked import ways_at
 from doseline.plan.explain.conflict import room_of
 from doseline.plan.explain.facts import SLACK
 from doseline.plan.orders.terms import allowed
@@ -79,23 +80,13 @@ def moved_to(facts: Facts, options: Options, site: int) -> Asked | None:
     days = options.slots.select("slot", "day").filter(
         pl.col("day").is_between(pl.lit(row["earliest"]), pl.lit(row["latest"]))
     )
-    runs = problem.supply.runs.select("run", "batch", "ready_ms")
-    own = (
-        problem.usable.filter(pl.col("site") == site, pl.col("product") == row["product"])
-        .join(days, on="slot")
-        .join(runs, on=["batch", "ready_ms"])
-        .sort("run", "option")
-        .with_columns(
-            column=pl.lit(0),
-            group=pl.lit(asked.group),
-            activity_gbq=pl.col("activity_ready_bq") / 1e9,
-            extra=pl.lit(0.0),
-        )
-    )
+    if asked.past is not None and asked.past.not_before is not None:
+        days = days.filter(pl.col("day") >= asked.past.not_before)
+    own = ways_at(problem, site, row["product"], days, asked.past)
     # A day that the order rules out is ruled out anywhere; a promised day left costs its fee.
     mine = problem.groups.filter(pl.col("group") == asked.group)
     own = allowed(own.with_columns(group=pl.lit(asked.group, pl.Int64)), mine, problem.refused)
-    own = own.select([pl.col(name).cast(kind) for name, kind in problem.columns.schema.items()])
+    own = own.select(problem.columns.columns)
     if not _has_room(facts, own):
         return None
     rest = problem.columns.filter(pl.col("group") != asked.group)

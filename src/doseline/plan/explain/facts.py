@@ -93,7 +93,10 @@ class Facts:
         self._entries()
         fed = np.zeros(runs.height, dtype=bool)
         fed[self.supply.draws["run"].to_numpy()] = True
-        self.unfed = ~fed
+        # Vials that exist ask for no isotope.
+        needy = np.zeros(runs.height, dtype=bool)
+        needy[self.run[self.gbq > 0.0]] = True
+        self.unfed = ~fed & needy
         self.pools_of = [
             np.unique(own["pool"].to_numpy())
             for own in (self.supply.draws.filter(pl.col("run") == run) for run in range(len(fed)))

@@ -12,8 +12,8 @@ from doseline.plan.explain.explanation import Moved, Solved
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from doseline.model.flows import Plan
     from doseline.plan.explain.again import Again, Found
+    from doseline.plan.explain.stand import Stand
     from doseline.plan.explain.told import Teller
 
 _NOTHING: Mapping[str, str] = {}
@@ -27,8 +27,8 @@ class Case:
     """To solve with."""
     teller: Teller
     """For names."""
-    plan: Plan
-    """The plan in hand."""
+    plan: Stand
+    """What the plan in hand counts."""
 
 
 def solved(case: Case, found: Found, *, bound: float | None = None) -> Solved:

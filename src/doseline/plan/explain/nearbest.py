@@ -69,9 +69,9 @@ def worth_of(case: Case, fact: int, more: float) -> Worth:
     facts = case.again.facts
     again, plan = case.again, case.plan
     most = {fact: float(facts.most[fact]) + more}
-    found = again.solve(ways=None, most=most, drop=True)
+    found = again.solve(ways=None, most=most, drop=True, calm=False)
     step = Step(fact=case.teller.tell(fact), more=more)
-    beyond = plan.objective - plan.bound
+    beyond = np.inf if plan.bound is None else plan.objective - plan.bound
     if found is None or not again.holds(found, most):
         return Worth(
             step=step, gained=0, at_least=0.0, at_most=beyond + _ceiling(facts, fact, more)
@@ -84,12 +84,14 @@ def worth_of(case: Case, fact: int, more: float) -> Worth:
 
 
 def worths(case: Case, steps: Mapping[int, float]) -> list[Worth]:
-    """What the steps of the repairs are worth, the most first.
+    """What the steps of the repairs are worth, the most first; nothing where no bound is known.
 
     Args:
         case: What to solve with.
         steps: How much more of each fact.
     """
+    if case.plan.bound is None and not case.again.whole:
+        return []
     asked = [(fact, more) for fact, more in steps.items() if case.again.facts.kind(fact) in RELAXED]
     found = [worth_of(case, fact, more) for fact, more in asked[:MOST_WORTHS]]
     return sorted(found, key=lambda one: -one.at_least)
@@ -97,7 +99,7 @@ def worths(case: Case, steps: Mapping[int, float]) -> list[Worth]:
 
 def _ceiling(facts: Facts, fact: int, more: float) -> float:
     """Penalties of the doses that could take from what is added. [currency]"""
-    penalty = facts.problem.groups["penalty"].to_numpy()
+    penalty = np.where(facts.asked.infused, 0.0, facts.problem.groups["penalty"].to_numpy())
     if fact in facts.pools:
         draws = facts.supply.draws
         mine = draws["pool"].to_numpy() == fact - facts.pools.start
@@ -127,7 +129,10 @@ def _static_cost(facts: Facts) -> NDArray[np.float64]:
     made = np.bincount(facts.run, weights=facts.asked.doses, minlength=runs.height) > 0.0
     fixed = np.where(made, 0.0, runs["fixed_cost"].to_numpy())
     cost = facts.problem.columns["cost"].to_numpy()
-    total: NDArray[np.float64] = cost + facts.gbq * per_gbq[facts.run] + fixed[facts.run]
+    # Vials that exist take no isotope, even of a run that none reaches.
+    isotope = np.zeros(cost.size)
+    np.multiply(facts.gbq, per_gbq[facts.run], out=isotope, where=facts.gbq > 0.0)
+    total: NDArray[np.float64] = cost + isotope + fixed[facts.run]
     return total
 
 

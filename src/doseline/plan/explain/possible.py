@@ -66,7 +66,7 @@ class Possible:
         )
         penalty = self.asked.problem.groups["penalty"].to_numpy()
         own = penalty[self.asked.group]
-        self.after: Bools = penalty < own * (1.0 - 1e-12)
+        self.after: Bools = (penalty < own * (1.0 - 1e-12)) & ~self.asked.infused
         self.served = self.asked.planned_groups
         self.served[self.asked.group] = 1.0
         self._cost = self.asked.problem.columns["cost"].to_numpy()

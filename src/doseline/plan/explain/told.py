@@ -12,6 +12,8 @@ from doseline.plan.explain.explanation import Fact
 from doseline.plan.explain.facts import ACTIVITY, CHANGEOVER, LOT, NO_LOT, VIALS, WINDOW
 from doseline.plan.explain.where import Places, wall
 from doseline.plan.orders.terms import OWN_REFUSALS
+from doseline.plan.replan.reasons import LINK_OF_EVENT
+from doseline.plan.replan.supply import VIAL, YIELD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +39,8 @@ UNITS = {
     "waste": "L",
     "fleet": "h",
     "quota": "doses",
+    VIAL: "vials",
+    YIELD: "GBq",
     VIALS: "vials",
     ACTIVITY: "GBq",
     LOT: "GBq",
@@ -51,6 +55,8 @@ FIXED = frozenset(
         "staff_dose",
         "conveyance",
         "quota",
+        VIAL,
+        YIELD,
         CHANGEOVER,
         NO_LOT,
     }
@@ -127,16 +133,18 @@ class Teller:
             )
             for reason, days in ruled_out.iter_rows()
         )
-        return of_order + tuple(
-            Fact(
-                number=-1,
-                kind="refused",
-                where={"check": REFUSALS[refusal], "link": LINK_OF_REFUSAL[REFUSALS[refusal]]},
-                need=float(count),
-                unit="options",
-                fixed=True,
+        past = self.facts.asked.past
+        of_event = tuple(
+            _ways(reason, LINK_OF_EVENT[reason], count)
+            for reason, count in ({} if past is None else past.lost).items()
+        )
+        return (
+            of_order
+            + of_event
+            + tuple(
+                _ways(REFUSALS[refusal], LINK_OF_REFUSAL[REFUSALS[refusal]], count)
+                for refusal, count in counts.sort("refusal", descending=True).iter_rows()
             )
-            for refusal, count in counts.sort("refusal", descending=True).iter_rows()
         )
 
     def way(self, column: int) -> dict[str, str]:
@@ -194,3 +202,15 @@ class Teller:
         taken = pl.Series(columns[asked.doses[columns] > 0.0], dtype=asked.column.dtype)
         names = asked.names.filter(asked.column.is_in(taken.implode()))
         return tuple(name for name in names.to_list() if name != asked.order)
+
+
+def _ways(check: str, link: str, count: int) -> Fact:
+    """So many ways that are refused."""
+    return Fact(
+        number=-1,
+        kind="refused",
+        where={"check": check, "link": link},
+        need=float(count),
+        unit="options",
+        fixed=True,
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from doseline.plan.replan.supply import VIAL, YIELD
 from doseline.routes.clock import local
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class Places:
             "waste": lambda parts: {"waste": parts[1], "per": parts[2]},
             "fleet": lambda parts: {"carrier": parts[0], **_dated(parts[1])},
             "conveyance": self._conveyance,
+            VIAL: lambda parts: {"vial_of": parts[0]},
+            YIELD: lambda parts: {"batch": parts[0]},
         }
 
     @property

@@ -263,7 +263,7 @@ def _priced(
         .then(adjust)
         .otherwise(price)
     )
-    open_runs = known.filter(~pl.col("run").is_in(_excluded(problem, runs)))
+    open_runs = known.filter(~pl.col("run").is_in(shut_runs(problem.supply, runs)))
     return (
         open_runs.with_columns(
             extra=extra,
@@ -289,8 +289,13 @@ def _with_losses(groups: pl.DataFrame, loss: dict[str, float]) -> pl.DataFrame:
     return groups.with_columns(pl.col("penalty") + more)
 
 
-def _excluded(problem: Problem, runs: pl.DataFrame) -> list[int]:
-    """Runs that a line cannot make because it made another."""
-    conflicts = Conflicts(problem.supply.conflicts, problem.supply.runs.height)
-    made = problem.supply.runs.join(runs.filter("made"), on=["batch", "ready_ms"], how="semi")
+def shut_runs(supply: Supply, runs: pl.DataFrame) -> list[int]:
+    """Runs that a line cannot make because it made another.
+
+    Args:
+        supply: With every conflict of the week.
+        runs: Of :func:`doseline.plan.replan.before.runs_of`.
+    """
+    conflicts = Conflicts(supply.conflicts, supply.runs.height)
+    made = supply.runs.join(runs.filter("made"), on=["batch", "ready_ms"], how="semi")
     return sorted({int(one) for run in made["run"] for one in conflicts.excluded(run)})

@@ -78,9 +78,47 @@ def _of_hopeless(
     )
     if groups.is_empty():
         return {}
+    coded = _coded(_had(groups, asked, options, happened), happened)
+    rank = {reason: number for number, reason in enumerate(LINK_OF_EVENT)}
+    coded = coded.with_columns(rank=pl.col("reason").replace_strict(rank, return_dtype=pl.Int64))
+    last = coded.sort("rank").unique("order", keep="last")
+    return dict(last.select("order", "reason").iter_rows())
+
+
+def lost_ways(
+    asked: Asked, options: Options, happened: Happened, order: str, *, at_ms: int
+) -> dict[str, int]:
+    """Ways in an order's window that are gone, by what took each away.
+
+    Args:
+        asked: What is left of the week.
+        options: Before events reduced them.
+        happened: The events.
+        order: Name of the order.
+        at_ms: Instant up to which all has happened. [ms]
+    """
+    group = asked.problem.groups.filter(pl.col("apart") == order)
+    named = group.select("site", "product", "earliest", "latest", order="apart")
+    coded = _coded(_had(named, asked, options, happened), happened)
+    gone = (pl.col("reason") != "already_made") | pl.col("past") | (pl.col("infuse_ms") <= at_ms)
+    lost = (
+        coded.filter(gone).group_by("reason").len().sort("len", "reason", descending=[True, False])
+    )
+    return dict(lost.iter_rows())
+
+
+def _had(groups: pl.DataFrame, asked: Asked, options: Options, happened: Happened) -> pl.DataFrame:
+    """The ways that some orders had in their windows before anything happened.
+
+    Args:
+        groups: order, site, product, earliest, latest.
+        asked: What is left of the week.
+        options: Before events reduced them.
+        happened: The events.
+    """
     runs = asked.runs.select("batch", "ready_ms", "past", failed=pl.col("failed").is_not_null())
     until = {one.order: one.until for one in happened.held.values()}
-    had = (
+    return (
         options.feasible.join(groups, on=["site", "product"])
         .join(options.slots.select("slot", "day"), on="slot")
         .filter(pl.col("day").is_between("earliest", "latest"))
@@ -89,6 +127,10 @@ def _of_hopeless(
             until=pl.col("order").replace_strict(until, default=None, return_dtype=pl.Date)
         )
     )
+
+
+def _coded(had: pl.DataFrame, happened: Happened) -> pl.DataFrame:
+    """The ways with the reason for which each is gone; the last one where nothing else is."""
     held = (pl.col("day") < pl.col("until")).fill_null(value=False)
     code = (
         pl.when(held)
@@ -101,8 +143,4 @@ def _of_hopeless(
         .then(pl.lit("batch_did_not_run"))
         .otherwise(pl.lit("already_made"))
     )
-    rank = {reason: number for number, reason in enumerate(LINK_OF_EVENT)}
-    coded = had.select("order", reason=code)
-    coded = coded.with_columns(rank=pl.col("reason").replace_strict(rank, return_dtype=pl.Int64))
-    last = coded.sort("rank").unique("order", keep="last")
-    return dict(last.select("order", "reason").iter_rows())
+    return had.with_columns(reason=code)
