@@ -20,6 +20,8 @@ FORMS = {
     "professional": ("837p", professional.professional),
 }
 
+CONTROL_NUMBERS = 1_000_000_000
+"""How many control numbers an envelope can have: ISA13 has nine digits."""
 ADOPTED = {"005010X223A3": institutional.VERSION, "005010X222A2": professional.VERSION}
 """Guides that 45 CFR 162.1102(c) adopts; x12sdk names its own, newer ones on the group (GS08)."""
 
@@ -47,6 +49,23 @@ class Interchange:
     """Claims that it holds."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Envelope:
+    """Who sends what to whom, and when."""
+
+    sender: str
+    receiver: str
+    created: datetime
+    place: int
+    """Number of the file among those made together."""
+    is_test: bool
+
+    @property
+    def control(self) -> int:
+        """A number that no other file to a receiver has for three years: second, then place."""
+        return (int(self.created.timestamp()) * 10 + self.place % 10) % CONTROL_NUMBERS
+
+
 def interchanges(
     cases: Sequence[Case], created: datetime, *, is_test: bool
 ) -> dict[str, Interchange]:
@@ -67,33 +86,33 @@ def interchanges(
         one = case.infusion
         sender = pieces.digits(one.billing_tax_id)
         groups.setdefault((one.form, sender, one.receiver_id or one.payer_id), []).append(case)
-    return {
-        f"{FORMS[form][0]}-{place:02d}-{receiver}.x12": Interchange(
-            content=_file(group, sender, receiver, created, is_test=is_test),
-            claims=tuple(case.infusion.claim for case in group),
+    found = {}
+    for place, ((form, sender, receiver), group) in enumerate(groups.items(), start=1):
+        envelope = _Envelope(
+            sender=sender, receiver=receiver, created=created, place=place, is_test=is_test
         )
-        for place, ((form, sender, receiver), group) in enumerate(groups.items(), start=1)
-    }
+        found[f"{FORMS[form][0]}-{place:02d}-{receiver}.x12"] = Interchange(
+            content=_file(group, envelope), claims=tuple(one.infusion.claim for one in group)
+        )
+    return found
 
 
-def _file(
-    cases: Sequence[Case], sender: str, receiver: str, created: datetime, *, is_test: bool
-) -> str:
+def _file(cases: Sequence[Case], envelope: _Envelope) -> str:
     """One interchange; where it is refused, its claims are tried one by one to name the cause."""
-    models = [_model(case, place, created) for place, case in enumerate(cases, start=1)]
-    whole = _interchange(models, sender, receiver, created, is_test=is_test)
+    models = [_model(case, place, envelope) for place, case in enumerate(cases, start=1)]
+    whole = _interchange(models, envelope)
     verdict = judged(whole)
     if verdict.is_valid:
         return whole
     for case, model in zip(cases, models, strict=True):
-        alone = judged(_interchange([model], sender, receiver, created, is_test=is_test))
+        alone = judged(_interchange([model], envelope))
         if not alone.is_valid:
             raise RefusedClaimError(case.infusion.claim, "; ".join(alone.reasons[:3]))
     together = ", ".join(case.infusion.claim for case in cases)
     raise RefusedClaimError(together, "; ".join(verdict.reasons[:3]))
 
 
-def _model(case: Case, place: int, created: datetime) -> Any:
+def _model(case: Case, place: int, envelope: _Envelope) -> Any:
     """The transaction of a claim.
 
     Raises:
@@ -103,26 +122,27 @@ def _model(case: Case, place: int, created: datetime) -> Any:
 
     write = FORMS[case.infusion.form][1]
     try:
-        return write(case, f"{place:04d}", created)
+        return write(case, f"{place:04d}", envelope.created)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise RefusedClaimError(case.infusion.claim, f"{where}: {first['msg']}") from error
 
 
-def _interchange(
-    models: Sequence[Any], sender: str, receiver: str, created: datetime, *, is_test: bool
-) -> str:
+def _interchange(models: Sequence[Any], envelope: _Envelope) -> str:
+    """Transactions in an envelope that names the adopted guide."""
     from x12sdk.io import write_transactions
 
     written: str = write_transactions(
         models,
-        sender_id=sender,
-        receiver_id=receiver,
+        sender_id=envelope.sender,
+        receiver_id=envelope.receiver,
         sender_qualifier="30",
         receiver_qualifier="ZZ",
-        created=created,
-        usage_indicator="T" if is_test else "P",
+        interchange_control_number=str(envelope.control),
+        group_control_number=str(envelope.control),
+        created=envelope.created,
+        usage_indicator="T" if envelope.is_test else "P",
     )
     for newer, adopted in ADOPTED.items():
         written = written.replace(f"*X*{newer}~", f"*X*{adopted}~", 1)
