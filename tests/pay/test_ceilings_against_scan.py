@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -176,7 +177,7 @@ def test_sites_come_to_rest_where_going_round_comes_to_rest(
             assert found.patients[at] == pytest.approx(patients.get(key, 0.0)), (key, price)
 
 
-def test_nothing_told_is_under_eleven_people() -> None:
+def test_nothing_told_is_under_eleven_people_nor_leaves_so_few_by_subtraction() -> None:
     for name in ("as_it_is", "contracts", "makers"):
         found = answer(told(name), None)
         rows = [*found["segments"], *found["curve"], *found["reached"], *found["choices"]]
@@ -184,3 +185,19 @@ def test_nothing_told_is_under_eleven_people() -> None:
             for column in ("patients", "own", "cannot_pay"):
                 people = row.get(column)
                 assert people is None or people == 0 or people >= SMALLEST, (name, row)
+        curve = {str(row["price"]): row["patients"] for row in found["curve"]}
+        parts: dict[str, list[float | None]] = defaultdict(list)
+        for row in found["reached"]:
+            parts[str(row["price"])].append(row["patients"])
+        today = str(found["segments"][0]["price"])
+        parts["today"] = [row["patients"] for row in found["segments"]]
+        curve["today"] = curve[today]
+        for row in found["reached"]:
+            if str(row["price"]) == today:
+                curve[row["setting"] + row["locality"]] = row["patients"]
+        for row in found["segments"]:
+            parts[row["setting"] + row["locality"]].append(row["patients"])
+        for price, people in parts.items():
+            if None in people and curve.get(price) is not None:
+                rest = curve[price] - sum(one or 0.0 for one in people)
+                assert rest >= SMALLEST - 1e-9, (name, price, rest)

@@ -79,11 +79,19 @@ def make(words: Words) -> Callable[..., None]:
 
 def answer(found: Ceilings, page: Path | None) -> dict[str, Any]:
     """What ``--json`` prints."""
+    from doseline.io.report.privacy import Privacy
     from doseline.pay.ceilings import told
 
-    def rows(frame: DataFrame) -> list[dict[str, Any]]:
-        few = [name for name in ("patients", "own", "cannot_pay") if name in frame.columns]
-        return [{**row, **{name: told(row[name]) for name in few}} for row in frame.to_dicts()]
+    def parts(frame: DataFrame, *sums: tuple[str, ...]) -> list[dict[str, Any]]:
+        rows = frame.to_dicts()
+        each = [Privacy().parts(rows, "patients", over=("product", *over)) for over in sums]
+        return [
+            {**row, "patients": None if any(gone) else row["patients"]}
+            for row, gone in zip(rows, zip(*each, strict=True), strict=True)
+        ]
+
+    few = ("patients", "own", "cannot_pay")
+    segments = parts(found.segments, (), ("setting", "locality", "history"))
 
     limits: dict[int, list[dict[str, Any]]] = {}
     for row in found.limits.to_dicts():
@@ -95,11 +103,13 @@ def answer(found: Ceilings, page: Path | None) -> dict[str, Any]:
         "what_if": list(found.what_if),
         "can_pay": found.able,
         "prices": found.prices,
-        "segments": [{**row, "limits": limits[row["segment"]]} for row in rows(found.segments)],
+        "segments": [{**row, "limits": limits[row["segment"]]} for row in segments],
         "later": found.later.to_dicts(),
-        "curve": rows(found.curve),
-        "reached": rows(found.reached),
-        "choices": rows(found.choices),
+        "curve": [
+            {**row, **{name: told(row[name]) for name in few}} for row in found.curve.to_dicts()
+        ],
+        "reached": parts(found.reached, ("price",)),
+        "choices": parts(found.choices, ("when",)),
         "rounds": found.rounds.to_dicts(),
         "past": found.past.to_dicts(),
         "memory": found.memory.to_dicts(),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from doseline.cli.screen import Words, number, show, show_table
+from doseline.io.report.privacy import Privacy
 from doseline.io.report.words import label
 from doseline.pay.ceilings import told as shown_people
 from doseline.pay.ceilings_groups import gaps, grouped_later, grouped_segments
@@ -78,6 +79,7 @@ def _headline(found: Ceilings, product: str, words: Words) -> str:
 
 def _show_segments(found: Ceilings, product: str, names: dict[str, str], words: Words) -> None:
     rows = grouped_segments(found, product)
+    hide = Privacy().hidden([row["patients"] for row in rows])
     columns = (
         "payer",
         "where",
@@ -93,20 +95,26 @@ def _show_segments(found: Ceilings, product: str, names: dict[str, str], words: 
     show_table(
         words("cli.ceilings_table", product=product, currency=found.currency),
         [words(f"cli.ceilings_col_{name}") for name in columns],
-        [_segment(row, names, words) for row in rows[:MOST_ROWS]],
+        [
+            _segment(row, names, words, hidden=gone)
+            for row, gone in zip(rows[:MOST_ROWS], hide, strict=False)
+        ],
     )
     if len(rows) > MOST_ROWS:
         show(words("cli.ceilings_rows", shown=MOST_ROWS, all=len(rows)))
 
 
-def _segment(row: dict[str, Any], names: dict[str, str], words: Words) -> list[str]:
+def _segment(
+    row: dict[str, Any], names: dict[str, str], words: Words, *, hidden: bool
+) -> list[str]:
+    few = hidden and shown_people(row["patients"]) is not None
     ceiling, floor = row["ceiling"], row["floor"]
     known = ceiling is not None and floor is not None
     return [
         names[row["payer"]],
         where(row, words),
         number(row["sites"], 0),
-        people(row["patients"], words),
+        words("text.not_shown") if few else people(row["patients"], words),
         amount(ceiling, words),
         words("cli.ceilings_nobody")
         if row["party"] is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -26,6 +26,8 @@ _BY_KIND = ("payer", "party", "kind", "state", "ceiling", "rule", "assumed_share
 
 def segment_table(found: Ceilings, product: str, payers: Mapping[str, Word]) -> Table:
     """Who binds, by payer and kind of site."""
+    rows = grouped_segments(found, product)
+    patients = Privacy().counts([row["patients"] for row in rows])
     return Table(
         caption=word("ceilings.by_party"),
         columns=[
@@ -45,7 +47,7 @@ def segment_table(found: Ceilings, product: str, payers: Mapping[str, Word]) -> 
                 payers[row["payer"]],
                 places(row),
                 same(plain(row["sites"])),
-                people(row["patients"]),
+                count,
                 price(row["ceiling"]),
                 _party(row["party"]),
                 label("ceilings.kind", row["binds"]) if row["binds"] else same("–"),
@@ -53,7 +55,7 @@ def segment_table(found: Ceilings, product: str, payers: Mapping[str, Word]) -> 
                 same(plain(row["floor"])),
                 _share(row["assumed_share"]),
             ]
-            for row in grouped_segments(found, product)
+            for row, count in zip(rows, patients, strict=True)
         ],
     )
 
@@ -130,7 +132,7 @@ def where_table(found: Ceilings, product: str) -> Table:
     """Patients by kind of site at the price of today and the highest price with any."""
     mine = found.reached.filter(pl.col("product") == product)
     exact = pl.col("price").cast(pl.Float64)
-    shown = mine.filter((exact == found.prices[product]) | (exact == exact.max()))
+    shown = mine.filter((exact == found.prices[product]) | (exact == exact.max())).to_dicts()
     return Table(
         caption=word("ceilings.where"),
         columns=[
@@ -139,15 +141,15 @@ def where_table(found: Ceilings, product: str) -> Table:
             leading("ceilings_patients", "reached"),
         ],
         rows=[
-            [price(row["price"]), places(row), people(row["patients"])]
-            for row in shown.iter_rows(named=True)
+            [price(row["price"]), places(row), count]
+            for row, count in zip(shown, _parts(shown, "price"), strict=True)
         ],
     )
 
 
 def choice_table(found: Ceilings, product: str) -> Table:
     """What sites do before and after the launch."""
-    mine = found.choices.filter(pl.col("product") == product)
+    mine = found.choices.filter(pl.col("product") == product).to_dicts()
     return Table(
         caption=word("ceilings.choices"),
         columns=[
@@ -161,9 +163,9 @@ def choice_table(found: Ceilings, product: str) -> Table:
                 both(f"cli.ceilings_{row['when']}"),
                 places(row),
                 *(same(plain(row[name])) for name in _COUNTS),
-                people(row["patients"]),
+                count,
             ]
-            for row in mine.iter_rows(named=True)
+            for row, count in zip(mine, _parts(mine, "when"), strict=True)
         ],
     )
 
@@ -246,6 +248,15 @@ def moved(row: Row) -> Word:
     sign = "+" if row["moved"] > 0 else ""
     star = "*" if row["assumed"] else ""
     return same(f"{row['moved_by']}{star} ({sign}{plain(float(row['moved']), 2)})")
+
+
+def _parts(rows: Sequence[Mapping[str, Any]], over: str) -> list[Word]:
+    """People of rows that add up to a number that is told elsewhere."""
+    hide = Privacy().parts(rows, "patients", over=(over,))
+    return [
+        Privacy().shown(row["patients"], shown=not gone)
+        for row, gone in zip(rows, hide, strict=True)
+    ]
 
 
 def people(count: float) -> Word:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from doseline.io.report.numbers import plain
 from doseline.io.report.words import Word, same, word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 SMALLEST_SHARED = 11
 """People a group must have in a report that is shared (the rule of the ledger's design)."""
@@ -59,6 +59,25 @@ class Privacy:
             if not others:
                 break
             hide[min(others, key=lambda k: counts[k])] = True
+        return hide
+
+    def parts(
+        self, rows: Sequence[Mapping[str, Any]], of: str, *, over: Sequence[str]
+    ) -> list[bool]:
+        """Which rows of a table may not tell their people, where rows alike in some columns add up.
+
+        Args:
+            rows: The table.
+            of: Column of people.
+            over: Columns whose rows have a known sum.
+        """
+        groups: dict[tuple[Any, ...], list[int]] = {}
+        for at, row in enumerate(rows):
+            groups.setdefault(tuple(row[name] for name in over), []).append(at)
+        hide = [False] * len(rows)
+        for group in groups.values():
+            for at, gone in zip(group, self.hidden([rows[at][of] for at in group]), strict=True):
+                hide[at] = gone
         return hide
 
     @staticmethod
