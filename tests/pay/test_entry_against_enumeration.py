@@ -14,15 +14,24 @@ import polars as pl
 import pytest
 from tests.pay.entry_oracle import (
     YEAR,
-    Seen,
     Story,
     date_at,
     day_of,
     drawer,
     drawn_tries,
-    likely,
 )
-from tests.study.networks import rows_of, tiny
+from tests.pay.entry_worlds import (
+    STARTS,
+    STEPS,
+    TERMS,
+    USES,
+    at_random,
+    chances,
+    priced,
+    row_of,
+    spread,
+    world,
+)
 
 from doseline.study.entry import entry_of
 
@@ -30,154 +39,12 @@ if TYPE_CHECKING:
     from doseline.model.network import Network
     from doseline.pay.entry_result import EntryTold
 
-STARTS = date(2026, 3, 16)
 DRAWS = 2500
-STEPS: dict[str, list[dict[str, Any]]] = {
-    "straight": [
-        {"step": "review", "days": 130.0, "workdays": True, "success_percent": 80.0, "tries": 2},
-        {"step": "launch", "after": "review", "days": 60.0, "milestone": "sale", "cost": 5e5},
-        {
-            "step": "list",
-            "after": "launch",
-            "days": 10.0,
-            "windows": "06-30>01-01",
-            "tries": 3,
-            "success_percent": 70.0,
-            "cost": 2e5,
-            "milestone": "listing",
-        },
-    ],
-    "trial first": [
-        {
-            "step": "trial",
-            "days": 200.0,
-            "cost": 3e6,
-            "developer_percent": 60.0,
-            "patients": 20,
-            "success_percent": 65.0,
-            "milestone": "human_data",
-            "elsewhere_percent": 80.0,
-        },
-        {"step": "filing", "days": 90.0, "cost": 1e6, "not_before": date(2026, 5, 1)},
-        {
-            "step": "review",
-            "after": "trial filing",
-            "days": 130.0,
-            "workdays": True,
-            "success_percent": 80.0,
-            "tries": 2,
-            "cost": 4e5,
-            "milestone": "approval",
-        },
-        {"step": "launch", "after": "review", "days": 60.0, "milestone": "sale"},
-        {
-            "step": "list",
-            "after": "launch",
-            "windows": "06-30>01-01 12-31>07-01",
-            "tries": 2,
-            "success_percent": 70.0,
-            "milestone": "listing",
-        },
-    ],
-}
-USES: list[dict[str, Any]] = [
-    {
-        "use": "unlisted",
-        "kind": "unlisted",
-        "begins": "launch",
-        "share_percent": 4.0,
-        "ramp_days": 300.0,
-        "unit_cost": 9000.0,
-    },
-    {
-        "use": "listed",
-        "kind": "listed",
-        "begins": "list",
-        "replaces": "unlisted",
-        "share_percent": 30.0,
-        "ramp_days": 900.0,
-        "price": 30000.0,
-        "price_fall_percent": 6.0,
-        "unit_cost": 9000.0,
-    },
-]
-TERMS: dict[str, Any] = {
-    "product": "lu-psma",
-    "valued_on": STARTS,
-    "counted_until": date(2034, 9, 17),
-    "discount_percent": 12.0,
-    "programme_money": 5e7,
-    "programme_percent": 10.0,
-    "own_data": date(2027, 6, 30),
-    "saved_days": 180.0,
-    "shift_percent": 2.0,
-}
-UNSURE: dict[str, Any] = {
-    "discount_percent": (12.0, 8.0, 15.0),
-    "patients_percent": (80.0, 40.0, 100.0),
-    "saved_days": (180.0, 60.0, 400.0),
-    "success_percent": (70.0, 50.0, 85.0),
-    "days": (100.0, 60.0, 260.0),
-    "cost": (1e6, 6e5, 3e6),
-    "share_percent": (30.0, 15.0, 45.0),
-    "unit_cost": (9000.0, 7000.0, 14000.0),
-}
-
-
-def spread(row: dict[str, Any], *columns: str) -> dict[str, Any]:
-    """A row some of whose figures are uncertain."""
-    told = dict(row)
-    for column in columns:
-        told[column], told["low_" + column], told["high_" + column] = UNSURE[column]
-    return told
-
-
-def world(
-    steps: dict[str, list[dict[str, Any]]] | None = None,
-    uses: list[dict[str, Any]] | None = None,
-    terms: dict[str, Any] | None = None,
-) -> Network:
-    """The tiny example with routes of entry."""
-    steps = STEPS if steps is None else steps
-    uses = USES if uses is None else uses
-    named = [
-        {"route": route, "name": route, "product": "lu-psma", "starts": STARTS} for route in steps
-    ]
-    return tiny().replace(
-        entry_terms=rows_of("entry_terms", terms or TERMS),
-        entry_routes=rows_of("entry_routes", *named),
-        entry_steps=rows_of(
-            "entry_steps",
-            *(
-                {"route": route, "name": row["step"], **row}
-                for route in steps
-                for row in steps[route]
-            ),
-        ),
-        entry_uses=rows_of(
-            "entry_uses", *({"route": route, **row} for route in steps for row in uses)
-        ),
-    )
 
 
 @functools.cache
 def certain() -> tuple[Network, EntryTold]:
     return world(), entry_of(world(), samples=4)
-
-
-def priced(row: Any, column: str) -> float:
-    """The most likely value; a use without a price of its own has that of the product."""
-    if column == "price" and row.price is None:
-        return 48980.0
-    return likely(row, column)
-
-
-def chances(story: Story, *, later: int = 0) -> list[tuple[float, dict[str, int], Seen]]:
-    """Every outcome of a route: its probability, its tries, and what it comes to."""
-    return [
-        (chance, tries, story.told(tries, priced, later=later))
-        for chance, tries in story.enumerated(priced)
-    ]
 
 
 def point(ends: list[tuple[float, float]], share: float) -> date:
@@ -188,13 +55,6 @@ def point(ends: list[tuple[float, float]], share: float) -> date:
         if weight >= share * total - 1e-12:
             return date_at(end)
     raise AssertionError
-
-
-def row_of(found: EntryTold, name: str, **keys: str) -> dict[str, Any]:
-    """The row of a frame with these keys."""
-    frame = found.frame(name).filter(*(pl.col(key) == value for key, value in keys.items()))
-    assert frame.height == 1
-    return frame.row(0, named=True)
 
 
 @pytest.mark.parametrize("route", STEPS)
@@ -285,6 +145,23 @@ def test_a_day_after_the_closing_day_costs_a_year() -> None:
             last = min(day_of(date(year + 1, 1, 1)), day_of(TERMS["counted_until"]) + 1)
             whole = last - day_of(date(year, 1, 1))
             assert count == pytest.approx(people * whole / YEAR), (name, year)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_routes_at_random_are_those_of_every_outcome(seed: int) -> None:
+    network = at_random(random.Random(seed))  # noqa: S311
+    found = entry_of(network, samples=2)
+    row = row_of(found, "routes", route="r")
+    money = 0.0
+    patients: dict[tuple[int, str], float] = defaultdict(float)
+    for chance, _, seen in chances(Story(network, "r")):
+        money += chance * seen.money
+        for key, count in seen.patients.items():
+            patients[key] += chance * count
+    assert row["rnpv"] == pytest.approx(money, rel=1e-5, abs=1.0)
+    theirs = {(year, kind): count for _, year, kind, count in found.frame("patients").iter_rows()}
+    for key in {*theirs, *patients}:
+        assert theirs.get(key, 0.0) == pytest.approx(patients[key], rel=1e-6, abs=1e-6), key
 
 
 def unsure() -> Network:

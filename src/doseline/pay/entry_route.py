@@ -184,11 +184,12 @@ class _Ledger:
             for name in use.replaces.split():
                 if name in found:
                     first = first + found[name].rate(start)
+            runs = end >= start
             found[use.use] = Uptake(
                 start=start,
                 end=np.maximum(end, start),
-                first=first,
-                peak=a_day * self._of(use, "share_percent") / 100.0,
+                first=np.where(runs, first, 0.0),
+                peak=np.where(runs, a_day * self._of(use, "share_percent") / 100.0, 0.0),
                 ramp=use.ramp_days,
             )
         return found
@@ -214,9 +215,7 @@ class _Ledger:
         """What the best human data of the route are worth to the programme elsewhere."""
         terms = self.case.terms
         best = np.zeros(self.draws.samples)
-        if terms.own_data is None:
-            return best
-        own = number_of(terms.own_data)
+        own = np.inf if terms.own_data is None else number_of(terms.own_data)
         for step in steps:
             if step.milestone != "human_data" or outcome.get(step.step, FAILED) == FAILED:
                 continue
