@@ -77,6 +77,48 @@ def load(path: str | Path) -> Network:
     return network
 
 
+def load_kept(path: Path, sha256: str) -> Network:
+    """A network that was checked before it was kept; checked again if it is no longer the same.
+
+    Args:
+        path: Its folder.
+        sha256: Its digest when it was kept.
+
+    Raises:
+        BadNetworkError: If it has changed, and any finding is an error.
+    """
+    network = _unchecked(path)
+    return load(path) if network is None or network.digest != sha256 else network
+
+
+def digest_of(path: Path) -> str:
+    """The digest of a network that was written just now.
+
+    Raises:
+        BadNetworkError: If it cannot be read.
+    """
+    network = _unchecked(path) or load(path)
+    return network.digest
+
+
+def _unchecked(path: Path) -> Network | None:
+    """The network at a path without checks of its sense; None where a cell has no value."""
+    source, _ = open_source(path, free_memory_bytes())
+    reading = None if source is None else understand(source, nuclide_table())
+    settings = None if reading is None else reading.settings
+    if source is None or reading is None or settings is None:
+        return None
+    outlines, wrong = read_outlines(source.folder, settings)
+    if source.unread or wrong or not reading.is_whole:
+        return None
+    return Network(
+        settings=settings,
+        frames=reading.frames,
+        outlines=outlines,
+        digest=digest(settings, reading.frames),
+    )
+
+
 def read_network(
     path: str | Path, *, nuclides: NuclideTable, memory_bytes: int | None = None
 ) -> tuple[Network | None, tuple[Finding, ...]]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from doseline.errors import BadInputError
 from doseline.io.convert import save
-from doseline.io.folder import load
+from doseline.io.folder import digest_of, load_kept
 from doseline.io.tables import MARKER, write_json, write_parquet
 from doseline.model.flows import Note, Plan
 from doseline.model.planned import PlannedWeek
@@ -68,7 +68,7 @@ def write_plan(planned: PlannedWeek, fresh: Path) -> None:
         "drawn": planned.drawn,
         "events": list(planned.events),
         "at": planned.at,
-        "network_sha256": load(fresh / NETWORK).digest,
+        "network_sha256": digest_of(fresh / NETWORK),
     }
     write_json(content, fresh / FILE)
 
@@ -91,7 +91,7 @@ def read_plan(folder: Path) -> PlannedWeek:
     try:
         content = json.loads((folder / FILE).read_text(encoding="utf-8"))
         plan = _plan(content, folder)
-        network = load(folder / NETWORK)
+        network = load_kept(folder / NETWORK, str(content.get("network_sha256")))
     except (BadInputError, OSError, ValueError, KeyError, TypeError) as error:
         what = error.what if isinstance(error, MixedPlanError) else FILE
         raise MixedPlanError(folder, what) from error
