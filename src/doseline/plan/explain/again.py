@@ -43,10 +43,8 @@ MOST_COLUMNS = 1_500
 _NODES = 200
 _NEAR = 1e-5
 """Relative gap of the money at which solving again stops."""
-_NEAR_PART = 1e-3
-"""The same where not all orders are free, so that the bound holds near the order alone."""
 _NEAR_MOVES = 0.5
-"""Gap at which fewer moves are no longer looked for, in moves."""
+"""Gap at which it stops where moves are priced, or not all orders are free, in moves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +117,7 @@ class Again:
         upper[left[self.asked.group]] = 0.0 if ways is not None else 1.0
         upper[left[self.asked.infused]] = 0.0
         small = Contracted(program, lower, upper)
-        near = (_NEAR if self.whole else _NEAR_PART) * self._money
+        near = _NEAR * self._money if self.whole else _NEAR_MOVES * self._move_price
         stop_at(small.highs, near, node_limit=_NODES)
         try:
             answer = small.solve("solving again")
