@@ -14,9 +14,11 @@ from tests.plan.worlds import MONDAY_MS, WEEK, nuclides, table
 
 from doseline.model.options import REFUSALS
 from doseline.plan.errors import ForeignPlanError, UnknownOrderError
-from doseline.plan.explain.answer import explain
+from doseline.plan.explain.again import Again
+from doseline.plan.explain.answer import explain, explain_problem
 from doseline.plan.orders.fairness import Fairness
-from doseline.plan.week import plan_week
+from doseline.plan.problem import problem_of
+from doseline.plan.week import plan_problem, plan_week
 
 if TYPE_CHECKING:
     from doseline.model.flows import Plan
@@ -324,3 +326,28 @@ def test_the_clock_of_a_slot_is_that_of_the_site() -> None:
     # Friday's second slot starts at 12:00 UTC.
     assert full.where["start"] == "Fri 2026-11-06 21:00+09:00"
     assert MONDAY_MS % HOUR_MS == 0
+
+
+def test_a_repair_moves_nobody_to_save_a_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, options, orders = base()
+    problem = problem_of(network, options, orders, nuclides=nuclides(), rule=Fairness())
+    # The dearest plan instead of the cheapest one, and its last order left.
+    dear = problem.columns.with_columns(cost=5_000.0 - pl.col("cost"))
+    plan = plan_problem(
+        replace(problem, columns=dear), network, options, orders, rule=Fairness(), gap=0.0
+    )
+    columns = ("line", "batch", "suite", "lanes", "ready", "depart", "arrive", "infuse")
+    gone = pl.when(pl.col("order") == "O00002").then(None)
+    flows = plan.flows.with_columns(gone.otherwise(pl.col(name)).alias(name) for name in columns)
+
+    def moved() -> list[str]:
+        found = explain_problem(
+            problem, network, options, replace(plan, flows=flows), "O00002"
+        ).repairs[0]
+        assert found.kind == "swap"
+        assert found.solved.at_least <= found.solved.objective
+        return [one.order for one in found.solved.moved]
+
+    assert moved() == ["O00002"]
+    monkeypatch.setattr(Again, "_calmed", lambda *found: found[-1].values)
+    assert len(moved()) > 1
