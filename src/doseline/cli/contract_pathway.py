@@ -25,7 +25,8 @@ _ROUTE = an_object(
         **dict.fromkeys(("low", "high"), NUMBER),
         **dict.fromkeys(("best", "loss"), SHARE),
         **dict.fromkeys(("spent", "earned", "elsewhere"), NUMBER),
-        **dict.fromkeys(("patients", "free"), POSITIVE),
+        "patients": or_null(POSITIVE),
+        "free": POSITIVE,
         "round_missed": or_null(NUMBER),
         "listed_price": or_null(POSITIVE),
     },
@@ -68,9 +69,9 @@ _YEAR = an_object(
         "route": TEXT,
         "year": COUNT,
         "kind": {"enum": ["trial", *USE_KINDS]},
-        "patients": POSITIVE,
+        "patients": or_null(POSITIVE),
     },
-    description="Expected patients of a calendar year.",
+    description="Expected patients of a calendar year; null under 11, or where it would tell such.",
 )
 _ITEM = an_object(
     {

@@ -78,6 +78,16 @@ def make(words: Words) -> Callable[..., None]:
 
 def answer(found: EntryTold, page: Path | None) -> dict[str, Any]:
     """What ``--json`` prints."""
+    from doseline.io.report.privacy import Privacy
+
+    frames = {
+        name: [_plain(row) for row in found.frame(name).iter_rows(named=True)] for name in _FRAMES
+    }
+    years = frames["patients"]
+    hide = Privacy().parts(years, "patients", over=("route",))
+    few = [Privacy().hides(row["patients"]) for row in frames["routes"]]
+    for row, gone in zip([*years, *frames["routes"]], [*hide, *few], strict=True):
+        row["patients"] = None if gone else row["patients"]
     return {
         "product": found.product,
         "currency": found.currency,
@@ -87,10 +97,7 @@ def answer(found: EntryTold, page: Path | None) -> dict[str, Any]:
         "patients_per_year": found.patients_per_year,
         "doses": found.doses,
         "information": found.information,
-        **{
-            name: [_plain(row) for row in found.frame(name).iter_rows(named=True)]
-            for name in _FRAMES
-        },
+        **frames,
         "page": None if page is None else str(page),
     }
 
