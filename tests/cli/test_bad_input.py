@@ -175,7 +175,7 @@ def test_an_older_result_is_replaced_as_a_whole(tmp_path: Path) -> None:
         (("options", TINY, "--week", "soon"), "--week YYYY-MM-DD: this value cannot be used"),
         (("value", TINY, "--link", "pet_slto"), "Did you mean pet_slot?"),
         (("schema", "--format", "xml"), "There is no format 'xml'"),
-        (("schema", "--answer", "nothing"), "Choose one of: check"),
+        (("schema", "--answer", "nothing"), "Choose one of: authorise"),
         (("--lang", "fr", "check", TINY), "There is no text in 'fr'"),
     ],
 )

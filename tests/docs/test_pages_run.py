@@ -53,7 +53,7 @@ def test_a_help_example_is_the_same_command_in_every_language() -> None:
         told = [build_docs().examples(text(f"cli.{name}_example", lang)) for lang in LANGUAGES]
         assert told[0], f"{name} has no example"
         assert all(one == told[0] for one in told), f"{name} has other examples in another language"
-        assert all(one.startswith(f"doseline {name} ") for one in told[0])
+        assert all(f"{one} ".startswith(f"doseline {name} ") for one in told[0])
 
 
 def test_every_command_is_shown_on_a_page_that_people_write() -> None:

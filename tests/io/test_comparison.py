@@ -30,6 +30,7 @@ from doseline.io.stored import (
 from doseline.io.tables import NotOurFolderError, UnwritableFolderError
 from doseline.model.ledger import CLASSES, CLINICAL, LINKS
 from doseline.study.compare import compare
+from doseline.study.dose_money import DOSE_MONEY_SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +67,7 @@ def complete(result: RunResult, *, name: str, currency: str = "USD") -> RunResul
             "whole_curve": shares,
             "payments": paid,
             "quarters": quarters,
+            "dose_money": pl.DataFrame(schema=DOSE_MONEY_SCHEMA),
             "products": pl.DataFrame({"product": ["psma"]}),
             "money": result.frames["money"].with_columns(pl.lit(currency).alias("currency")),
         },
