@@ -68,7 +68,8 @@ class Solved:
     at_least: float
     """The same can be no less with all else as planned. [currency]"""
     at_least_week: float | None
-    """The same can be no less whatever the whole week does; None: not known. [currency]"""
+    """The same can be no less in any plan of the whole week that leaves nobody whom this plan serves;
+    None: not known. [currency]"""
     moved: tuple[Moved, ...]
     """Orders that get something else, the asked one first."""
 
