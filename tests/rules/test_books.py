@@ -305,7 +305,8 @@ def test_a_fact_that_is_not_told_is_its_default() -> None:
     [
         ("channel", "inhouse", "did you mean 'in_house'"),
         ("nights", -1, "whole nights"),
-        ("price", Decimal("-0.01"), "finite price"),
+        ("price", Decimal("-0.01"), "0 – 1,000,000,000,000"),
+        ("price", Decimal("1000000000000.01"), "0 – 1,000,000,000,000"),
     ],
 )
 def test_an_impossible_fact_is_refused_alone_and_among_many(

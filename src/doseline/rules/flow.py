@@ -37,6 +37,8 @@ CHANNELS: tuple[Channel, ...] = get_args(Channel)
 """How a dose was made: bought from a maker, by the hospital itself, or for a trial."""
 
 _CENT = Decimal("0.01")
+MOST_MONEY = Decimal(1_000_000_000_000)
+"""No dose costs more; beyond it, cents no longer fit an exact amount. [currency]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,5 +179,5 @@ def refuse_bad_facts(
     if nights < 0:
         raise BadFlowError("nights", nights, "give whole nights, zero or more.")
     for name, amount in (("price", price), ("charge", charge)):
-        if amount is not None and not (amount.is_finite() and amount >= 0):
-            raise BadFlowError(name, amount, f"give a finite {name}, zero or more.")
+        if amount is not None and not (amount.is_finite() and 0 <= amount <= MOST_MONEY):
+            raise BadFlowError(name, amount, f"0 – {MOST_MONEY:,}")
