@@ -49,7 +49,7 @@ def terms_rows() -> Rows:
             "valued_on": ASKED,
             "counted_until": date(2040, 12, 31),
             **_range("discount_percent", 9, 12, 15),
-            **_range("programme_money", 3e9, 8e9, 20e9),
+            **_range("programme_money", 3_000_000_000, 8_000_000_000, 20_000_000_000),
             "programme_percent": 8,
             "own_data": date(2027, 12, 31),
             **_range("saved_days", 60, 180, 270),
