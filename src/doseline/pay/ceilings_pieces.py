@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
 from doseline.pay.ceilings_affine import Line, NotStraightError, Range, line_of
+from doseline.pay.ceilings_solve import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -95,7 +96,7 @@ def _walk(ask: Ask) -> tuple[Piece, ...]:
             raise NotStraightError
         seen = Range(low + _NUDGE)
         lines = _lines(ask(Line.of(Decimal(0), Decimal(1), seen)))
-        high = max(seen.high, low + _NUDGE)
+        high = max(seen.high, low + _NUDGE) if seen.high < MOST else Decimal("Infinity")
         pieces.append(Piece(low=low, high=high, lines=lines))
         low = high
     return tuple(pieces)
