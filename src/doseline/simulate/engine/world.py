@@ -282,7 +282,7 @@ class World:
 
 PURPOSES = (
     "positive",
-    "place",
+    "scanner",  # which station is chosen
     "site",
     "service/radius",
     "service/angle",
