@@ -159,7 +159,7 @@ def test_an_activity_that_is_none_is_refused(activity_bq: float) -> None:
 
 def test_a_drug_without_activity_is_refused() -> None:
     table = _table(1, seed=1).with_columns(activity_bq=pl.lit(0.0), code=pl.lit("A9607"))
-    with pytest.raises(BadFlowError, match="needs some"):
+    with pytest.raises(BadFlowError, match="more than 0 Bq"):
         pay_many(US, table)
 
 
