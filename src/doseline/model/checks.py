@@ -46,6 +46,7 @@ from doseline.model.checks_ordering import (
     check_cutoffs,
     check_listings,
 )
+from doseline.model.checks_outcomes import check_outcomes
 from doseline.model.checks_promises import (
     check_intervals,
     check_promises,
@@ -128,6 +129,7 @@ CHECKS: tuple[tuple[Callable[[Network], Iterator[Finding]], tuple[str, ...]], ..
     (check_quotas, ("quotas", "regions")),
     (check_reservations, ("reservations", "products", "suites", "sites", "holidays")),
     (check_listings, ("listings", "products")),
+    (check_outcomes, ("outcomes",)),
     (check_entry_days, ("entry_terms", "entry_routes", "entry_steps")),
     (check_entry_ranges, ("entry_terms", "entry_steps", "entry_uses")),
     (check_entry_routes, ("entry_terms", "entry_routes", "entry_steps")),

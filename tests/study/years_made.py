@@ -1,0 +1,51 @@
+"""Arrivals and outcomes made by hand, for what reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from doseline.model.chance import as_keys
+from doseline.model.ledger import DOSE_ENDINGS, LINKS
+from doseline.simulate.engine.outcome import Fate, Outcome
+from doseline.simulate.engine.world import NOWHERE, Arrivals
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def arrivals_made(t0: Sequence[float], **given: Any) -> Arrivals:
+    """Patients of product 0, region 0 and payer 0 who never exit, but for what is given."""
+    count = len(t0)
+    zero = np.zeros(count, dtype=np.int64)
+    arrays: dict[str, Any] = {
+        "key": as_keys([f"p{at}" for at in range(count)]),
+        "t0": np.array(t0, dtype=np.float64),
+        **dict.fromkeys(("product", "region", "payer", "given"), zero),
+        "exit_day": np.full(count, np.inf),
+        "site": np.full(count, NOWHERE),
+    }
+    return Arrivals(**{**arrays, **{name: np.asarray(one) for name, one in given.items()}})
+
+
+def outcome_made(count: int, **given: Any) -> Outcome:
+    """An outcome in which nothing happened to anybody, but for what is given."""
+    never, zero = np.full(count, np.inf), np.zeros(count, dtype=np.int64)
+    arrays: dict[str, Any] = {
+        "fate": np.full(count, Fate.UNDER_WAY),
+        **dict.fromkeys(("link", "site", "station", "lost_link"), zero + NOWHERE),
+        **dict.fromkeys(("stage", "doses", "courses"), zero),
+        **dict.fromkeys(("fate_day", "first_dose_day", "last_dose_day", "lost_day"), never),
+        "wait": np.zeros((count, len(LINKS))),
+        "endings": np.zeros((1, len(DOSE_ENDINGS)), np.int64),
+        "lost_by_link": np.zeros(len(LINKS), np.int64),
+        **dict.fromkeys(("demand", "served"), np.zeros((1, 1, 2), np.int64)),
+        "infused": np.zeros((1, 1, 1), np.int64),
+        **dict.fromkeys(("run_doses", "run_failed"), np.zeros((1, 0), np.int64)),
+        "waiting": np.zeros(1, np.int64),
+        "activity": np.zeros((1, 6)),
+        "isotope": np.zeros((0, 2)),
+        "events": 0,
+    }
+    return Outcome(**{**arrays, **given})
