@@ -106,6 +106,22 @@ class OutputFolder:
             shutil.rmtree(fresh, ignore_errors=True)
 
 
+def claim_folder(path: Path) -> None:
+    """Make a folder one of ours, to be filled bit by bit; an older result of ours stays as it is.
+
+    Raises:
+        NotOurFolderError: If something that is no result of ours is in its place.
+        UnwritableFolderError: If nothing can be written there.
+    """
+    if not _is_free(path):
+        raise NotOurFolderError(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        (path / MARKER).write_text(_MARKER_TEXT, encoding="utf-8")
+    except OSError as error:
+        raise UnwritableFolderError(path, error.strerror or type(error).__name__) from error
+
+
 def write_parquet(frames: Mapping[str, pl.DataFrame], folder: Path) -> None:
     """Write each frame as ``<name>.parquet`` into a folder, which is made if needed."""
     folder.mkdir(parents=True, exist_ok=True)

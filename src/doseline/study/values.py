@@ -156,8 +156,13 @@ def mean_interval(samples: np.ndarray) -> tuple[float, float, float]:
     """Mean of two or more paired differences with its 95 % interval by Student's t."""
     mean = float(samples.mean())
     spread = float(samples.std(ddof=1))
-    half = _T975[min(len(samples) - 1, len(_T975)) - 1] * spread / math.sqrt(len(samples))
+    half = student_975(len(samples) - 1) * spread / math.sqrt(len(samples))
     return mean, mean - half, mean + half
+
+
+def student_975(freedom: int) -> float:
+    """97.5 % point of Student's t with one or more degrees of freedom, or a little above it."""
+    return _T975[min(freedom, len(_T975)) - 1]
 
 
 def _place(link: str, where: Where) -> str | None:

@@ -1,0 +1,1 @@
+"""Replications of years: sweeps of scenarios under common seeds, on any number of processes."""

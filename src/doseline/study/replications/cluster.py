@@ -1,0 +1,104 @@
+"""Replications on a Dask cluster: its workers read the job from its file, and send files back."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from doseline.errors import BadInputError, DoselineError
+from doseline.io.replications import put
+from doseline.study.replications.job import (
+    Job,
+    Task,
+    read_job,
+    replication_bytes,
+    replication_name,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+CONNECT_S = 20
+"""Time in which a scheduler must answer. [s]"""
+
+
+class ClusterNotInstalledError(BadInputError):
+    """The library that talks to a cluster is missing."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Replications on a cluster need the package distributed, which is not installed. "
+            "Install it with: pip install 'doseline[cluster]'."
+        )
+
+
+class NoClusterError(BadInputError):
+    """Nothing answers at the address."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        super().__init__(
+            f"No Dask scheduler answers at {address}. Start one with 'dask scheduler', and "
+            "workers with 'dask worker ADDRESS', and give its address, e.g. tcp://127.0.0.1:8786."
+        )
+
+
+class ClusterLostError(DoselineError):
+    """The cluster went away, or its workers died again and again."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        super().__init__(
+            f"The cluster at {address} was lost, or its workers ended again and again. What was "
+            "finished is kept in the output folder: give the same command again."
+        )
+
+
+class Cluster:
+    """Workers of the Dask scheduler at an address; the job's file must be theirs to read."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def run(self, job: Job, tasks: Sequence[Task], folder: Path) -> Iterator[Task]:
+        """Do the tasks; one whose worker dies is done again by another.
+
+        Raises:
+            ClusterNotInstalledError: If the library is missing.
+            NoClusterError: If nothing answers at the address.
+            ClusterLostError: If the cluster is lost.
+        """
+        try:
+            distributed: Any = importlib.import_module("distributed")
+        except ImportError as error:
+            raise ClusterNotInstalledError from error
+        try:
+            client = distributed.Client(self.address, timeout=CONNECT_S, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise NoClusterError(self.address) from error
+        with client:
+            futures = {client.submit(made, job, task, pure=False): task for task in tasks}
+            for future in distributed.as_completed(list(futures)):
+                task = futures.pop(future)
+                for name, content in self._result(future).items():
+                    put(content, folder / f"{name}.parquet")
+                yield task
+
+    def _result(self, future: Any) -> dict[str, bytes]:
+        """Files of a task by name; an error of ours is raised as itself."""
+        try:
+            found: dict[str, bytes] = future.result()
+        except DoselineError:
+            raise
+        except Exception as error:
+            if type(error).__module__.startswith("distributed") or isinstance(error, OSError):
+                raise ClusterLostError(self.address) from error
+            raise
+        return found
+
+
+def made(job: Job, task: Task) -> dict[str, bytes]:
+    """What a worker of the cluster does: each replication of a task as a file."""
+    source = read_job(job)[task.scenario]
+    return {replication_name(source, seed): replication_bytes(source, seed) for seed in task.seeds}

@@ -1,0 +1,1 @@
+"""Ours: Ciw installs a package of this name, which would hide a folder without this file."""
