@@ -22,9 +22,11 @@ from doseline.study.names import listed_key
 
 if TYPE_CHECKING:
     from doseline.model.chance import Keys
+    from doseline.model.network import Network
+    from doseline.simulate.calendar import Calendar
     from doseline.simulate.cohort import Episodes
     from doseline.simulate.gates import Journey
-    from doseline.simulate.pathway import Floats, Ints
+    from doseline.simulate.pathway import Floats, Ints, Pathway
     from doseline.simulate.weeks import Dispatch, Treatment
     from doseline.study.prepare import Prepared
 
@@ -145,23 +147,25 @@ def _enrol(prepared: Prepared, episodes: Episodes, journey: Journey) -> tuple[Pa
         due_day=journey.ready_day[rows],
         exit_day=episodes.exit_day[rows],
     )
-    courses, orders = _courses(prepared), _listed_orders(prepared)
+    network, path, days = prepared.network, prepared.path, prepared.calendar
+    courses = courses_under_way(network, path, days)
+    orders = listed_orders(network, path, days)
     everyone = _joined(new, courses, orders)
     others = len(courses.key) + len(orders.key)
     return everyone, np.concatenate([rows, np.full(others, -1)])
 
 
-def _courses(prepared: Prepared) -> Patients:
+def courses_under_way(network: Network, path: Pathway, days: Calendar) -> Patients:
     """One patient for each course under way."""
-    rows = prepared.network.rows(OpeningCourse)
+    rows = network.rows(OpeningCourse)
     repeats = np.array([row.patients for row in rows], dtype=np.int64)
-    origin = prepared.calendar.origin
-    due = np.array([float((row.next_due - origin).days) for row in rows])
+    due = np.array([float((row.next_due - days.origin).days) for row in rows])
     named = as_keys([f"{row.site}|{row.product}|{row.doses_given}|{row.next_due}" for row in rows])
     nth = np.arange(repeats.sum()) - np.repeat(np.cumsum(repeats) - repeats, repeats)
     at = np.repeat(np.arange(len(rows)), repeats)
     return _background(
-        prepared,
+        network,
+        path,
         key=mixed(named[at], nth.astype(np.uint64)),
         site=[rows[row].site for row in at],
         product=[rows[row].product for row in at],
@@ -171,17 +175,18 @@ def _courses(prepared: Prepared) -> Patients:
     )
 
 
-def _listed_orders(prepared: Prepared) -> Patients:
+def listed_orders(network: Network, path: Pathway, days: Calendar) -> Patients:
     """The orders that the network lists for the planned week, due so that they fall into it."""
-    rows = prepared.network.rows(Order)
-    week = prepared.calendar.week_of(prepared.network.settings.plan_week)
-    product_at = {row.product: at for at, row in enumerate(prepared.network.rows(Product))}
+    rows = network.rows(Order)
+    week = days.week_of(network.settings.plan_week)
+    product_at = {row.product: at for at, row in enumerate(network.rows(Product))}
     given = np.array([1 if row.kind == "continuing" else 0 for row in rows], dtype=np.int64)
     of = [product_at[row.product] for row in rows]
-    order_by = prepared.path.order_by
-    last = order_by[of, week] if 0 <= week < order_by.shape[1] else np.full(len(rows), np.inf)
+    by = path.order_by
+    last = by[of, week] if 0 <= week < by.shape[1] else np.full(len(rows), np.inf)
     return _background(
-        prepared,
+        network,
+        path,
         key=np.array([listed_key(row.order) for row in rows], dtype=np.uint64),
         site=[row.site for row in rows],
         product=[row.product for row in rows],
@@ -192,7 +197,8 @@ def _listed_orders(prepared: Prepared) -> Patients:
 
 
 def _background(
-    prepared: Prepared,
+    network: Network,
+    path: Pathway,
     *,
     key: Keys,
     site: list[str],
@@ -201,7 +207,6 @@ def _background(
     doses_given: Ints,
     due_day: Floats,
 ) -> Patients:
-    network = prepared.network
     site_at = {row.site: at for at, row in enumerate(network.rows(Site))}
     product_at = {row.product: at for at, row in enumerate(network.rows(Product))}
     payer_at = {row.payer: at for at, row in enumerate(network.rows(Payer))}
@@ -210,19 +215,19 @@ def _background(
         key=key,
         product=products,
         site=np.array([site_at[name] for name in site], dtype=np.int64),
-        payer=_payers(prepared, key, products, [payer_at.get(name or "", -1) for name in payer]),
+        payer=_payers(network, path, key, products, [payer_at.get(one or "", -1) for one in payer]),
         doses_given=doses_given,
         due_day=due_day,
         exit_day=np.full(len(key), np.inf),
     )
 
 
-def _payers(prepared: Prepared, key: Keys, product: Ints, stated: list[int]) -> Ints:
+def _payers(network: Network, path: Pathway, key: Keys, product: Ints, stated: list[int]) -> Ints:
     """The stated payer of each, else one drawn from the product's payer mix."""
     payer = np.array(stated, dtype=np.int64)
-    draw = uniform(prepared.network.settings.seed, "payer", key)
-    drawn = (prepared.path.payer_shares[product] <= draw[:, None]).sum(axis=1)
-    last = prepared.path.payer_shares.shape[1] - 1
+    draw = uniform(network.settings.seed, "payer", key)
+    drawn = (path.payer_shares[product] <= draw[:, None]).sum(axis=1)
+    last = path.payer_shares.shape[1] - 1
     chosen: Ints = np.where(payer >= 0, payer, np.minimum(drawn, last))
     return chosen
 
