@@ -9,9 +9,13 @@ from doseline.rules.errors import (
     BadEntryError,
     BadFlowError,
     DuplicateKeyError,
+    EmptyEntryError,
     MissingKeyError,
+    MixedCurrencyError,
     NothingInForceError,
     NotYamlError,
+    SeveralFaultsError,
+    TooMuchMoneyError,
     UncitedError,
     UnknownKeyError,
     UnknownParameterError,
@@ -19,6 +23,7 @@ from doseline.rules.errors import (
     WhatIfUnreadableError,
     nearest,
 )
+from doseline.rules.parameter import Text
 from doseline.study.participation import UnpricedDoseError
 
 if TYPE_CHECKING:
@@ -39,4 +44,8 @@ RULES_ERRORS: list[DoselineError] = [
     _BAD,
     UnpricedDoseError("near", "lu-psma", "ffs", _BAD),
     WhatIfUnreadableError("if.yaml", "no such file"),
+    EmptyEntryError("if.yaml", Text(en="a date", zh="日期"), line=3),
+    SeveralFaultsError("if.yaml", [UncitedError("if.yaml", "fee", line=one) for one in (3, 4)]),
+    TooMuchMoneyError("1"),
+    MixedCurrencyError("CNY", "USD"),
 ]

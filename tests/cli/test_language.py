@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shlex
 from datetime import date
 from pathlib import Path
@@ -110,6 +111,8 @@ def test_every_error_of_the_catalogue_is_tried() -> None:
     keys = {key.removeprefix("error.") for key in messages() if key.startswith("error.")}
     tried = {code_of(error) for error in WORDED} | {"variant_range", "meant_joint"}
     assert {key for key in keys if "." not in key} == tried
+    system = {key.removeprefix("system.") for key in keys if key.startswith("system.")}
+    assert system <= set(errno.errorcode.values())
     assert {key.removeprefix("kind.") for key in keys if key.startswith("kind.")} == set(KINDS)
     assert {key.removeprefix("problem.") for key in keys if "problem." in key} == set(PROBLEMS)
 

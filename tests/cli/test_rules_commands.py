@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from tests.cli.shell import TINY, answer, doseline, is_chinese
 from typer.exceptions import TyperException
@@ -14,10 +17,12 @@ from typer.exceptions import TyperException
 from doseline.cli.app import build
 from doseline.cli.contract import SCHEMAS
 from doseline.cli.errors import error_sentence
+from doseline.cli.rules_screen import flow_words
 from doseline.cli.screen import Words
 from doseline.cli.usage import usage_sentence
 from doseline.errors import DoselineError
-from doseline.io.rulebooks import load_rulebook
+from doseline.io.rulebooks import load_rulebook, rulebook_names, worked_flows
+from doseline.rules.flow import MOST_MONEY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,6 +139,8 @@ def refused(lang: str, *arguments: str | Path) -> str:
         (("rules", "explain", *DOSE, "--channel", "shop"), "channel is 'shop'"),
         (("rules", "explain", *DOSE, "--activity", "7.4"), "the unit is missing"),
         (("rules", "explain", *DOSE, "--code", "A96077"), "Did you mean A9607?"),
+        (("rules", "explain", *DOSE, "--locality", "guangzhou"), "knows no localities."),
+        (("rules", "explain", *DOSE, "--nights", "100000000"), "from 0 to 3650."),
         (("rules", "explain", *DOSE, "--on", "2000-01-01"), "Nothing is known"),
         (("rules", "explain", *DOSE, "--what-if", "none.yaml"), "none.yaml cannot be read"),
         (("rules", "diff", "2026-01-01", "soon"), "cannot be used"),
@@ -157,6 +164,64 @@ def test_bad_input_is_a_sentence(arguments: tuple[str | Path, ...], says: str) -
 )
 def test_a_wrong_call_is_told_in_chinese(arguments: tuple[str, ...]) -> None:
     assert is_chinese(refused("zh", *arguments))
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.decimals(Decimal(0), Decimal(10) ** 15, places=2), st.sampled_from(["price", "charge"]))
+@example(Decimal(0), "price")
+@example(Decimal(0), "charge")
+def test_an_amount_is_priced_up_to_the_most_and_refused_above(over: Decimal, fact: str) -> None:
+    words = {"price": "awp", "charge": "charges"}
+    facts = (*DOSE, "--payer", "commercial", "--contract", words[fact], "--json")
+    above = MOST_MONEY + over + Decimal("0.01")
+    said = refused("en", "rules", "explain", *facts, f"--{fact}", f"{above:f}")
+    assert said.startswith(f"{fact} is '")
+    assert said.endswith("Allowed: 0 – 1,000,000,000,000.")
+    build("en").main(
+        args=["rules", "explain", *facts, f"--{fact}", f"{MOST_MONEY:f}"], standalone_mode=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "没有这个文件或文件夹"),
+        ("a: 假设".encode("gb18030"), "不是 UTF-8 文本"),
+        (b"", "没有内容"),
+        (b"a: \0", "不是有效的 YAML"),
+        (b"opps.a9607: [", "不是有效的 YAML"),
+        (b"opps.a9607:\n  why: x\n  value: -1", "不小于 0，不大于 1000000000000"),
+    ],
+)
+def test_a_bad_what_if_is_told_in_chinese_alone(
+    content: bytes | None, says: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "if.yaml"
+    if content is not None:
+        file.write_bytes(content)
+    said = refused("zh", "rules", "explain", *DOSE, "--what-if", file)
+    assert says in said
+    assert not re.search(r"[A-Za-z]+ [A-Za-z]+", said)
+
+
+def test_all_faults_of_a_what_if_are_told_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "if.yaml"
+    file.write_text("opps.a9607:\n  value: x\nmade.up:\n  why: x\n  value: 1\n", encoding="utf-8")
+    first, *faults = refused("en", "rules", "explain", *DOSE, "--what-if", file).splitlines()
+    assert first == "if.yaml: 3 faults. Mend them all:"
+    assert [one.partition(" ")[0] for one in faults] == ["if.yaml:1:", "if.yaml:2:", "if.yaml:3:"]
+
+
+def test_every_known_flow_has_a_label_of_its_own() -> None:
+    for name in rulebook_names():
+        labels = [flow_words(flow, Words("en")) for flow in worked_flows(name)]
+        assert len(set(labels)) == len(labels)
+
+
+def test_help_brackets_a_book_that_may_be_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    for command, usage in (("list", "rules list [BOOK]"), ("explain", "rules explain BOOK")):
+        build("en").main(args=["rules", command, "--help"], standalone_mode=False)
+        assert usage in capsys.readouterr().out
 
 
 def test_a_run_under_a_what_if_pays_by_it_and_says_so(tmp_path: Path) -> None:

@@ -234,6 +234,16 @@ def test_the_ledgers_parties_and_the_lines_channels_are_all_known() -> None:
 
 @settings(deadline=None)
 @given(flows)
-def test_nights_locality_channel_and_price_change_nothing_in_the_us(flow: Flow) -> None:
-    elsewhere = replace(flow, locality="somewhere", channel="in_house", nights=3, price=Decimal(1))
+def test_nights_channel_and_price_change_nothing_in_the_us(flow: Flow) -> None:
+    elsewhere = replace(flow, channel="in_house", nights=3, price=Decimal(1))
     assert BOOK.pay(elsewhere) == BOOK.pay(flow)
+
+
+def test_a_locality_is_refused_for_this_rulebook_knows_none() -> None:
+    with pytest.raises(BadFlowError, match="this rulebook knows no localities"):
+        BOOK.pay(replace(full_dose(), locality="guangzhou"))
+
+
+def test_a_payer_without_covers_says_that_it_has_none() -> None:
+    with pytest.raises(BadFlowError, match=r"leave it empty, for the payer commercial has none\.$"):
+        BOOK.pay(replace(full_dose(), payer="commercial", cover="medigapp"))

@@ -10,14 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from doseline.errors import BadInputError
 from doseline.io.rulebooks import load_rulebook, with_what_if, worked_flows
 from doseline.rules import RuleBook, balance, parse_what_if
 from doseline.rules.errors import (
     BadEntryError,
     DuplicateKeyError,
-    MissingKeyError,
+    EmptyEntryError,
     NotYamlError,
     RulebookError,
+    SeveralFaultsError,
+    TooMuchMoneyError,
     UncitedError,
     UnknownKeyError,
     WhatIfUnreadableError,
@@ -66,10 +69,13 @@ def test_new_values_hold_from_their_day_and_carry_their_reason() -> None:
         ("medicare.sequestration", "opps.a9607", DuplicateKeyError, 6, "stands twice"),
         ("2027-01-01", "2026-07-01", DuplicateKeyError, 5, "stands twice"),
         ("  why: Congress lets it end\n", "", UncitedError, 6, "medicare.sequestration"),
-        ("  why: Rate", "  whi: Rate", UnknownKeyError, 2, "did you mean 'why'"),
+        ("  why: Rate", "  whi: x\n  why: Rate", UnknownKeyError, 2, "did you mean 'why'"),
+        ("2026-07-01", "2027-07-01", BadEntryError, 5, "the earliest first"),
+        ("280.5", "1000000000000.01", BadEntryError, 5, "to 1000000000000"),
+        ("why: Rate that", "why: [Rate", NotYamlError, 3, "no valid YAML"),
         ("280.5", "-1", BadEntryError, 5, "from 0"),
         ("value: 0", "value: 2", BadEntryError, 8, "medicare.sequestration, value"),
-        ("value: 0", "values: {}", MissingKeyError, 8, "a date under values"),
+        ("value: 0", "values: {}", EmptyEntryError, 8, "at least one date"),
         ("value: 0", "value: 0\n  values: {2027-01-01: 0}", BadEntryError, 6, "either value"),
         ("2026-07-01", "2026-7-1", BadEntryError, 4, "YYYY-MM-DD"),
         ("270", "270.", BadEntryError, 4, "without commas"),
@@ -85,18 +91,67 @@ def test_a_fault_is_refused_with_file_and_line(
 
 
 @pytest.mark.parametrize(
-    ("text", "error"), [("", BadEntryError), ("a: [", NotYamlError), ("{}", MissingKeyError)]
+    ("text", "error"),
+    [
+        *(("", EmptyEntryError), ("{}", EmptyEntryError), ("# nothing", EmptyEntryError)),
+        *(("a: [", NotYamlError), ("a: \0", NotYamlError), ("- 1", BadEntryError)),
+    ],
 )
 def test_a_file_that_says_nothing_is_refused(text: str, error: type[RulebookError]) -> None:
     with pytest.raises(error, match=r"if\.yaml"):
         changed(text)
 
 
+def test_all_faults_of_a_file_are_told_in_the_order_of_their_lines() -> None:
+    text = (
+        "opps.a96077:\n  why: x\n  value: 1\n"
+        "opps.a9607:\n  values:\n    2026-07-01: 1,5\n    2026-7-2: -1\n"
+        "opps.a9607:\n  why: x\n  value: 1\n"
+    )
+    with pytest.raises(SeveralFaultsError) as caught:
+        changed(text.replace("  values:", "  whi: x\n  values:"))
+    kinds = [(type(one), one.line) for one in caught.value.faults]
+    assert kinds == [(UnknownKeyError, 1), (DuplicateKeyError, 9)]
+    with pytest.raises(SeveralFaultsError) as caught:
+        changed(text.partition("opps.a9607:\n  why")[0])
+    kinds = [(type(one), one.line) for one in caught.value.faults]
+    assert kinds == [
+        *((UnknownKeyError, 1), (UncitedError, 4)),
+        *((BadEntryError, 6), (BadEntryError, 7), (BadEntryError, 7)),
+    ]
+
+
+def test_values_that_multiply_beyond_every_payment_are_refused_in_one_sentence() -> None:
+    most = "1000000000000"
+    keys = ("price.awp_over_wac", "contract.commercial.awp")
+    book = changed("".join(f"{key}:\n  why: x\n  value: {most}\n" for key in keys))
+    flow = next(one for one in FLOWS["us"] if one.contract == "awp" and one.payer == "commercial")
+    with pytest.raises(TooMuchMoneyError, match="Lower"):
+        book.pay(flow)
+
+
+@pytest.mark.parametrize("name", ["us", "cn"])
+def test_every_parameter_may_be_as_small_or_as_large_as_its_file_says(name: str) -> None:
+    book = load_rulebook(name)
+    for key, parameter in book.parameters.items():
+        most = Decimal(10) ** 12 if parameter.maximum is None else parameter.maximum
+        for amount in (parameter.minimum, most):
+            for flow in FLOWS[name][::9]:
+                try:
+                    payments = book.patched({key: amount}).pay(flow)
+                except BadInputError:
+                    continue
+                assert all(one.amount >= 0 for one in payments)
+
+
 def test_a_file_is_read_or_missing(tmp_path: Path) -> None:
     file = tmp_path / "if.yaml"
     with pytest.raises(WhatIfUnreadableError, match=r"if\.yaml"):
         with_what_if(US, file)
-    file.write_text(GOOD, encoding="utf-8")
+    file.write_bytes("a: 假设".encode("gb18030"))
+    with pytest.raises(WhatIfUnreadableError, match="no text in UTF-8"):
+        with_what_if(US, file)
+    file.write_text(GOOD, encoding="utf-8-sig")
     assert with_what_if(US, file).patches == ("opps.a9607", "medicare.sequestration")
 
 

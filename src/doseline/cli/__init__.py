@@ -80,10 +80,13 @@ def _command(arguments: list[str], words: Words) -> int:
 
 def _fault(error: Exception, words: Words) -> tuple[str, int, str]:
     """Sentence, exit code and kind of an error that nobody raised on purpose."""
+    from doseline.cli.errors import system_words
+
     if isinstance(error, MemoryError):
         return words("cli.out_of_memory"), 1, "out_of_memory"
     if isinstance(error, OSError):
-        what = words("cli.os_error", what=error.strerror or error, file=error.filename or "–")
+        said = system_words(error.strerror or str(error), words)
+        what = words("cli.os_error", what=said, file=error.filename or "–")
         return what, 1, "operating_system"
     return words("cli.fault", kind=type(error).__name__, what=error), 1, "fault"
 

@@ -51,6 +51,7 @@ _FLOW = an_object(
             ("code", "payer", "setting", "locality", "channel", "contract", "cover"), TEXT
         ),
         "activity_bq": POSITIVE,
+        "administered_bq": or_null(POSITIVE),
         "nights": COUNT,
         "price": or_null(MONEY),
         "charge": or_null(MONEY),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -34,10 +36,14 @@ def error_sentence(error: DoselineError, words: Words) -> str:
     if key not in messages():
         return str(error)
     about = {name: _plain(value, words) for name, value in vars(error).items()}
+    if isinstance(about.get("reason"), str):
+        about["reason"] = system_words(str(about["reason"]), words)
     if "problem" in about:
         about["kind"] = words(f"error.kind.{about['kind']}")
         about["problem"] = words(f"error.problem.{about['problem']}", **about)
-    sentence = words(key, **about)
+    sentence = "\n".join(
+        [words(key, **about), *(error_sentence(one, words) for one in getattr(error, "faults", ()))]
+    )
     meant = about.get("suggestions") or about.get("nearest")
     return sentence + words("error.meant_joint", meant=meant) if meant else sentence
 
@@ -47,8 +53,16 @@ def error_answer(code: str, sentence: str, exit_code: int) -> dict[str, Any]:
     return {"error": {"code": code, "message": sentence, "exit_code": exit_code}}
 
 
+def system_words(reason: str, words: Words) -> str:
+    """What the operating system says, in the reader's language where the catalogue has it."""
+    for number, name in errno.errorcode.items():
+        if reason == os.strerror(number) and f"error.system.{name}" in messages():
+            return words(f"error.system.{name}")
+    return reason
+
+
 def _plain(value: object, words: Words) -> object:
-    """Names in one list, as people write it."""
+    """Names in one list, as people write it; what is known in both languages in the reader's."""
     if isinstance(value, list | tuple):
         return words("cli.list_joint").join(str(one) for one in value)
-    return value
+    return getattr(value, words.lang, value)

@@ -21,7 +21,8 @@ def command_page(path: str, about: str, example: str, params: Sequence[Any], wor
     """The page of one command: usage, what it does, arguments, options, an example."""
     arguments = [one for one in params if one.param_type_name == "argument"]
     options = [one for one in params if one.param_type_name == "option"]
-    usage = " ".join([path, *(_name(one) for one in arguments), words("cli.page.options_mark")])
+    names = (_name(one) if one.required else f"[{_name(one)}]" for one in arguments)
+    usage = " ".join([path, *names, words("cli.page.options_mark")])
     width = min(screen_width(), WIDEST)
     lines = [words("cli.page.usage", usage=usage), "", *_indented(about, width)]
     lines += _list(

@@ -111,6 +111,7 @@ def flow_answer(flow: Flow) -> dict[str, Any]:
     return {
         "code": flow.code,
         "activity_bq": flow.activity_bq,
+        "administered_bq": flow.administered_bq,
         "payer": flow.payer,
         "setting": flow.setting,
         "locality": flow.locality,
@@ -126,11 +127,11 @@ def flow_answer(flow: Flow) -> dict[str, Any]:
 
 def flow_words(flow: Flow, words: Words) -> str:
     """The facts of a flow that are not their defaults, in one line."""
-    from doseline.physics.units import format_activity
-
+    given = flow.administered_bq
     facts: Iterable[str] = (
         flow.code,
-        format_activity(flow.activity_bq).partition(" (")[0] if flow.activity_bq else "",
+        _activity(flow.activity_bq) if flow.activity_bq else "",
+        words("cli.rules_administered", activity=_activity(given)) if given is not None else "",
         flow.payer,
         flow.setting,
         flow.locality,
@@ -143,3 +144,10 @@ def flow_words(flow: Flow, words: Words) -> str:
         words("cli.rules_discount") if flow.discount else "",
     )
     return words.listed([fact for fact in facts if fact])
+
+
+def _activity(activity_bq: float) -> str:
+    """An activity in its usual unit."""
+    from doseline.physics.units import format_activity
+
+    return format_activity(activity_bq).partition(" (")[0]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from doseline.rules import Blueprint, RuleBook, parse_flow, parse_parameter, parse_what_if
+from doseline.rules import Blueprint, RuleBook, Text, parse_flow, parse_parameter, parse_what_if
 from doseline.rules.errors import BadEntryError, UnknownRulebookError, WhatIfUnreadableError
 from doseline.rules.parse import read_yaml
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from doseline.rules import Change, Flow
 
 _PACKAGE = "doseline.rulebook"
+_NOT_UTF_8 = Text(en="it is no text in UTF-8", zh="不是 UTF-8 文本")
 
 
 def rulebook_names() -> tuple[str, ...]:
@@ -80,9 +81,11 @@ def read_what_if(book: RuleBook, file: Path) -> tuple[Change, ...]:
         RulebookError: If it holds an unknown, doubled or uncited key, or a value out of limits.
     """
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise WhatIfUnreadableError(file.name, str(error)) from error
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise WhatIfUnreadableError(file.name, error.strerror or type(error).__name__) from error
+    except UnicodeDecodeError as error:
+        raise WhatIfUnreadableError(file.name, _NOT_UTF_8) from error
     return parse_what_if(text, file=file.name, parameters=book.parameters)
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Self
 
+    from doseline.rules.parameter import Text
+
 
 _NAMED = 12
 """Names that a sentence lists at most."""
@@ -41,6 +43,11 @@ def nearest(found: str, allowed: Iterable[str]) -> Names:
     return Names(found, allowed)
 
 
+def english(words: str | Text) -> str:
+    """What is written alike in both languages, or the English of what is not."""
+    return words if isinstance(words, str) else words.en
+
+
 class RulebookError(BadInputError):
     """A file of a rulebook, or of a what-if, cannot be used."""
 
@@ -55,9 +62,14 @@ class RulebookError(BadInputError):
 class NotYamlError(RulebookError):
     """The text is not YAML, or not a mapping."""
 
-    def __init__(self, file: str, problem: str) -> None:
+    def __init__(self, file: str, problem: str, *, line: int | None = None) -> None:
         self.reason = problem
-        super().__init__(file, f"cannot be read as a YAML mapping: {problem}")
+        super().__init__(
+            file,
+            "this is no valid YAML; check indentation, colons, quotes and hidden characters "
+            f"({problem}).",
+            line=line,
+        )
 
 
 class DuplicateKeyError(RulebookError):
@@ -106,10 +118,36 @@ class BadEntryError(RulebookError):
     """An entry that cannot be what it should be."""
 
     def __init__(
-        self, file: str, where: str, found: str, allowed: str, *, line: int | None = None
+        self,
+        file: str,
+        where: str | Text,
+        found: str | Text,
+        allowed: str | Text,
+        *,
+        line: int | None = None,
     ) -> None:
         self.where, self.found, self.allowed = where, found, allowed
-        super().__init__(file, f"{where} is {found!r}; allowed: {allowed}.", line=line)
+        super().__init__(
+            file, f"{english(where)} is {english(found)!r}; allowed: {english(allowed)}.", line=line
+        )
+
+
+class EmptyEntryError(RulebookError):
+    """A place of a file at which something must stand, and nothing does."""
+
+    def __init__(self, file: str, wanted: Text, *, line: int | None = None) -> None:
+        self.wanted = wanted
+        super().__init__(file, f"nothing is said here; give {wanted.en}.", line=line)
+
+
+class SeveralFaultsError(RulebookError):
+    """All that is wrong with one file, where it is more than one thing."""
+
+    def __init__(self, file: str, faults: Iterable[RulebookError]) -> None:
+        self.faults = tuple(faults)
+        self.count = len(self.faults)
+        told = "\n".join(str(one) for one in self.faults)
+        super().__init__(file, f"{self.count} faults; mend them all:\n{told}")
 
 
 class PeriodError(RulebookError):
@@ -151,17 +189,30 @@ class NothingInForceError(BadInputError):
 class BadFlowError(BadInputError):
     """A flow that cannot be priced."""
 
-    def __init__(self, field: str, found: object, allowed: str) -> None:
+    def __init__(self, field: str, found: object, allowed: str | Text) -> None:
         self.field, self.found = field, found
         self.allowed = allowed.known if isinstance(allowed, Names) else allowed
         self.nearest = allowed.close if isinstance(allowed, Names) else ()
-        super().__init__(f"A flow has {field} = {found!r}; {allowed}")
+        told = allowed if isinstance(allowed, Names) else f"allowed: {english(allowed)}."
+        super().__init__(f"A flow has {field} = {found!r}; {told}")
+
+
+class TooMuchMoneyError(BadInputError):
+    """An amount that grew beyond every payment, by values that a what-if has raised."""
+
+    def __init__(self, most: str) -> None:
+        self.most = most
+        super().__init__(
+            f"By these values a payment would be more than {most}. Lower the price, the charge or "
+            "the values of the what-if."
+        )
 
 
 class MixedCurrencyError(BadInputError):
     """Two currencies in one account."""
 
     def __init__(self, found: str, expected: str) -> None:
+        self.found, self.expected = found, expected
         super().__init__(
             f"A charge is in {found}, but this rulebook pays in {expected}; convert it first, "
             "with the rate and its date as part of the input."
@@ -180,8 +231,9 @@ class UnknownRulebookError(BadInputError):
 class WhatIfUnreadableError(BadInputError):
     """A what-if file is not there, or is no text."""
 
-    def __init__(self, file: str, reason: str) -> None:
+    def __init__(self, file: str, reason: str | Text) -> None:
         self.file, self.reason = file, reason
         super().__init__(
-            f"The what-if file {file} cannot be read ({reason}). Name a YAML file in UTF-8."
+            f"The what-if file {file} cannot be read ({english(reason)}). "
+            "Name a YAML file in UTF-8."
         )

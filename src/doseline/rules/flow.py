@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from doseline.rules.errors import BadFlowError, nearest
+from doseline.rules.errors import BadFlowError, TooMuchMoneyError, nearest
+from doseline.rules.parameter import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,6 +40,18 @@ CHANNELS: tuple[Channel, ...] = get_args(Channel)
 _CENT = Decimal("0.01")
 MOST_MONEY = Decimal(1_000_000_000_000)
 """No dose costs more; beyond it, cents no longer fit an exact amount. [currency]"""
+MOST_NIGHTS = 3650
+"""Nobody stays longer: ten years. [nights]"""
+_MOST_PAID = MOST_MONEY**2
+"""Least amount that no payment can be; its cents still fit an exact amount. [currency]"""
+_SOME_ACTIVITY = Text(
+    en="more than 0 Bq for a drug that is billed by activity",
+    zh="按活度计费的药品须大于 0 Bq",
+)
+_ACTIVITY = Text(en="a finite activity in Bq, 0 or more", zh="不小于 0 的有限活度，以 Bq 计")
+_NIGHTS = Text(
+    en=f"a whole number of nights from 0 to {MOST_NIGHTS}", zh=f"0 至 {MOST_NIGHTS} 的整数夜数"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +86,9 @@ class Flow:
     """Whether the site buys under a public discount programme."""
 
     def __post_init__(self) -> None:
-        _refuse_bad_activity("activity_bq", self.activity_bq)
+        refuse_bad_activity("activity_bq", self.activity_bq)
         if self.administered_bq is not None:
-            _refuse_bad_activity("administered_bq", self.administered_bq)
+            refuse_bad_activity("administered_bq", self.administered_bq)
         refuse_bad_facts(
             channel=self.channel, nights=self.nights, price=self.price, charge=self.charge
         )
@@ -125,9 +138,14 @@ class Payment:
 def to_cents(amount: Decimal) -> Decimal:
     """An amount in whole cents, halves away from zero as on an invoice.
 
+    Raises:
+        TooMuchMoneyError: If no payment can be as large.
+
     >>> to_cents(Decimal("830.7050"))
     Decimal('830.71')
     """
+    if abs(amount) >= _MOST_PAID:
+        raise TooMuchMoneyError(f"{MOST_MONEY:,}")
     return amount.quantize(_CENT, rounding=ROUND_HALF_UP)
 
 
@@ -147,7 +165,7 @@ def billed_units(
     """
     by_activity = np.isfinite(unit_bq)
     if np.any(by_activity & (activity_bq <= 0)):
-        raise BadFlowError("activity_bq", 0.0, "a drug that is billed by activity needs some.")
+        raise BadFlowError("activity_bq", 0.0, _SOME_ACTIVITY)
     units = np.ceil(np.round(activity_bq / unit_bq, 6))
     return np.where(by_activity, units, 1).astype(np.int64)
 
@@ -161,9 +179,14 @@ def balance(payments: Iterable[Payment]) -> dict[Party, Decimal]:
     return gained
 
 
-def _refuse_bad_activity(field: str, activity_bq: float) -> None:
+def refuse_bad_activity(field: str, activity_bq: float) -> None:
+    """Refuse an activity that nobody can give.
+
+    Raises:
+        BadFlowError: If it is negative or not finite.
+    """
     if not (math.isfinite(activity_bq) and activity_bq >= 0):
-        raise BadFlowError(field, activity_bq, "give a finite activity in Bq, not negative.")
+        raise BadFlowError(field, activity_bq, _ACTIVITY)
 
 
 def refuse_bad_facts(
@@ -176,8 +199,8 @@ def refuse_bad_facts(
     """
     if channel not in CHANNELS:
         raise BadFlowError("channel", channel, nearest(channel, CHANNELS))
-    if nights < 0:
-        raise BadFlowError("nights", nights, "give whole nights, zero or more.")
+    if not 0 <= nights <= MOST_NIGHTS:
+        raise BadFlowError("nights", nights, _NIGHTS)
     for name, amount in (("price", price), ("charge", charge)):
         if amount is not None and not (amount.is_finite() and 0 <= amount <= MOST_MONEY):
             raise BadFlowError(name, amount, f"0 – {MOST_MONEY:,}")

@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from doseline.rules.errors import BadFlowError
-from doseline.rules.flow import CHANNELS, Case, billed_units, refuse_bad_facts
+from doseline.rules.flow import CHANNELS, Case, billed_units, refuse_bad_activity, refuse_bad_facts
+from doseline.rules.parameter import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,8 @@ MORE_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 
 _FACTS = ["code", "payer", "setting", "units"]
 _MAY_HAVE_GAPS = ("price", "charge")
+_A_COLUMN = Text(en="a column of this name in the table of flows", zh="流程表中的同名列")
+_NO_GAPS = Text(en="a column without gaps", zh="没有空缺的列")
 _PAYMENT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "case": pl.UInt32,
     "party_from": pl.String,
@@ -172,7 +175,7 @@ def _checked(flows: pl.DataFrame) -> pl.DataFrame:
     """The columns that count, without gaps; the activity is what may be billed."""
     for column in FLOW_COLUMNS:
         if column not in flows.columns:
-            raise BadFlowError(column, None, "the column is missing from the table of flows.")
+            raise BadFlowError(column, None, _A_COLUMN)
     activity = pl.col("activity_bq")
     if "administered_bq" in flows.columns:
         activity = pl.min_horizontal(activity, pl.col("administered_bq"))
@@ -193,7 +196,7 @@ def _checked(flows: pl.DataFrame) -> pl.DataFrame:
     )
     for column in table.columns:
         if column not in _MAY_HAVE_GAPS and flows[column].null_count():
-            raise BadFlowError(column, None, "fill the gaps in this column.")
+            raise BadFlowError(column, None, _NO_GAPS)
     _refuse_bad_facts(table)
     return table
 
@@ -214,7 +217,7 @@ def _refuse_bad_facts(table: pl.DataFrame) -> None:
 def _refuse_bad_activity(column: str, activity: pl.Series) -> None:
     bad = activity.filter(~(activity.is_finite() & (activity >= 0)))
     if len(bad):
-        raise BadFlowError(column, bad[0], "give a finite activity in Bq, not negative.")
+        refuse_bad_activity(column, bad[0])
 
 
 def _turn(book: RuleBook, flows: pl.DataFrame) -> pl.Series:

@@ -13,8 +13,10 @@ import yaml
 from doseline.rules.errors import (
     BadEntryError,
     DuplicateKeyError,
+    EmptyEntryError,
     MissingKeyError,
     NotYamlError,
+    RulebookError,
     UncitedError,
     UnknownKeyError,
 )
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 Tree: TypeAlias = "Mapping[str, Any]"
 """A YAML mapping whose leaves are all text, so that no digit is lost before Decimal."""
 
+_LONGEST = 60
+"""Letters of an entry that a sentence repeats."""
+_MAPPING = Text(en="a mapping of keys to values", zh="“键: 值”形式的映射")
+_TOP = Text(en="the file", zh="文件内容")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _Name = TypeVar("_Name", bound=str)
@@ -34,6 +40,13 @@ _FILE = {"description", "unit", "minimum", "maximum", "source", "values"}
 _VALUE = {"value", "published_until", "kind", "confidence", "source", "note"}
 _SOURCE = {"title", "address", "as_of"}
 _TEXT = {"en", "zh"}
+
+_A_DAY = Text(en="a date written YYYY-MM-DD", zh="YYYY-MM-DD 形式的日期")
+_A_NUMBER = Text(
+    en="a number such as 259.596, without commas", zh="数字，例如 259.596，不用千分位逗号"
+)
+_SOME_TEXT = Text(en="some text", zh="一段文字")
+A_DATE = Text(en="at least one date with its value", zh="至少一个日期及其数值")
 
 
 class Lined(dict[str, Any]):
@@ -54,41 +67,62 @@ _Loader: Any = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 
 
 class _StrictLoader(_Loader):  # type: ignore[misc]  # whichever of the two there is
-    """Reads every scalar as text and refuses a key that stands twice."""
+    """Reads every scalar as text and tells each key that stands twice."""
 
     file = ""
+    doubled: list[RulebookError]
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - the signature is PyYAML's
         lines: dict[str, int] = {}
         for key, _ in node.value:
             line = key.start_mark.line + 1
             if str(key.value) in lines:
-                raise DuplicateKeyError(self.file, key.value, line)
+                self.doubled.append(DuplicateKeyError(self.file, str(key.value), line))
             lines[str(key.value)] = line
         mapping = Lined(super().construct_mapping(node, deep=deep))
         mapping.lines = lines
         return mapping
 
 
-def read_yaml(text: str, *, file: str) -> Any:
+def read_yaml(text: str, *, file: str, doubled: list[RulebookError] | None = None) -> Any:
     """Content of a YAML text, all leaves as text.
 
     Args:
         text: What the file holds.
         file: Its name, for messages.
+        doubled: Takes the keys that stand twice, where the reader has more to tell than them.
 
     Raises:
         DuplicateKeyError: If a key stands twice in one mapping.
         NotYamlError: If the text is not YAML.
     """
-    loader = _StrictLoader(text)
-    loader.file = file
     try:
-        return loader.get_single_data()
-    except yaml.YAMLError as error:
-        raise NotYamlError(file, " ".join(str(error).split())) from error
+        loader = _StrictLoader(text)
+    except yaml.reader.ReaderError as error:
+        raise _not_yaml(text, error, file=file) from error
+    loader.file, loader.doubled = file, []
+    try:
+        tree = loader.get_single_data()
+    except (yaml.YAMLError, RecursionError) as error:
+        raise _not_yaml(text, error, file=file) from error
     finally:
         loader.dispose()
+    if loader.doubled and doubled is None:
+        raise loader.doubled[0]
+    if doubled is not None:
+        doubled += loader.doubled
+    return tree
+
+
+def _not_yaml(text: str, error: Exception, *, file: str) -> NotYamlError:
+    """The line at which the parser gave up, and its reason."""
+    mark, line = getattr(error, "problem_mark", None), None
+    if mark is not None:
+        line = int(mark.line) + 1
+    elif isinstance(error, yaml.reader.ReaderError):
+        line = text.count("\n", 0, error.position) + 1
+    reason = getattr(error, "problem", None) or getattr(error, "reason", None)
+    return NotYamlError(file, str(reason or type(error).__name__), line=line)
 
 
 def parse_parameter(text: str, *, key: str, file: str) -> Parameter:
@@ -102,11 +136,11 @@ def parse_parameter(text: str, *, key: str, file: str) -> Parameter:
     Raises:
         RulebookError: Whatever is wrong, with the file's name.
     """
-    tree = mapping_of(read_yaml(text, file=file), "the file", file=file)
+    tree = top_of(read_yaml(text, file=file), file=file)
     check_keys(tree, allowed=_FILE, required={"description", "unit", "values"}, file=file)
     values = mapping_of(tree["values"], "values", file=file)
     if not values:
-        raise MissingKeyError(file, "values")
+        raise EmptyEntryError(file, A_DATE)
     low, high = _limits(tree, file=file)
     parsed = [
         _value(when, entry, tree, file=file, line=line_of(values, when))
@@ -139,22 +173,21 @@ def check_keys(
             raise MissingKeyError(file, key)
 
 
-def parse_date(text: object, where: str, *, file: str, line: int | None = None) -> date:
+def parse_date(text: object, where: str | Text, *, file: str, line: int | None = None) -> date:
     """A day written YYYY-MM-DD."""
     if isinstance(text, str) and _DATE.fullmatch(text):
         try:
             return date.fromisoformat(text)
         except ValueError:
             pass
-    raise BadEntryError(file, where, str(text), "a date written YYYY-MM-DD", line=line)
+    raise BadEntryError(file, where, shown(text), _A_DAY, line=line)
 
 
 def parse_number(text: object, where: str, *, file: str, line: int | None = None) -> Decimal:
     """An exact decimal number, written with digits and a point only."""
     if isinstance(text, str) and _NUMBER.fullmatch(text):
         return Decimal(text)
-    allowed = "a number such as 259.596, without commas"
-    raise BadEntryError(file, where, str(text), allowed, line=line)
+    raise BadEntryError(file, where, shown(text), _A_NUMBER, line=line)
 
 
 def check_within(
@@ -168,8 +201,11 @@ def check_within(
 ) -> None:
     """Refuse a value outside the limits of its parameter; negative ones unless allowed."""
     if amount < low or (high is not None and amount > high):
-        limit = f"from {low}" + ("" if high is None else f" to {high}")
-        raise BadEntryError(file, where, str(amount), limit, line=line)
+        limit = Text(
+            en=f"from {low:f}" + ("" if high is None else f" to {high:f}"),
+            zh=f"不小于 {low:f}" + ("" if high is None else f"，不大于 {high:f}"),
+        )
+        raise BadEntryError(file, where, shown(str(amount)), limit, line=line)
 
 
 def _value(when: str, entry: object, tree: Tree, *, file: str, line: int | None) -> Value:
@@ -182,7 +218,7 @@ def _value(when: str, entry: object, tree: Tree, *, file: str, line: int | None)
     until = fields.get("published_until")
     note = fields.get("note")
     value = Value(
-        since=parse_date(when, "a date under values", file=file),
+        since=parse_date(when, where, file=file),
         amount=parse_number(fields["value"], where, file=file),
         kind=_one_of(fields["kind"], KINDS, f"{where}, kind", file=file),
         confidence=_one_of(fields["confidence"], CONFIDENCES, f"{where}, confidence", file=file),
@@ -191,7 +227,8 @@ def _value(when: str, entry: object, tree: Tree, *, file: str, line: int | None)
         note=None if note is None else _text(note, f"{where}, note", file=file),
     )
     if value.published_until is not None and value.published_until < value.since:
-        raise BadEntryError(file, f"{where}, published_until", str(until), f"{when} or later")
+        allowed = Text(en=f"{when} or later", zh=f"{when} 或更晚")
+        raise BadEntryError(file, f"{where}, published_until", shown(until), allowed)
     return value
 
 
@@ -202,8 +239,11 @@ def _check_meeting(values: Sequence[Value], tree: Tree, *, file: str) -> None:
         if until is not None and until >= later.since:
             where = f"values, {earlier.since}, published_until"
             line = line_of(tree, str(earlier.since))
-            allowed = f"before {later.since}, when the next value begins"
-            raise BadEntryError(file, where, str(until), allowed, line=line)
+            allowed = Text(
+                en=f"before {later.since}, when the next value begins",
+                zh=f"早于 {later.since}（下一数值的起始日）",
+            )
+            raise BadEntryError(file, where, shown(str(until)), allowed, line=line)
 
 
 def _limits(tree: Tree, *, file: str) -> tuple[Decimal, Decimal | None]:
@@ -232,16 +272,30 @@ def _text(entry: object, where: str, *, file: str) -> Text:
     )
 
 
-def mapping_of(entry: object, where: str, *, file: str, line: int | None = None) -> Tree:
+def top_of(tree: object, *, file: str) -> Tree:
+    """The mapping that a whole file is."""
+    if tree is None:
+        raise EmptyEntryError(file, _MAPPING)
+    return mapping_of(tree, _TOP, file=file)
+
+
+def mapping_of(entry: object, where: str | Text, *, file: str, line: int | None = None) -> Tree:
     """A mapping of keys to values."""
     if not isinstance(entry, dict):
-        raise BadEntryError(file, where, str(entry), "a mapping of keys to values", line=line)
+        raise BadEntryError(file, where, shown(entry), _MAPPING, line=line)
     return entry
+
+
+def shown(entry: object) -> str:
+    """An entry as a sentence may repeat it: text to a certain length, nothing of what is nested."""
+    if not isinstance(entry, str):
+        return "…"
+    return entry if len(entry) <= _LONGEST else entry[:_LONGEST] + "…"
 
 
 def _words(entry: object, where: str, *, file: str) -> str:
     if not isinstance(entry, str) or not entry.strip():
-        raise BadEntryError(file, where, str(entry), "some text")
+        raise BadEntryError(file, where, shown(entry), _SOME_TEXT)
     return entry.strip()
 
 
@@ -249,4 +303,4 @@ def _one_of(entry: object, allowed: Sequence[_Name], where: str, *, file: str) -
     for name in allowed:
         if entry == name:
             return name
-    raise BadEntryError(file, where, str(entry), ", ".join(allowed))
+    raise BadEntryError(file, where, shown(entry), ", ".join(allowed))

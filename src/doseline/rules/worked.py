@@ -6,8 +6,8 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, cast
 
 from doseline.rules.errors import BadEntryError
-from doseline.rules.flow import Flow
-from doseline.rules.parse import check_keys, mapping_of, parse_date, parse_number
+from doseline.rules.flow import MOST_NIGHTS, Flow
+from doseline.rules.parse import check_keys, mapping_of, parse_date, parse_number, shown
 
 if TYPE_CHECKING:
     from doseline.rules.flow import Channel
@@ -45,9 +45,9 @@ def parse_flow(entry: object, *, file: str) -> Flow:
     }
     discount, nights = told.get("discount", "false"), told.get("nights", "0")
     if discount not in _TRUTH:
-        raise BadEntryError(file, "flow, discount", str(discount), ", ".join(_TRUTH))
+        raise BadEntryError(file, "flow, discount", shown(discount), ", ".join(_TRUTH))
     if not str(nights).isdigit():
-        raise BadEntryError(file, "flow, nights", str(nights), "whole nights, zero or more")
+        raise BadEntryError(file, "flow, nights", shown(nights), f"0 – {MOST_NIGHTS}")
     return Flow(
         code=told["code"],
         activity_bq=activity["activity_bq"],

@@ -33,7 +33,7 @@ from doseline.rulebook.cn.words import (
     is_insured_stay,
     is_trial,
 )
-from doseline.rules import Blueprint, Line
+from doseline.rules import Blueprint, Line, Text
 from doseline.rules.errors import BadFlowError, nearest
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def lines(case: Case) -> tuple[Line, ...]:
         if found not in known:
             raise BadFlowError(field, found, nearest(found, filter(None, known)))
     if case.discount:
-        raise BadFlowError("discount", case.discount, "this rulebook knows no such programme.")
+        raise BadFlowError("discount", case.discount, _NO_PROGRAMME)
     parties: tuple[Party, ...] = ("payer", "patient")
     if is_trial(case):
         parties = ("developer",)
@@ -110,6 +110,10 @@ def _localities(case: Case) -> tuple[str, ...]:
     return (*stay.LOCALITIES, "")
 
 
+_NO_PROGRAMME = Text(
+    en="no discount, for this rulebook knows no such programme",
+    zh="不打折：本规则手册没有此类计划",
+)
 _PARTS = (
     drug.RULES,
     stay.RULES,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from doseline.rulebook.us.codes import HOSPITAL_ONLY, SERVICES, THERAPEUTICS, TRACERS
 from doseline.rulebook.us.words import PAYERS, SETTINGS, is_office
+from doseline.rules import Text
 from doseline.rules.errors import BadFlowError, nearest
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ COVERS = {"medicare_ffs": ("medicaid", "medigap"), "medicare_advantage": ("medic
 """Supplementary covers by payer."""
 
 
+_NO_LOCALITY = Text(
+    en="nothing; leave it empty, for this rulebook knows no localities",
+    zh="无，请留空：本规则手册不分地区",
+)
+
+
 def refuse_unknown(case: Case) -> None:
     """Refuse words that this rulebook does not know, and combinations that cannot be.
 
@@ -43,16 +50,21 @@ def refuse_unknown(case: Case) -> None:
     ):
         if found not in known:
             raise BadFlowError(field, found, nearest(found, known))
+    if case.locality:
+        raise BadFlowError("locality", case.locality, _NO_LOCALITY)
     for field, found, by_payer in (
         ("contract", case.contract, CONTRACTS),
         ("cover", case.cover, COVERS),
     ):
         if found and found not in by_payer.get(case.payer, ()):
-            raise BadFlowError(field, found, _allowed(field, found, by_payer, case.payer))
+            raise BadFlowError(field, found, _allowed(found, by_payer, case.payer))
 
 
-def _allowed(field: str, found: str, by_payer: dict[str, tuple[str, ...]], payer: str) -> str:
+def _allowed(found: str, by_payer: dict[str, tuple[str, ...]], payer: str) -> str | Text:
     """The payer's words; where it has none, that the field stays empty."""
     if payer in by_payer:
         return nearest(found, by_payer[payer])
-    return f"the payer {payer!r} knows no {field}; leave it empty."
+    return Text(
+        en=f"nothing; leave it empty, for the payer {payer} has none",
+        zh=f"无，请留空：支付类别 {payer} 没有此项",
+    )

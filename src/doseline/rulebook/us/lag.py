@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from doseline.rulebook.us.codes import AVERAGE_PRICED
+from doseline.rules import Text
 from doseline.rules.errors import BadFlowError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def following(
     rates: dict[date, Decimal] = {}
     for day, price in prices.items():
         if day.day != 1 or day.month % 3 != 1:
-            raise BadFlowError("quarter", day, "give the first day of a quarter.")
+            raise BadFlowError("quarter", day, Text(en="the first day of a quarter", zh="季度首日"))
         lag = int(book.on(day).parameter("opps.asp_lag_quarters").value.amount)
         paid_from = quarter_after(day, lag)
         add_on = book.on(paid_from).parameter("opps.asp_add_on").value.amount

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from doseline.rules import Ask, Case, Outcome
 
 _REFERENCE = "Prices of the flow; stand-ins of this rulebook where the flow states none"
+_WHAT_IT_COSTS = Text(
+    en="what the dose costs, for this code is paid by its price",
+    zh="该剂药品的价格，因为该代码按价格支付",
+)
 _STAND_IN = Text(
     en="No list price is known; the average sales price stands in for it.",
     zh="目录价未知，以平均销售价代替。",
@@ -26,9 +30,7 @@ def _asp(case: Case, ask: Ask) -> Outcome:
         BadFlowError: If the code has no rate.
     """
     if case.code in BILLED_ONCE:
-        raise BadFlowError(
-            "price", None, f"{case.code} is paid by its price; say what the dose costs."
-        )
+        raise BadFlowError("price", None, _WHAT_IT_COSTS)
     rate = ask.value(f"opps.{case.code.lower()}")
     averaged = case.code in AVERAGE_PRICED
     add_on = ask.value("opps.asp_add_on") if averaged else None
