@@ -44,6 +44,10 @@ def wait_until(there: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
+def _has(folder: Path, number: int) -> Callable[[], bool]:
+    return lambda: len(stored(folder)) >= number
+
+
 def workers_of(pid: int) -> list[int]:
     """Worker processes of a process."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
@@ -85,8 +89,8 @@ def test_one_process_and_three_store_the_same_bytes(
 
 def test_workers_that_are_killed_change_nothing(tmp_path: Path, alone: dict[str, bytes]) -> None:
     def kill() -> None:
-        for number in (3, 8):
-            wait_until(lambda least=number: len(stored(tmp_path / "out")) >= least)
+        for enough in (_has(tmp_path / "out", 3), _has(tmp_path / "out", 8)):
+            wait_until(enough)
             os.kill(workers_of(os.getpid())[0], signal.SIGKILL)
 
     (tmp_path / "out" / "replications").mkdir(parents=True)

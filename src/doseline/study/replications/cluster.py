@@ -77,7 +77,7 @@ class Cluster:
             client = distributed.Client(self.address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError) as error:
             raise NoClusterError(self.address) from error
-        with client:
+        with client, client.as_current():
             futures = {client.submit(made, job, task, pure=False): task for task in tasks}
             for future in distributed.as_completed(list(futures)):
                 task = futures.pop(future)

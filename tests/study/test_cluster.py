@@ -1,0 +1,124 @@
+"""Replications on a Dask cluster of three worker processes on loopback."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.study.toy_source import Toy, drive
+
+from doseline.io.replications import Store
+from doseline.study.replications.cluster import Cluster, ClusterNotInstalledError, NoClusterError
+from doseline.study.replications.sweep import Asked, sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+WORKERS = 3
+PATIENCE_S = 60
+"""Time that a moment may take on a busy machine. [s]"""
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def _started(*arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:]],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """Address of a scheduler, and its worker processes."""
+    port = _free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    begun = [
+        _started("dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"),
+        *(
+            _started("dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
+            for _ in range(WORKERS)
+        ),
+    ]
+    yield address, begun[1:]
+    for process in begun:
+        process.kill()
+        process.wait(timeout=PATIENCE_S)
+
+
+def _toys(pause_s: float) -> list[Toy]:
+    return [
+        Toy(name=name, probability=share, pause_s=pause_s)
+        for name, share in (("base", 0.5), ("more", 0.6))
+    ]
+
+
+def _stored(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (folder / "replications").iterdir()}
+
+
+def test_a_cluster_stores_the_same_bytes_though_a_worker_is_killed(
+    tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    address, workers = cluster
+    drive(tmp_path / "alone", workers=1, pause_s=0.0)
+
+    def kill() -> None:
+        until = time.monotonic() + PATIENCE_S
+        with contextlib.suppress(OSError):
+            while len(list((tmp_path / "out").glob("replications/*.parquet"))) < 6:
+                assert time.monotonic() < until
+                time.sleep(0.01)
+        workers[0].send_signal(signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    asked = Asked(seed=1, replications=12)
+    sweep(_toys(0.3), asked, store=Store(tmp_path / "out"), executor=Cluster(address))
+    killer.join()
+    assert workers[0].wait(timeout=PATIENCE_S) == -signal.SIGKILL
+    assert _stored(tmp_path / "out") == _stored(tmp_path / "alone")
+
+
+def test_an_error_on_a_cluster_is_the_driver_s(
+    tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    toys = [*_toys(0.0), Toy(name="bad", probability=0.5, fails=True)]
+    with pytest.raises(ValueError, match="bad"):
+        sweep(
+            toys,
+            Asked(seed=1, replications=1),
+            store=Store(tmp_path / "out"),
+            executor=Cluster(cluster[0]),
+        )
+
+
+def test_no_cluster_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("doseline.study.replications.cluster.CONNECT_S", 1)
+    nobody = f"tcp://127.0.0.1:{_free_port()}"
+    asked = Asked(seed=1, replications=2)
+    with pytest.raises(NoClusterError, match="No Dask scheduler answers"):
+        sweep(_toys(0.0), asked, store=Store(tmp_path / "out"), executor=Cluster(nobody))
+
+
+def test_a_missing_library_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    asked = Asked(seed=1, replications=2)
+    with pytest.raises(ClusterNotInstalledError, match="pip install"):
+        sweep(_toys(0.0), asked, store=Store(tmp_path / "out"), executor=Cluster("x"))
