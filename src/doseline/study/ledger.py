@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import polars as pl
@@ -24,13 +24,27 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from doseline.model.network import Network
-    from doseline.simulate.pathway import Floats, Ints
+    from doseline.simulate.pathway import Floats, Ints, Pathway
     from doseline.study.prepare import Prepared
     from doseline.study.replicate import Replication
 
 CURVE_DAYS = np.arange(28, 181, 4)
 SMALLEST_CELL = 11
 """Cells of fewer people are never shown (4-ledger)."""
+
+
+class Known(Protocol):
+    """What tells the cells of an account: a network made ready, for weeks or for years."""
+
+    @property
+    def network(self) -> Network:
+        """The network."""
+        ...
+
+    @property
+    def path(self) -> Pathway:
+        """Its demand side."""
+        ...
 
 
 def interval(samples: Floats) -> tuple[Floats, Floats]:
@@ -115,7 +129,7 @@ def seeds_frame(replications: Sequence[Replication]) -> pl.DataFrame:
     )
 
 
-def product_frame(prepared: Prepared, replications: Sequence[Replication]) -> pl.DataFrame:
+def product_frame(prepared: Known, replications: Sequence[Replication]) -> pl.DataFrame:
     """product, name, name_zh, nuclide, in_time_days, eligible, in_time, share, link.
 
     Means over replications; small cells are null.
@@ -141,7 +155,7 @@ def whole_curve_frame(replications: Sequence[Replication]) -> pl.DataFrame:
     return pl.DataFrame({"days": CURVE_DAYS, "share": shares[0], "low": low, "high": high})
 
 
-def curve_frame(prepared: Prepared, replications: Sequence[Replication]) -> pl.DataFrame:
+def curve_frame(prepared: Known, replications: Sequence[Replication]) -> pl.DataFrame:
     """product, days, share, low, high: share of the eligible treated within so many days."""
     products = prepared.network.frame("products")["product"].to_list()
     shares = np.array(
@@ -159,7 +173,7 @@ def curve_frame(prepared: Prepared, replications: Sequence[Replication]) -> pl.D
     )
 
 
-def regions_frame(prepared: Prepared, replications: Sequence[Replication]) -> pl.DataFrame:
+def regions_frame(prepared: Known, replications: Sequence[Replication]) -> pl.DataFrame:
     """Regions with mean eligible and in-time patients of the cohort; small cells are null."""
     network = prepared.network
     cells = region_cells(network, replications)
@@ -167,7 +181,7 @@ def regions_frame(prepared: Prepared, replications: Sequence[Replication]) -> pl
     return guarded(base.hstack(cells))
 
 
-def areas_frame(prepared: Prepared, replications: Sequence[Replication]) -> pl.DataFrame:
+def areas_frame(prepared: Known, replications: Sequence[Replication]) -> pl.DataFrame:
     """The same by state or province."""
     regions = prepared.network.rows(Region)
     cells = region_cells(prepared.network, replications)

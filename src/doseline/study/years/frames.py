@@ -1,0 +1,250 @@
+"""The frames of a year account: patients, doses and uses by calendar year and by place.
+
+Those of patients are of the cohort; a patient's year is that of its clock start. Cells of places
+with fewer than 11 people are null.
+
+- ``patients``: year, class, patients.
+- ``lost``: year, link, late, never, clinical_exit, patients.
+- ``curve``: days, patients (treated within them), eligible.
+- ``products``, ``regions``, ``areas``: as in :mod:`doseline.study.ledger`.
+- ``states``: link, patients (who spent time there), days (all of them together), per_patient (of
+  all who are eligible) [d].
+- ``weeks``: week, product, kind, demand, served.
+- ``waiting``: week, kind (new, continuing: orders open; line: waiting for a scanner), patients.
+- ``doses``: product, ending, doses.
+- ``lost_doses``: link, doses.
+- ``runs``: year, run, line, product, doses, capacity, made (weeks with a dose), failed (weeks).
+- ``sites``: site, product, infused.
+- ``activity``: product, made, transit, waiting, infused, residual, waste [GBq].
+- ``isotope``: lot, source, line, delivered, drawn [GBq].
+- ``fates``: fate, patients (of all arrivals).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS, LINKS
+from doseline.simulate.booking import CLINICAL_EXIT, LATE, NEVER
+from doseline.simulate.engine.outcome import Fate
+from doseline.study.ledger import CURVE_DAYS, areas_frame, product_frame, regions_frame
+
+if TYPE_CHECKING:
+    from doseline.simulate.engine.outcome import Outcome
+    from doseline.simulate.engine.world import Arrivals
+    from doseline.simulate.pathway import Ints
+    from doseline.study.replicate import Replication
+    from doseline.study.years.world import Years
+
+_KINDS = ("new", "continuing")
+_ACTIVITY = ("made", "transit", "waiting", "infused", "residual", "waste")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """All that the frames are made of."""
+
+    years: Years
+    arrivals: Arrivals
+    outcome: Outcome
+    cohort: Replication
+
+
+def frames_of(told: Told) -> dict[str, pl.DataFrame]:
+    """All frames, by name."""
+    return {
+        "patients": _patients(told),
+        "lost": _lost(told),
+        "curve": _curve(told),
+        "products": product_frame(told.years, [told.cohort]),
+        "regions": regions_frame(told.years, [told.cohort]),
+        "areas": areas_frame(told.years, [told.cohort]),
+        "states": _states(told),
+        "weeks": _weeks(told),
+        "waiting": _waiting(told),
+        "doses": _doses(told),
+        "lost_doses": pl.DataFrame({"link": LINKS, "doses": told.outcome.lost_by_link}),
+        "runs": _runs(told),
+        "sites": _sites(told),
+        "activity": _activity(told),
+        "isotope": _isotope(told),
+        "fates": _fates(told),
+    }
+
+
+def _patients(told: Told) -> pl.DataFrame:
+    """year, class, patients."""
+    first, year, years = _years_of_patients(told)
+    table = np.zeros((years, len(CLASSES)), dtype=np.int64)
+    np.add.at(table, (year, told.cohort.account.ending), 1)
+    return pl.DataFrame(
+        {
+            "year": np.repeat(np.arange(first, first + years), len(CLASSES)),
+            "class": list(CLASSES) * years,
+            "patients": table.ravel(),
+        }
+    )
+
+
+def _lost(told: Told) -> pl.DataFrame:
+    """year, link, late, never, clinical_exit, patients; the last link is no link."""
+    first, year, years = _years_of_patients(told)
+    account, links = told.cohort.account, (*LINKS, CLINICAL)
+    table = np.zeros((years, len(links), len(CLASSES)), dtype=np.int64)
+    np.add.at(table, (year, account.link, account.ending), 1)
+    lost = table[:, :, [LATE, NEVER, CLINICAL_EXIT]].reshape(-1, 3)
+    return pl.DataFrame(
+        {
+            "year": np.repeat(np.arange(first, first + years), len(links)),
+            "link": list(links) * years,
+            "late": lost[:, 0],
+            "never": lost[:, 1],
+            "clinical_exit": lost[:, 2],
+            "patients": lost.sum(axis=1),
+        }
+    )
+
+
+def _years_of_patients(told: Told) -> tuple[int, Ints, int]:
+    """First calendar year of the cohort, the year of each patient from it, and how many years."""
+    days = told.years.calendar
+    start, end = days.cohort_days
+    first = days.date_of(start).year
+    years = days.date_of(end - 1.0).year - first + 1
+    return first, _calendar_year(told.years, told.cohort.t0) - first, years
+
+
+def _calendar_year(years: Years, day: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Ints:
+    """Calendar year of each day."""
+    dates = np.datetime64(years.calendar.origin) + np.floor(day).astype("timedelta64[D]")
+    found: Ints = dates.astype("datetime64[Y]").astype(np.int64) + 1970
+    return found
+
+
+def _curve(told: Told) -> pl.DataFrame:
+    """days, patients, eligible."""
+    days = np.sort(told.cohort.account.days)
+    within = np.searchsorted(days, CURVE_DAYS, side="right")
+    return pl.DataFrame({"days": CURVE_DAYS, "patients": within}).with_columns(
+        eligible=pl.lit(len(days), dtype=pl.Int64)
+    )
+
+
+def _states(told: Told) -> pl.DataFrame:
+    """link, patients, days, per_patient."""
+    wait = told.outcome.wait
+    rows = told.cohort.account.episode
+    each = [wait[rows, link] for link in range(len(LINKS))]
+    days = np.array([one.sum() for one in each])
+    return pl.DataFrame(
+        {
+            "link": LINKS,
+            "patients": [int((one > 0).sum()) for one in each],
+            "days": days,
+            "per_patient": days / max(len(rows), 1),
+        }
+    )
+
+
+def _weeks(told: Told) -> pl.DataFrame:
+    """week, product, kind, demand, served."""
+    days, outcome = told.years.calendar, told.outcome
+    products = told.years.network.frame("products")["product"].to_list()
+    cells = len(products) * len(_KINDS)
+    mondays = pl.Series([days.origin + timedelta(weeks=one) for one in range(days.weeks)])
+    return pl.DataFrame(
+        {
+            "week": mondays.gather(np.repeat(np.arange(days.weeks), cells)),
+            "product": np.tile(np.repeat(products, len(_KINDS)), days.weeks),
+            "kind": list(_KINDS) * (len(products) * days.weeks),
+            "demand": outcome.demand.ravel(),
+            "served": outcome.served.ravel(),
+        }
+    )
+
+
+def _waiting(told: Told) -> pl.DataFrame:
+    """week, kind, patients."""
+    days, outcome = told.years.calendar, told.outcome
+    orders = outcome.demand.sum(axis=1)
+    mondays = pl.Series([days.origin + timedelta(weeks=one) for one in range(days.weeks)])
+    return pl.DataFrame(
+        {
+            "week": mondays.gather(np.repeat(np.arange(days.weeks), 3)),
+            "kind": [*_KINDS, "line"] * days.weeks,
+            "patients": np.column_stack([orders, outcome.waiting]).ravel(),
+        }
+    )
+
+
+def _doses(told: Told) -> pl.DataFrame:
+    """product, ending, doses."""
+    products = told.years.network.frame("products")["product"].to_list()
+    return pl.DataFrame(
+        {
+            "product": np.repeat(products, len(DOSE_ENDINGS)),
+            "ending": list(DOSE_ENDINGS) * len(products),
+            "doses": told.outcome.endings.ravel(),
+        }
+    )
+
+
+def _runs(told: Told) -> pl.DataFrame:
+    """year, run, line, product, doses, capacity, made, failed."""
+    years, outcome = told.years, told.outcome
+    supply = years.world.supply
+    year = _calendar_year(years, 7.0 * np.arange(years.calendar.weeks, dtype=np.float64))
+    names = years.runs.select(run="name", line="line", product="product")
+    parts = []
+    for one in np.unique(year):
+        of = year == one
+        parts.append(
+            names.select(
+                pl.lit(int(one)).alias("year"),
+                pl.all(),
+                pl.Series("doses", outcome.run_doses[of].sum(axis=0)),
+                pl.Series("capacity", supply.run_doses * supply.run_share[of].sum(axis=0)),
+                pl.Series("made", (outcome.run_doses[of] > 0).sum(axis=0)),
+                pl.Series("failed", outcome.run_failed[of].sum(axis=0)),
+            )
+        )
+    return pl.concat(parts)
+
+
+def _sites(told: Told) -> pl.DataFrame:
+    """site, product, infused."""
+    network = told.years.network
+    sites, products = network.frame("sites")["site"], network.frame("products")["product"]
+    return pl.DataFrame(
+        {
+            "site": np.repeat(sites.to_list(), len(products)),
+            "product": products.to_list() * len(sites),
+            "infused": told.outcome.infused.sum(axis=2).ravel(),
+        }
+    )
+
+
+def _activity(told: Told) -> pl.DataFrame:
+    """product, made, transit, waiting, infused, residual, waste."""
+    products = told.years.network.frame("products").select("product")
+    parts = [pl.Series(name, told.outcome.activity[:, at]) for at, name in enumerate(_ACTIVITY)]
+    return products.with_columns(parts)
+
+
+def _isotope(told: Told) -> pl.DataFrame:
+    """lot, source, line, delivered, drawn."""
+    delivered, drawn = told.outcome.isotope.T
+    return told.years.pools.select("lot", "source", "line").with_columns(
+        pl.Series("delivered", delivered), pl.Series("drawn", drawn)
+    )
+
+
+def _fates(told: Told) -> pl.DataFrame:
+    """fate, patients."""
+    counts = np.bincount(told.outcome.fate, minlength=len(Fate))
+    return pl.DataFrame({"fate": [fate.name.lower() for fate in Fate], "patients": counts})
