@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from doseline.cli.run_screen import proof_words
 from doseline.cli.screen import Words, number, show, show_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from doseline.model.flows import Plan
     from doseline.model.planned import PlannedWeek
 
 FIRST = 3
@@ -43,6 +43,15 @@ def show_plan(planned: PlannedWeek, folder: Path, words: Words) -> None:
     if left.height:
         names = words.listed(left["order"].head(FIRST).to_list())
         show(words("cli.plan_ask", orders=names, folder=folder, order=left["order"][0]))
+
+
+def proof_words(plan: Plan, words: Words) -> str:
+    """How good a plan is: in money, or in orders where the gap is worth one or more."""
+    if plan.more_orders:
+        return words("cli.run_short", orders=number(plan.more_orders, 0))
+    if plan.gap_of_cost < 5e-5:
+        return words("cli.run_best")
+    return words("cli.run_gap", gap=number(100 * plan.gap_of_cost, 2))
 
 
 def _show_batches(planned: PlannedWeek, words: Words) -> None:

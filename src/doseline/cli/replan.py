@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,11 +47,10 @@ def make(words: Words) -> Callable[..., None]:
         quiet: bool = quiet_option(words),
         as_json: bool = json_option(words),
     ) -> None:
-        from doseline.cli.replan_screen import show_replan
+        from doseline.cli.replan_screen import show_folder, show_replan
         from doseline.io.plans import read_plan
         from doseline.io.tables import OutputFolder
         from doseline.model.events import parse_event, parse_instant
-        from doseline.study.papers import write_replan_papers
         from doseline.study.reference import reference_for
         from doseline.study.replanned import replan_week
 
@@ -62,13 +62,19 @@ def make(words: Words) -> Callable[..., None]:
             planned, found = replan_week(
                 before, reference, events, at=instant, move_price=move_price, most_moves=most_moves
             )
+            if not as_json:
+                # What to do is told before the pages are made, which takes as long again.
+                show_replan(planned, found, words)
+                sys.stdout.flush()
             if not quiet:
                 say(words("cli.writing", folder=output))
+            from doseline.study.papers import write_replan_papers
+
             write_replan_papers(found, before, planned, reference, fresh, language=words.lang)
         if as_json:
             emit(answer(planned, found, output, seconds=time.perf_counter() - began))
         else:
-            show_replan(planned, found, output, words)
+            show_folder(output, words)
 
     return replan
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from doseline.cli.run_screen import proof_words
+from doseline.cli.plan_screen import proof_words
 from doseline.cli.screen import Words, number, show, show_table
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _ROWS = 30
 _NAMES = 5
 
 
-def show_replan(planned: PlannedWeek, found: Replanned, folder: Path, words: Words) -> None:
+def show_replan(planned: PlannedWeek, found: Replanned, words: Words) -> None:
     """One page: the sum, each order that changes, partial yields, what was lost, what to do."""
     _show_sum(planned, found, words)
     _show_changes(found, words)
@@ -47,6 +47,10 @@ def show_replan(planned: PlannedWeek, found: Replanned, folder: Path, words: Wor
             currency=planned.network.settings.currency,
         )
     )
+
+
+def show_folder(folder: Path, words: Words) -> None:
+    """Where the plan and its pages are."""
     show(words("cli.plan_at", folder=folder))
     show(words("cli.replan_page", folder=folder))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from doseline.cli.plan_screen import proof_words
 from doseline.cli.screen import Words, number, show, show_table
 from doseline.io.results import BRIEF, summary_of
 from doseline.model.result import told_apart
@@ -13,7 +14,6 @@ from doseline.model.result import told_apart
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from doseline.model.flows import Plan
     from doseline.model.result import RunResult
 
 FIRST = 3
@@ -91,15 +91,6 @@ def _show_plan(result: RunResult, words: Words) -> None:
             for link, count in lost.sort(["len", "link"], descending=[True, False]).iter_rows()
         ]
         show(words("cli.run_unserved", links=words.listed(links)))
-
-
-def proof_words(plan: Plan, words: Words) -> str:
-    """How good a plan is: in money, or in orders where the gap is worth one or more."""
-    if plan.more_orders:
-        return words("cli.run_short", orders=number(plan.more_orders, 0))
-    if plan.gap_of_cost < 5e-5:
-        return words("cli.run_best")
-    return words("cli.run_gap", gap=number(100 * plan.gap_of_cost, 2))
 
 
 def _show_ledger(result: RunResult, words: Words) -> None:
