@@ -183,20 +183,21 @@ class _Maker:
         return [int(stage) for stage in (*kept, ending)]
 
     def places(self, count: int) -> Places:
-        slots = int(self.chance.integers(1, count + 2))
+        slots = int(self.chance.integers(max(count - 1, 1), count + 2))
         place = np.full((self.regions, slots), NOWHERE, dtype=np.int64)
         for region in range(self.regions):
-            some = int(self.chance.integers(0 if self.flip(0.2) else 1, min(slots, count) + 1))
+            some = int(self.chance.integers(0, slots + 1)) if self.flip(0.3) else slots
+            some = min(some, count)
             place[region, :some] = self.chance.permutation(count)[:some]
         return Places(
             place=place,
-            km=np.sort(self.between(0.0, 500.0, place.shape), axis=1),
+            km=np.sort(self.between(0.0, 400.0, place.shape), axis=1),
             size=np.where(self.chance.random(count) < 0.1, 0.0, self.between(0.5, 9.0, count)),
         )
 
     def all_stations(self) -> Stations:
         count = self.stations
-        law, first, second = self.law(1.5, count)
+        law, first, second = self.law(15.0 if self.flip(0.5) else 1.5, count)
         limited = self.chance.random(count) < 0.4
         return Stations(
             servers=self.chance.integers(1, 4, count),
@@ -230,11 +231,11 @@ class _Maker:
     def all_sites(self) -> Sites:
         pairs = (self.sites, self.products)
         listed = self.mostly(-math.inf, 0.0, 50.0, pairs)
-        listed[self.chance.random(pairs) < 0.05] = math.inf
-        stopped = self.chance.random(pairs) < 0.1
+        listed[self.chance.random(pairs) < 0.03] = math.inf
+        stopped = self.chance.random(pairs) < 0.05
         return Sites(
             places=self.places(self.sites),
-            offers=self.chance.random((*pairs, self.payers)) < 0.85,
+            offers=self.chance.random((*pairs, self.payers)) < 0.9,
             listed_from=listed,
             blocked=np.where(stopped, self.chance.integers(0, len(LINKS), pairs), NOWHERE),
         )
@@ -262,6 +263,8 @@ class _Maker:
     def supply(self) -> Supply:
         pairs = self.sites * self.products
         way_first = self.first_rows(pairs, 3)
+        if self.flip(0.7):
+            way_first += np.arange(pairs + 1)
         draw_first = self.first_rows(self.runs, 2)
         draw_first += np.arange(self.runs + 1)
         cap_first = self.first_rows(self.sites, 2)
