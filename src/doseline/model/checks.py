@@ -81,6 +81,7 @@ from doseline.model.checks_treatment import (
     check_suites,
     check_tasks,
 )
+from doseline.model.checks_years import check_appeals, check_line_changes, check_patient_mix
 from doseline.model.findings import Finding
 from doseline.model.network import Network
 
@@ -94,6 +95,9 @@ CHECKS: tuple[tuple[Callable[[Network], Iterator[Finding]], tuple[str, ...]], ..
     (check_products, ("products",)),
     (check_chain, ("products", "batches", "lots", "sources")),
     (check_supply_changes, ("supply_changes",)),
+    (check_line_changes, ("line_changes",)),
+    (check_appeals, ("appeals", "payers")),
+    (check_patient_mix, ("patient_mix",)),
     (check_changeovers, ("changeovers", "products", "batches")),
     (check_probabilities, ("batches", "lanes", "pathways", "payers", "products")),
     (check_licence_dates, ("licences", "products")),

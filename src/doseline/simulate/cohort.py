@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Keys = npt.NDArray[np.uint64]
 
-_DAYS_PER_YEAR = 365.25
+DAYS_PER_YEAR = 365.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,22 +42,38 @@ class Episodes:
         return len(self.key)
 
 
-def draw_episodes(network: Network, path: Pathway, calendar: Calendar, *, seed: int) -> Episodes:
+def draw_episodes(
+    network: Network,
+    path: Pathway,
+    calendar: Calendar,
+    *,
+    seed: int,
+    growth: Floats | None = None,
+) -> Episodes:
     """Poisson arrivals of each product, region and week, with payer and clinical exit drawn.
 
     The exit time is exponential from T0 with the product's median (facts.md 5.5: control arms).
+
+    Args:
+        network: Incidence.
+        path: Payers and clinical exits.
+        calendar: The weeks.
+        seed: Seed of every draw.
+        growth: Factor of the incidence of each product in each week, shape (product, week); None:
+            it stays as it is. [unitless]
     """
     rows = network.rows(Incidence)
     product_at = {row.product: at for at, row in enumerate(network.rows(Product))}
     region_at = {row.region: at for at, row in enumerate(network.rows(Region))}
     product = np.array([product_at[row.product] for row in rows], dtype=np.int64)
     region = np.array([region_at[row.region] for row in rows], dtype=np.int64)
-    rate = np.array([row.per_year for row in rows]) * 7.0 / _DAYS_PER_YEAR
+    rate = np.array([row.per_year for row in rows]) * 7.0 / DAYS_PER_YEAR
     named = as_keys([f"{row.product}|{row.region}" for row in rows])
 
     cells = mixed(named[:, None], np.arange(calendar.weeks, dtype=np.uint64)[None, :])
     arrivals = uniform(seed, "arrivals", cells.ravel()).reshape(cells.shape)
-    counts = poisson_quantile(arrivals, rate[:, None])
+    weekly = rate[:, None] if growth is None else rate[:, None] * growth[product]
+    counts = poisson_quantile(arrivals, weekly)
     row_at, week = np.nonzero(counts)
     repeats = counts[row_at, week]
     row_of, week_of = np.repeat(row_at, repeats), np.repeat(week, repeats)

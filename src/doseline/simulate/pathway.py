@@ -89,7 +89,7 @@ def pathway(network: Network) -> Pathway:
         denied=np.array([payer.denied_percent for payer in payers]) / 100,
         cannot_pay=np.array([payer.cannot_pay_percent for payer in payers]) / 100,
         authorisation_median=np.array([payer.median_days for payer in payers]),
-        authorisation_sigma=_sigma(
+        authorisation_sigma=spread(
             np.array([payer.median_days for payer in payers]),
             np.array([payer.p90_days for payer in payers]),
         ),
@@ -162,13 +162,13 @@ def _gate_arrays(network: Network, products: list[str]) -> dict[str, Floats]:
     return {
         "passes": passes,
         "median_days": median,
-        "sigma": _sigma(median, p90),
+        "sigma": spread(median, p90),
         "standard_days": standard,
         "max_km": max_km,
     }
 
 
-def _sigma(median: Floats, p90: Floats) -> Floats:
+def spread(median: Floats, p90: Floats) -> Floats:
     """Spread of a log-normal with that median and 90 % point; zero where p90 is not above it."""
     ratio = np.divide(p90, median, out=np.ones_like(p90), where=median > 0)
     spread: Floats = np.log(np.maximum(ratio, 1.0)) / _Z90

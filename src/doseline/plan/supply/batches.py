@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from doseline.model.network import Network
     from doseline.model.options import Options
+    from doseline.model.years import LineChange
     from doseline.physics.nuclides import NuclideTable
 
 _WEEKS_BACK = range(-4, 3)
@@ -249,13 +250,15 @@ def _dated(
             yield day, reference_ms, reference_ms + milliseconds(lot.lead_h)
 
 
-def available_share(changes: Iterable[SupplyChange], day: date) -> float:
+def available_share(changes: Iterable[SupplyChange | LineChange], day: date) -> float:
     """Share of its lots that a source can deliver with reference on a day. [unitless]
+
+    So too the share of its batches that a line can start on a day.
 
     The row that began last among those that hold; everything where none holds.
 
     Args:
-        changes: Rows of one source.
+        changes: Rows of one source, or of one line.
         day: Day of the reference time, at the source.
     """
     holding = [

@@ -9,7 +9,8 @@ import polars as pl
 
 from doseline.model.demand import Region
 from doseline.model.treatment import Site
-from doseline.simulate.cohort import draw_episodes
+from doseline.model.years import Growth
+from doseline.simulate.cohort import DAYS_PER_YEAR, draw_episodes
 from doseline.simulate.engine.world import NOWHERE, Arrivals
 from doseline.study.replicate import courses_under_way, listed_orders
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from doseline.model.network import Network
-    from doseline.simulate.pathway import Ints
+    from doseline.simulate.calendar import Calendar
+    from doseline.simulate.pathway import Floats, Ints
     from doseline.study.years.world import Years
 
 
@@ -37,7 +39,7 @@ def arrivals_of(years: Years, *, seed: int, scale: float = 1.0) -> Arrivals:
     if scale != 1.0:
         more = network.frame("incidence").with_columns(pl.col("per_year") * scale)
         network = network.replace(incidence=more)
-    new = draw_episodes(network, path, days, seed=seed)
+    new = draw_episodes(network, path, days, seed=seed, growth=_growth(network, days))
     t0 = _joined(new.t0, *(one.due_day for one in others))
     order = np.argsort(t0, kind="stable")
     order = order[np.isfinite(t0[order])]
@@ -63,3 +65,15 @@ def _region_of_site(network: Network) -> Ints:
     """Row of the region that each site stands in."""
     region_at = {row.region: at for at, row in enumerate(network.rows(Region))}
     return np.array([region_at[row.region] for row in network.rows(Site)], dtype=np.int64)
+
+
+def _growth(network: Network, days: Calendar) -> Floats | None:
+    """Factor of the incidence of each product in each week, from the start of the cohort on."""
+    yearly = {row.product: row.percent_per_year / 100.0 for row in network.rows(Growth)}
+    if not yearly:
+        return None
+    products = network.frame("products")["product"]
+    each = 1.0 + np.array([yearly.get(product, 0.0) for product in products])
+    since = np.maximum(np.arange(days.weeks) - days.warm_up_weeks, 0) * 7.0 / DAYS_PER_YEAR
+    factors: Floats = each[:, None] ** since[None, :]
+    return factors

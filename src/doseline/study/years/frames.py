@@ -7,6 +7,9 @@ with fewer than 11 people are null.
 - ``lost``: year, link, late, never, clinical_exit, patients.
 - ``curve``: days, patients (treated within them), eligible.
 - ``products``, ``regions``, ``areas``: as in :mod:`doseline.study.ledger`.
+- ``groups``: by (rural, deprivation), group, eligible, in_time, share, link, second.
+- ``mix``: product, sex, age_from, eligible, in_time, share, link, second.
+- ``gains``: of the cohort, as in :func:`doseline.study.years.outcomes.gains_frame`.
 - ``states``: link, patients (who spent time there), days (all of them together), per_patient (of
   all who are eligible) [d].
 - ``weeks``: week, product, kind, demand, served.
@@ -18,6 +21,8 @@ with fewer than 11 people are null.
 - ``activity``: product, made, transit, waiting, infused, residual, waste [GBq].
 - ``isotope``: lot, source, line, delivered, drawn [GBq].
 - ``fates``: fate, patients (of all arrivals).
+- ``money``: year, party, item, amount, currency; ``margins``: year, party, revenue, cost, margin,
+  currency.
 """
 
 from __future__ import annotations
@@ -33,6 +38,10 @@ from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS, LINKS
 from doseline.simulate.booking import CLINICAL_EXIT, LATE, NEVER
 from doseline.simulate.engine.outcome import Fate
 from doseline.study.ledger import CURVE_DAYS, areas_frame, product_frame, regions_frame
+from doseline.study.years.dosed import calendar_year
+from doseline.study.years.groups import groups_frame, mix_frame
+from doseline.study.years.money import margins_of, money_of_years
+from doseline.study.years.outcomes import gains_frame, gains_of, hazards_of
 
 if TYPE_CHECKING:
     from doseline.simulate.engine.outcome import Outcome
@@ -57,13 +66,17 @@ class Told:
 
 def frames_of(told: Told) -> dict[str, pl.DataFrame]:
     """All frames, by name."""
+    cohort, money = told.cohort, _money(told)
     return {
         "patients": _patients(told),
         "lost": _lost(told),
         "curve": _curve(told),
-        "products": product_frame(told.years, [told.cohort]),
-        "regions": regions_frame(told.years, [told.cohort]),
-        "areas": areas_frame(told.years, [told.cohort]),
+        "products": product_frame(told.years, [cohort]),
+        "regions": regions_frame(told.years, [cohort]),
+        "areas": areas_frame(told.years, [cohort]),
+        "groups": groups_frame(told.years, cohort),
+        "mix": mix_frame(told.years, cohort, told.arrivals.key[cohort.account.episode]),
+        "gains": _gains(told),
         "states": _states(told),
         "weeks": _weeks(told),
         "waiting": _waiting(told),
@@ -74,7 +87,28 @@ def frames_of(told: Told) -> dict[str, pl.DataFrame]:
         "activity": _activity(told),
         "isotope": _isotope(told),
         "fates": _fates(told),
+        "money": money,
+        "margins": margins_of(money),
     }
+
+
+def _money(told: Told) -> pl.DataFrame:
+    return money_of_years(told.years, told.years.prices, told.arrivals, told.outcome)
+
+
+def _gains(told: Told) -> pl.DataFrame:
+    """What the cohort gained, and lost by waiting."""
+    years, arrivals = told.years, told.arrivals
+    gains = gains_of(
+        hazards_of(years.network),
+        arrivals,
+        told.outcome,
+        horizon=years.calendar.horizon_day,
+        seed=told.cohort.seed,
+    )
+    of = np.zeros(arrivals.count, dtype=np.bool_)
+    of[told.cohort.account.episode] = True
+    return gains_frame(years.network, gains, arrivals.product, of)
 
 
 def _patients(told: Told) -> pl.DataFrame:
@@ -116,14 +150,7 @@ def _years_of_patients(told: Told) -> tuple[int, Ints, int]:
     start, end = days.cohort_days
     first = days.date_of(start).year
     years = days.date_of(end - 1.0).year - first + 1
-    return first, _calendar_year(told.years, told.cohort.t0) - first, years
-
-
-def _calendar_year(years: Years, day: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Ints:
-    """Calendar year of each day."""
-    dates = np.datetime64(years.calendar.origin) + np.floor(day).astype("timedelta64[D]")
-    found: Ints = dates.astype("datetime64[Y]").astype(np.int64) + 1970
-    return found
+    return first, calendar_year(days.origin, told.cohort.t0) - first, years
 
 
 def _curve(told: Told) -> pl.DataFrame:
@@ -198,14 +225,15 @@ def _runs(told: Told) -> pl.DataFrame:
     """year, run, line, product, doses, capacity, made, failed."""
     years, outcome = told.years, told.outcome
     supply = years.world.supply
-    year = _calendar_year(years, 7.0 * np.arange(years.calendar.weeks, dtype=np.float64))
+    days = years.calendar
+    year = calendar_year(days.origin, 7.0 * np.arange(days.weeks, dtype=np.float64))
     names = years.runs.select(run="name", line="line", product="product")
     parts = []
     for one in np.unique(year):
         of = year == one
         parts.append(
             names.select(
-                pl.lit(int(one)).alias("year"),
+                pl.lit(int(one), dtype=pl.Int64).alias("year"),
                 pl.all(),
                 pl.Series("doses", outcome.run_doses[of].sum(axis=0)),
                 pl.Series("capacity", supply.run_doses * supply.run_share[of].sum(axis=0)),

@@ -1,7 +1,7 @@
 """How much of the typical week there is in each simulated week.
 
-Runs: a line works on no day of the week that counts as the batch's weekday, or may not make the
-product yet. Isotope: what the source delivers of its lots. Sites: chair-days that its calendar
+Runs: nothing if a line works on no day of the week that counts as the batch's weekday, or may not
+make the product yet; else what the line's changes leave. Isotope: what the source delivers of its lots. Sites: chair-days that its calendar
 leaves, and staff who have finished training.
 """
 
@@ -17,6 +17,7 @@ import polars as pl
 from doseline.model.columns import weekday_numbers
 from doseline.model.supply import Batch, Line, Source, SupplyChange
 from doseline.model.treatment import Site, Suite
+from doseline.model.years import LineChange
 from doseline.plan.supply.batches import available_share
 from doseline.plan.weekly.caps import site_caps, weekly_slots
 from doseline.routes.workdays import workdays
@@ -41,6 +42,7 @@ def run_shares(typical: Typical, supply: Supply, days: Calendar) -> Floats:
     """
     network, known = typical.network, workdays(typical.network)
     lines, batches = network.by_key(Line), network.rows(Batch)
+    changes = network.rows(LineChange)
     shares = np.ones((days.weeks, supply.runs.height))
     for run, number, nuclide in supply.runs.select("run", "batch", "nuclide").iter_rows():
         batch = batches[number]
@@ -49,6 +51,10 @@ def run_shares(typical: Typical, supply: Supply, days: Calendar) -> Floats:
             first = days.monday(week)
             open_days = known.days(calendar, batch.weekday, first, first + timedelta(days=6))
             shares[week, run] = float(bool(open_days))
+        mine = [one for one in changes if one.line == batch.line]
+        weekday = timedelta(days=weekday_numbers(batch.weekday)[0])
+        for week in range(days.weeks) if mine else ():
+            shares[week, run] *= available_share(mine, days.monday(week) + weekday)
         opens = typical.opens.get((batch.line, "make", nuclide), -np.inf)
         start = 7.0 * np.arange(days.weeks) + weekday_numbers(batch.weekday)[0]
         shares[start < opens, run] = 0.0

@@ -9,15 +9,17 @@ import polars as pl
 
 from doseline.model.chance import as_keys
 from doseline.model.ledger import LINKS
+from doseline.model.years import ReleaseRisk
 from doseline.plan.weekly.tables import weekly_of
 from doseline.routes.clock import MS_PER_DAY, utc_ms
 from doseline.simulate.engine.world import Supply
 from doseline.study.years.shares import pool_shares, run_shares, site_shares
 
 if TYPE_CHECKING:
+    from doseline.model.network import Network
     from doseline.plan.weekly.tables import Weekly
     from doseline.simulate.calendar import Calendar
-    from doseline.simulate.pathway import Ints
+    from doseline.simulate.pathway import Floats, Ints
     from doseline.study.prepare import Prepared
     from doseline.study.years.opening import Typical
 
@@ -70,7 +72,7 @@ def supply_of_years(prepared: Prepared, typical: Typical, weekly: Weekly, days: 
         run_doses=runs["max_doses"].cast(pl.Float64).to_numpy(),
         run_activity=runs["max_activity_gbq"].to_numpy(),
         run_failure=batches["failure_percent"].to_numpy() / 100.0,
-        run_release_failure=np.zeros(runs.height),
+        run_release_failure=_release_failure(network, runs),
         run_least=np.zeros(runs.height),
         run_share=run_shares(typical, supply, days),
         conflict_first=_firsts(conflicts["run"].to_numpy(), runs.height),
@@ -108,6 +110,12 @@ def _ways(weekly: Weekly, typical: Typical) -> pl.DataFrame:
         .with_columns(whole=whole)
         .sort("site", "product", "whole", "infuse_ms", "run")
     )
+
+
+def _release_failure(network: Network, runs: pl.DataFrame) -> Floats:
+    """Probability that quality control does not release a run."""
+    failed = {row.line: row.failed_percent / 100.0 for row in network.rows(ReleaseRisk)}
+    return np.array([failed.get(line, 0.0) for line in runs["line"]], dtype=np.float64)
 
 
 def _both_ways(conflicts: pl.DataFrame) -> pl.DataFrame:

@@ -10,14 +10,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from doseline.errors import BadInputError
+from doseline.model.demand import Payer
+from doseline.model.years import Appeal, CourseEvents
 from doseline.simulate.calendar import Calendar
+from doseline.simulate.cohort import DAYS_PER_YEAR
 from doseline.simulate.engine.world import Course, Law, Payers, Sites, World
 from doseline.simulate.ordering import ordering
+from doseline.simulate.pathway import spread
 from doseline.study.expected import listed_from
 from doseline.study.kinds import blocked_links
 from doseline.study.tracers import usable_from
 from doseline.study.years.journey import journey_of, places_of, purposes, stations_of
 from doseline.study.years.opening import site_opens, typical_of
+from doseline.study.years.prices import Prices, prices_of
 from doseline.study.years.supply import supply_of_years, weekly_tables
 
 if TYPE_CHECKING:
@@ -28,8 +33,6 @@ if TYPE_CHECKING:
     from doseline.study.prepare import Prepared
     from doseline.study.years.opening import Typical
 
-_DAYS_PER_YEAR = 365.25
-
 
 class TooFewYearsError(BadInputError):
     """Nobody whose clock starts in the period could be followed to its end."""
@@ -38,7 +41,7 @@ class TooFewYearsError(BadInputError):
         self.years, self.weeks = years, weeks
         super().__init__(
             f"years is {years:g}, but each patient is followed for {weeks} weeks: "
-            f"give {(weeks + 1) * 7 / _DAYS_PER_YEAR:.2f} years or more"
+            f"give {(weeks + 1) * 7 / DAYS_PER_YEAR:.2f} years or more"
         )
 
 
@@ -57,6 +60,8 @@ class Years:
     """Its demand side, with the order cut-offs of these years."""
     margin: Floats
     """What a dose leaves the hospital, shape (site, product, payer). [currency]"""
+    prices: Prices
+    """What doses cost and pay."""
     runs: pl.DataFrame
     """The world's runs: run, name, line, product, ... (``plan.supply.batches.Supply.runs``)."""
     pools: pl.DataFrame
@@ -90,14 +95,14 @@ def world_of(prepared: Prepared, *, years: float, warm_up_weeks: int | None = No
         reach=access.sites.km[None, :, 0] <= path.max_km[:, path.gate("reach"), None],
         journey=journey_of(path),
         stations=stations_of(access),
-        payers=_payers(path),
+        payers=_payers(over.network, path),
         sites=Sites(
             places=places_of(access.sites),
             offers=access.offers,
             listed_from=access.listed_from,
             blocked=access.blocked[0],
         ),
-        course=_course(over),
+        course=_course(over.network, path),
         supply=supply_of_years(over, typical, weekly, days),
         purposes=purposes(),
     )
@@ -107,6 +112,7 @@ def world_of(prepared: Prepared, *, years: float, warm_up_weeks: int | None = No
         network=over.network,
         path=path,
         margin=over.participation.margin,
+        prices=prices_of(over),
         runs=weekly.supply.runs,
         pools=weekly.supply.pools,
     )
@@ -139,7 +145,7 @@ def _calendar(prepared: Prepared, years: float, warm_up_weeks: int | None) -> Ca
     settings = prepared.network.settings
     before = settings.warm_up_weeks if warm_up_weeks is None else warm_up_weeks
     usual = prepared.calendar
-    weeks = round(years * _DAYS_PER_YEAR / 7.0)
+    weeks = round(years * DAYS_PER_YEAR / 7.0)
     if weeks <= usual.follow_up_weeks:
         raise TooFewYearsError(years, usual.follow_up_weeks)
     return Calendar(
@@ -175,41 +181,55 @@ def _over(prepared: Prepared, days: Calendar, typical: Typical) -> Prepared:
     )
 
 
-def _payers(path: Pathway) -> Payers:
-    """Payers without appeals, unless the network knows of any."""
-    none = np.zeros(len(path.denied))
-    law = np.full(len(none), int(Law.LOGNORMAL), dtype=np.int64)
+def _payers(network: Network, path: Pathway) -> Payers:
+    """Payers; of one with appeals, the share that is won is the one that leaves its final denials."""
+    final = path.denied
+    law = np.full(len(final), int(Law.LOGNORMAL), dtype=np.int64)
+    denied, appeals, won = final.copy(), np.zeros_like(final), np.zeros_like(final)
+    median, p90 = np.zeros_like(final), np.zeros_like(final)
+    at = {row.payer: number for number, row in enumerate(network.rows(Payer))}
+    for row in network.rows(Appeal):
+        one = at[row.payer]
+        denied[one], appeals[one] = row.first_denied_percent / 100, row.appealed_percent / 100
+        asked = denied[one] * appeals[one]
+        won[one] = np.clip((denied[one] - final[one]) / asked, 0.0, 1.0) if asked > 0 else 0.0
+        median[one], p90[one] = row.median_days, row.p90_days
     return Payers(
         cannot_pay=path.cannot_pay,
         law=law,
         first=path.authorisation_median.astype(np.float64),
         second=path.authorisation_sigma,
         standard=path.authorisation_standard.astype(np.float64),
-        denied=path.denied,
-        appeals=none,
-        won=none,
+        denied=denied,
+        appeals=appeals,
+        won=won,
         appeal_law=law,
-        appeal_first=none,
-        appeal_second=none,
+        appeal_first=median,
+        appeal_second=spread(median, p90),
     )
 
 
-def _course(prepared: Prepared) -> Course:
-    """Courses of the products."""
-    path, products = prepared.path, prepared.network.frame("products")
-    count = products.height
-    none = np.zeros(count)
+def _course(network: Network, path: Pathway) -> Course:
+    """Courses of the products; one without a row of ``course_events`` goes as planned."""
+    products = network.frame("products")
+    events = network.by_key(CourseEvents)
+    plain = CourseEvents(product="", evidence="")
+    each = [events.get(name, plain) for name in products["product"]]
+
+    def share(name: str) -> Floats:
+        return np.array([getattr(one, name) for one in each], dtype=np.float64) / 100.0
+
     return Course(
         interval=path.interval_days.astype(np.float64),
         cycles=path.cycles_max.astype(np.int64),
         goes_on=path.continues,
         order_by=np.maximum.accumulate(path.order_by, axis=1),
-        hold=np.zeros((count, 2)),
-        hold_weeks=np.ones(count, dtype=np.int64),
-        cut=none,
-        cut_to=np.ones(count),
-        again=none,
-        again_after=none,
+        hold=np.column_stack([share("hold_new_percent"), share("hold_continuing_percent")]),
+        hold_weeks=np.array([one.hold_weeks for one in each], dtype=np.int64),
+        cut=share("cut_percent"),
+        cut_to=share("cut_to_percent"),
+        again=share("retreat_percent"),
+        again_after=np.array([one.retreat_after_days for one in each], dtype=np.float64),
         residual=products["residual_percent"].to_numpy() / 100.0,
         in_time_days=path.in_time_days.astype(np.float64),
     )
