@@ -30,6 +30,7 @@ from doseline.cli import (
     rules_list,
     run,
     schema,
+    simulate,
     tours,
     value,
 )
@@ -52,6 +53,7 @@ COMMANDS = {
     "tours": tours,
     "claim": claim,
     "authorise": authorise,
+    "simulate": simulate,
     "headroom": headroom,
     "pathway": pathway,
     "value": value,

@@ -27,6 +27,7 @@ from doseline.cli.contract_plan import PLAN_ANSWERS
 from doseline.cli.contract_replan import REPLAN_ANSWERS
 from doseline.cli.contract_robust import ROBUST_ANSWERS
 from doseline.cli.contract_rules import RULES_ANSWERS
+from doseline.cli.contract_simulate import SIMULATE_ANSWERS
 from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS, LINKS, PARTIES
 from doseline.study.headroom_names import PROMISES, SITE_RESOURCES, STOPS
 
@@ -244,6 +245,7 @@ _ANSWERS: dict[str, Schema] = {
     **CEILINGS_ANSWERS,
     **CLAIM_ANSWERS,
     **RULES_ANSWERS,
+    **SIMULATE_ANSWERS,
     "check": an_object({"findings": a_list(_FINDING)}),
     "compare": an_object(
         {

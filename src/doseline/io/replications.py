@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from pathlib import Path
+import shutil
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,6 +12,7 @@ from doseline.io.tables import UnwritableFolderError, claim_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
 FOLDER = "replications"
 """Folder of a result that holds them."""
@@ -47,11 +47,11 @@ class Store:
         except (OSError, pl.exceptions.PolarsError):
             return None
 
-    def keep_only(self, names: Collection[str]) -> None:
-        """Remove what an earlier run of something else has left."""
-        for path in self.folder.iterdir():
-            if path.stem not in names or path.suffix != ".parquet":
-                path.unlink(missing_ok=True)
+    def copy(self, names: Collection[str], fresh: Path) -> None:
+        """Put some replications into a new result; what is left of other runs stays behind."""
+        (fresh / FOLDER).mkdir()
+        for name in names:
+            shutil.copyfile(self.path(name), fresh / FOLDER / f"{name}.parquet")
 
 
 def put(content: bytes, path: Path) -> None:
@@ -60,10 +60,9 @@ def put(content: bytes, path: Path) -> None:
     Raises:
         UnwritableFolderError: If it cannot be written.
     """
+    part = path.with_name(f".part-{os.getpid()}-{path.name}")
     try:
-        number, part = tempfile.mkstemp(prefix=".part-", dir=path.parent)
-        with os.fdopen(number, "wb") as file:
-            file.write(content)
-        Path(part).replace(path)
+        part.write_bytes(content)
+        part.replace(path)
     except OSError as error:
         raise UnwritableFolderError(path, error.strerror or type(error).__name__) from error

@@ -1,0 +1,167 @@
+"""What ``doseline simulate`` shows: how many are in time, where the others are lost, what next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from doseline.cli.screen import Words, number, show, show_table
+from doseline.model.ledger import CLASSES
+from doseline.model.simulated import Number
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from doseline.model.network import Network
+    from doseline.model.simulated import SimulatedYears
+
+_LINKS = 8
+"""Links that the screen lists; all are in the folder and in ``--json``."""
+
+
+def show_simulated(
+    network: Network, found: SimulatedYears, folder: Path, page: Path | None, words: Words
+) -> None:
+    """Tables, then what to do next."""
+    settings = network.settings
+    zh = words.lang == "zh" and settings.name_zh
+    share = found.number(found.base, "share", "in_time")
+    show(
+        words(
+            "cli.simulate_headline",
+            network=settings.name_zh if zh else settings.name,
+            share=_share(share),
+            start=found.start,
+            end=found.cohort_end,
+            horizon=found.horizon,
+            patients=number(found.patients, 0),
+        )
+    )
+    _show_years(found, words)
+    _show_classes(found, words)
+    _show_links(found, words)
+    _show_scenarios(found, words)
+    show("")
+    show(_precision(found, share, words))
+    show(words("cli.simulate_warm", weeks=found.warm_up_weeks))
+    if page is None:
+        show(words("cli.simulate_next", folder=folder))
+    else:
+        show(words("cli.simulate_at", page=page))
+
+
+def _precision(found: SimulatedYears, share: Number | None, words: Words) -> str:
+    """How many replications there are, and whether that is enough."""
+    about = {"replications": found.replications, "seed": found.seed}
+    if share is None or share.half is None:
+        return words("cli.simulate_one", **about)
+    half = number(100 * share.half, 2)
+    if found.precision is None:
+        return words("cli.simulate_replicated", half=half, **about)
+    key = "cli.simulate_precise" if found.precise else "cli.simulate_not_precise"
+    return words(key, half=half, precision=number(found.precision, 2), **about)
+
+
+def _show_years(found: SimulatedYears, words: Words) -> None:
+    shares = {row["when"]: row for row in _dated(found, "share")}
+    people = {row["when"]: row for row in _dated(found, "patients") if row["of"] == "eligible"}
+    show_table(
+        words("cli.simulate_years"),
+        [words(f"cli.simulate_col_{name}") for name in ("year", "eligible", "share")],
+        [
+            [str(when.year), number(people[when]["mean"], 0), _share(_of(shares[when]))]
+            for when in sorted(shares)
+        ],
+    )
+
+
+def _show_classes(found: SimulatedYears, words: Words) -> None:
+    rows = {row["of"]: _of(row) for row in _whole(found, "patients")}
+    show_table(
+        words("cli.simulate_classes"),
+        [words(f"cli.simulate_col_{name}") for name in ("class", "patients")],
+        [[words(f"report.class.{one}"), _count(rows[one])] for one in CLASSES],
+    )
+
+
+def _show_links(found: SimulatedYears, words: Words) -> None:
+    rows = [row for row in _whole(found, "lost") if row["mean"] > 0]
+    doses = {row["of"]: row for row in _whole(found, "lost_doses")}
+    rows.sort(key=lambda row: -row["mean"])
+    show_table(
+        words("cli.simulate_links"),
+        [words(f"cli.simulate_col_{name}") for name in ("link", "patients", "doses")],
+        [
+            [
+                words(f"report.link.{row['of']}"),
+                _count(_of(row)),
+                _count(_of(doses[row["of"]])) if row["of"] in doses else "–",
+            ]
+            for row in rows[:_LINKS]
+        ],
+    )
+
+
+def _show_scenarios(found: SimulatedYears, words: Words) -> None:
+    if len(found.names) < 2:
+        return
+    rows = []
+    for name in found.names:
+        share = found.number(name, "share", "in_time")
+        points = found.difference(name, "share", "in_time")
+        people = found.difference(name, "patients", "in_time")
+        doses = found.difference(name, "doses", "infused")
+        rows.append([name, _share(share), _points(points), _more(people), _more(doses)])
+    names = ("scenario", "share", "points", "more_in_time", "more_doses")
+    show_table(
+        words("cli.simulate_scenarios"), [words(f"cli.simulate_col_{one}") for one in names], rows
+    )
+
+
+def _whole(found: SimulatedYears, measure: str) -> list[dict[str, Any]]:
+    return found.rows(found.base, measure).to_dicts()
+
+
+def _dated(found: SimulatedYears, measure: str) -> list[dict[str, Any]]:
+    return found.rows(found.base, measure, dated=True).sort(pl.col("when")).to_dicts()
+
+
+def _of(row: dict[str, Any]) -> Number:
+    return Number(mean=row["mean"], half=row["half"])
+
+
+def _share(one: Number | None) -> str:
+    """A share with its interval. [%]"""
+    if one is None:
+        return "–"
+    if one.half is None:
+        return number(100 * one.mean)
+    return f"{number(100 * one.mean)} [{number(100 * one.low)}, {number(100 * one.high)}]"
+
+
+def _count(one: Number) -> str:
+    """A count with its interval."""
+    if one.half is None:
+        return number(one.mean, 0)
+    return f"{number(one.mean, 0)} [{number(max(one.low, 0.0), 0)}, {number(one.high, 0)}]"
+
+
+def _points(one: Number | None) -> str:
+    """A difference of shares with its interval. [percentage points]"""
+    return _signed(one, 100.0, 2)
+
+
+def _more(one: Number | None) -> str:
+    """A difference of counts with its interval."""
+    return _signed(one, 1.0, 0)
+
+
+def _signed(one: Number | None, times: float, decimals: int) -> str:
+    if one is None:
+        return "–"
+    mean = number(times * one.mean, decimals, sign=True)
+    if one.half is None:
+        return mean
+    ends = ", ".join(number(times * end, decimals, sign=True) for end in (one.low, one.high))
+    return f"{mean} [{ends}]"

@@ -1,0 +1,217 @@
+"""The page of simulated years: who is in time, who waits, what is lost where, and how it was made."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from doseline.io.report.charts.bars import Bar, bars
+from doseline.io.report.charts.simulate import Line, line_figure
+from doseline.io.report.numbers import day, plain
+from doseline.io.report.parts import Figure, Section
+from doseline.io.report.privacy import Privacy
+from doseline.io.report.render import render
+from doseline.io.report.simulate_tables import (
+    KINDS,
+    View,
+    classes_table,
+    differences_table,
+    endings_table,
+    lines_table,
+    links_table,
+    number,
+    people_shown,
+    scenarios_table,
+    sites_table,
+    span,
+    strengthening_table,
+    supply_table,
+    waiting_table,
+    years_table,
+)
+from doseline.io.report.words import Word, either, label, same, word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from doseline.io.report.parts import Row
+    from doseline.model.network import Network
+    from doseline.model.simulated import SimulatedYears
+
+_DEFINED = (
+    *("share", "eligible", "patients", "doses", "days"),
+    *("waiting", "use", "difference", "interval"),
+)
+_DRAWN = 4
+"""Scenarios that one picture shows."""
+
+
+def render_simulated(network: Network, found: SimulatedYears, *, language: str = "en") -> str:
+    """The years as one HTML file, complete in itself; the same input, the same bytes.
+
+    Args:
+        network: The network, for names.
+        found: What is known of its years.
+        language: The language that is shown first, ``en`` or ``zh``; the page holds both.
+
+    Raises:
+        UnknownLanguageError: If there is no text in that language.
+    """
+    view = View(network=network, found=found, privacy=Privacy())
+    settings = network.settings
+    return render(
+        "entry",
+        language=language,
+        title=word("simulate.title", network=either(settings.name, settings.name_zh)),
+        about=word(
+            "simulate.about",
+            start=day(found.start),
+            end=day(found.cohort_end),
+            horizon=day(found.horizon),
+            patients=plain(found.patients),
+            replications=plain(found.replications),
+        ),
+        sentences=_sentences(found),
+        sections=_sections(view),
+        definitions=[_defined(key) for key in _DEFINED],
+        version=version("doseline"),
+    )
+
+
+def _defined(key: str) -> tuple[str, Word, Word]:
+    return key, word(f"simulate_define.{key}_term"), word(f"simulate_define.{key}")
+
+
+def _sentences(found: SimulatedYears) -> list[Word]:
+    share = found.number(found.base, "share", "in_time")
+    sentences = [word("simulate.headline", share=number(share, 100.0, 1))]
+    if share is None or share.half is None:
+        sentences.append(word("simulate.say_one"))
+    elif found.precision is not None and not found.precise:
+        sentences.append(
+            word(
+                "simulate.say_not_precise",
+                half=plain(100 * share.half, 2),
+                precision=plain(found.precision, 2),
+            )
+        )
+    return [
+        *sentences,
+        word("simulate.say_warm", weeks=found.warm_up_weeks),
+        word("simulate.say_model"),
+    ]
+
+
+def _sections(view: View) -> list[Section]:
+    several = len(view.found.names) > 1
+    compared = [
+        Section(
+            key="simulate_scenarios",
+            say=[word("simulate.say_common")],
+            tables=[differences_table(view), scenarios_table(view)],
+        )
+    ]
+    return [
+        Section(key="simulate_share", figures=[_share_figure(view)], tables=[classes_table(view)]),
+        *(compared if several else []),
+        Section(key="simulate_waiting", figures=[_waiting_figure(view)]),
+        Section(key="simulate_lost", figures=[_lost_figure(view)], tables=[endings_table(view)]),
+        Section(
+            key="simulate_use",
+            say=[word("simulate.say_use")],
+            tables=[lines_table(view), sites_table(view), supply_table(view)],
+        ),
+        Section(
+            key="simulate_method",
+            say=[word("simulate.say_stress")],
+            tables=[
+                strengthening_table(view, version("doseline")),
+                *([] if several else [scenarios_table(view)]),
+            ],
+        ),
+    ]
+
+
+def _share_figure(view: View) -> Figure:
+    """Share in time by calendar year."""
+    eligible = {
+        row["when"]: row["mean"] for row in view.dated("patients") if row["of"] == "eligible"
+    }
+    lines = []
+    for name in view.found.names[:_DRAWN]:
+        rows = [
+            row
+            for row in view.dated("share", scenario=name)
+            if not view.privacy.hides(eligible[row["when"]])
+        ]
+        lines.append(Line(name=same(name), points=_points(rows, 100.0, 100.0)))
+    title = word("simulate.share_by_year")
+    return line_figure(
+        lines,
+        key="simulate-share",
+        title=title,
+        axis=word("simulate.axis_share"),
+        tables=[years_table(view)],
+        notes=[word("simulate.note_share")],
+        define="share",
+        yearly=True,
+    )
+
+
+def _waiting_figure(view: View) -> Figure:
+    """Who waits, week by week."""
+    rows = view.dated("waiting")
+    lines = [
+        Line(
+            name=word(f"simulate.kind_{kind}"),
+            points=_points([row for row in rows if row["of"] == kind], 1.0, None),
+        )
+        for kind in KINDS
+    ]
+    return line_figure(
+        lines,
+        key="simulate-waiting",
+        title=word("simulate.waiting"),
+        axis=word("simulate.axis_waiting"),
+        tables=[waiting_table(view)],
+        notes=[word("simulate.note_waiting", start=day(view.found.start))],
+        define="waiting",
+    )
+
+
+def _lost_figure(view: View) -> Figure:
+    """Patients lost by link."""
+    title = word("simulate.lost")
+    drawn = [
+        Bar(
+            label=label("link", row["of"]),
+            end=row["mean"],
+            low=None if row["half"] is None else max(row["mean"] - row["half"], 0.0),
+            high=None if row["half"] is None else row["mean"] + row["half"],
+            text=span(row["mean"], row["half"]),
+            role="loss",
+        )
+        for row in people_shown(view)
+    ]
+    axis = word("simulate.axis_patients")
+    return Figure(
+        key="simulate-lost",
+        title=title,
+        svg=bars(drawn, axis=axis, key="simulate-lost", title=title),
+        tables=[links_table(view)],
+        notes=[word("simulate.note_lost")],
+        define="patients",
+    )
+
+
+def _points(
+    rows: Sequence[Row], times: float, most: float | None
+) -> list[tuple[date, float, float, float]]:
+    """Day, mean, low and high of rows; an interval ends where the measure does."""
+    points = []
+    for row in rows:
+        mean, half = times * row["mean"], times * (row["half"] or 0.0)
+        high = mean + half if most is None else min(mean + half, most)
+        points.append((row["when"], mean, max(mean - half, 0.0), high))
+    return points

@@ -1,0 +1,324 @@
+"""Tables of the page of simulated years."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from doseline.io.report.numbers import day, hundredth, plain
+from doseline.io.report.parts import Cell, Column, Row, Table, number_column, text_column
+from doseline.io.report.words import Word, label, same, word
+from doseline.model.ledger import CLASSES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from doseline.io.report.privacy import Privacy
+    from doseline.model.network import Network
+    from doseline.model.simulated import Number, SimulatedYears
+
+KINDS = ("new", "continuing", "line")
+"""Who waits, in the order of the legend."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What the page is made of."""
+
+    network: Network
+    found: SimulatedYears
+    privacy: Privacy
+
+    def whole(self, measure: str, scenario: str = "") -> list[Row]:
+        """Rows of the whole time, of the base unless told otherwise."""
+        return self.found.rows(scenario or self.found.base, measure).to_dicts()
+
+    def dated(self, measure: str, scenario: str = "") -> list[Row]:
+        """Rows by year or week, in order."""
+        rows = self.found.rows(scenario or self.found.base, measure, dated=True)
+        return rows.sort("when").to_dicts()
+
+
+def span(mean: float, half: float | None, times: float = 1.0, digits: int = 0) -> Word:
+    """A mean with the interval of it."""
+    text = plain(times * mean, digits)
+    if half is None:
+        return same(text)
+    low, high = (plain(times * (mean + sign * half), digits) for sign in (-1, 1))
+    return Word(f"{text} [{low}, {high}]", f"{text} [{low}, {high}]")
+
+
+def number(one: Number | None, times: float = 1.0, digits: int = 0) -> Word:
+    """The same of a number that there may not be."""
+    return same("–") if one is None else span(one.mean, one.half, times, digits)
+
+
+def years_table(view: View) -> Table:
+    """Share in time by year of the clock start, of every scenario."""
+    names = view.found.names
+    shares = {
+        (name, row["when"]): row for name in names for row in view.dated("share", scenario=name)
+    }
+    eligible = {row["when"]: row for row in view.dated("patients") if row["of"] == "eligible"}
+    return Table(
+        caption=word("simulate.years"),
+        columns=[
+            text_column("simulate_year"),
+            number_column("simulate_eligible", "eligible"),
+            *(Column(head=scenario_head(name), define="share") for name in names),
+        ],
+        rows=[
+            [
+                same(when.year),
+                view.privacy.count(eligible[when]["mean"]),
+                *(_share_cell(view, shares.get((name, when)), eligible[when]) for name in names),
+            ]
+            for when in sorted({when for _, when in shares})
+        ],
+    )
+
+
+def scenario_head(name: str) -> Word:
+    """Head of a column of shares of a scenario."""
+    return word("head.simulate_share_of", scenario=name)
+
+
+def _share_cell(view: View, row: Row | None, eligible: Row) -> Cell:
+    if row is None or view.privacy.hides(eligible["mean"]):
+        return view.privacy.blank
+    return span(row["mean"], row["half"], 100.0, 1)
+
+
+def classes_table(view: View) -> Table:
+    """Patients by class."""
+    rows = {row["of"]: row for row in view.whole("patients")}
+    hide = view.privacy.hidden([rows[one]["mean"] for one in CLASSES])
+    return Table(
+        caption=word("simulate.classes"),
+        columns=[text_column("class"), number_column("simulate_patients", "patients")],
+        rows=[
+            [
+                label("class", one),
+                view.privacy.blank if gone else span(rows[one]["mean"], rows[one]["half"]),
+            ]
+            for one, gone in zip(CLASSES, hide, strict=True)
+        ],
+    )
+
+
+def people_shown(view: View) -> list[Row]:
+    """Links with patients lost, the most first, that may be shown."""
+    rows = [row for row in view.whole("lost") if row["mean"] > 0]
+    hide = view.privacy.hidden([row["mean"] for row in rows])
+    kept = [row for row, gone in zip(rows, hide, strict=True) if not gone]
+    return sorted(kept, key=lambda row: -row["mean"])
+
+
+def links_table(view: View) -> Table:
+    """Patients and doses lost, and time spent, at each link."""
+    people = {row["of"]: row for row in people_shown(view)}
+    doses = {row["of"]: row for row in view.whole("lost_doses")}
+    days = {row["of"]: row for row in view.whole("days")}
+    links = [*people, *(one for one in days if one not in people)]
+    return Table(
+        caption=word("simulate.links"),
+        columns=[
+            text_column("simulate_link"),
+            number_column("simulate_patients", "patients"),
+            number_column("simulate_doses", "doses"),
+            number_column("simulate_days", "days"),
+        ],
+        rows=[
+            [
+                label("link", one),
+                _spanned(people.get(one), digits=0) if one in people else view.privacy.blank,
+                _spanned(doses.get(one), digits=0),
+                _spanned(days.get(one), digits=1),
+            ]
+            for one in links
+            if one in people or _some(doses.get(one)) or _some(days.get(one))
+        ],
+    )
+
+
+def _some(row: Row | None) -> bool:
+    return row is not None and row["mean"] > 0
+
+
+def _spanned(row: Row | None, *, digits: int) -> Cell:
+    return same("–") if row is None else span(row["mean"], row["half"], 1.0, digits)
+
+
+def endings_table(view: View) -> Table:
+    """Doses by ending."""
+    return Table(
+        caption=word("simulate.endings"),
+        columns=[text_column("simulate_ending"), number_column("simulate_doses", "doses")],
+        rows=[
+            [label("ending", row["of"]), span(row["mean"], row["half"])]
+            for row in view.whole("doses")
+            if row["mean"] > 0
+        ],
+    )
+
+
+def lines_table(view: View) -> Table:
+    """Doses and use of each line by year."""
+    use = {(row["of"], row["when"]): row for row in view.dated("line_use")}
+    doses = {(row["of"], row["when"]): row for row in view.dated("line_doses")}
+    return Table(
+        caption=word("simulate.lines"),
+        columns=[
+            text_column("simulate_line"),
+            text_column("simulate_year"),
+            number_column("simulate_doses", "doses"),
+            number_column("simulate_use", "use"),
+        ],
+        rows=[
+            [
+                same(name),
+                same(when.year),
+                _spanned(doses.get((name, when)), digits=0),
+                span(row["mean"], row["half"], 100.0, 1),
+            ]
+            for (name, when), row in sorted(use.items())
+        ],
+    )
+
+
+def sites_table(view: View) -> Table:
+    """Infusions of each site."""
+    rows = sorted(view.whole("site_doses"), key=lambda row: (-row["mean"], row["of"]))
+    hide = view.privacy.hidden([row["mean"] for row in rows])
+    return Table(
+        caption=word("simulate.sites"),
+        columns=[text_column("site"), number_column("simulate_infusions", "doses")],
+        rows=[
+            [same(row["of"]), view.privacy.blank if gone else span(row["mean"], row["half"])]
+            for row, gone in zip(rows, hide, strict=True)
+        ],
+    )
+
+
+def supply_table(view: View) -> Table:
+    """What became of the activity, and how much of the isotope was drawn."""
+    steps = [
+        [label("simulate_step", row["of"]), same(f"{plain(row['mean'])} GBq")]
+        for row in view.whole("activity")
+    ]
+    drawn = [
+        [
+            word("simulate.drawn", source=row["of"]),
+            same(f"{hundredth(row['mean'], 1)} %"),
+        ]
+        for row in view.whole("isotope_use")
+    ]
+    return Table(
+        caption=word("simulate.supply"),
+        columns=[text_column("simulate_what"), number_column("simulate_mean", "interval")],
+        rows=[*steps, *drawn],
+    )
+
+
+def waiting_table(view: View) -> Table:
+    """Mean number who wait in each year."""
+    sums: dict[tuple[str, int], list[float]] = {}
+    for row in view.dated("waiting"):
+        sums.setdefault((row["of"], row["when"].year), []).append(row["mean"])
+    years = sorted({year for _, year in sums})
+    return Table(
+        caption=word("simulate.waiting_by_year"),
+        columns=[
+            text_column("simulate_year"),
+            *(Column(head=word(f"simulate.kind_{one}"), define="waiting") for one in KINDS),
+        ],
+        rows=[
+            [same(year), *(_mean_cell(view, sums.get((one, year))) for one in KINDS)]
+            for year in years
+        ],
+    )
+
+
+def _mean_cell(view: View, values: Sequence[float] | None) -> Cell:
+    if not values:
+        return same("–")
+    mean = sum(values) / len(values)
+    return view.privacy.count(mean) if view.privacy.hides(mean) else same(plain(mean, 1))
+
+
+def differences_table(view: View) -> Table:
+    """Every other scenario against the base, replication by replication."""
+    found = view.found
+    columns = (
+        ("share", "in_time", 100.0, 2),
+        ("patients", "in_time", 1.0, 0),
+        ("patients", "clinical_exit", 1.0, 0),
+        ("doses", "infused", 1.0, 0),
+    )
+    heads = (
+        "simulate_points",
+        "simulate_more_in_time",
+        "simulate_more_exits",
+        "simulate_more_doses",
+    )
+    return Table(
+        caption=word("simulate.differences"),
+        columns=[
+            text_column("simulate_scenario"),
+            *(number_column(head, "difference") for head in heads),
+        ],
+        rows=[
+            [
+                same(name),
+                *(
+                    number(found.difference(name, measure, of), times, digits)
+                    for measure, of, times, digits in columns
+                ),
+            ]
+            for name in found.names[1:]
+        ],
+    )
+
+
+def scenarios_table(view: View) -> Table:
+    """What each scenario is."""
+    keys = tuple(view.found.scenarios[0])
+    return Table(
+        caption=word("simulate.scenarios"),
+        columns=[text_column(f"simulate_{key}") for key in keys],
+        rows=[[same(one[key] or "–") for key in keys] for one in view.found.scenarios],
+    )
+
+
+def strengthening_table(view: View, version: str) -> Table:
+    """What a reader needs to judge and to repeat it, in the order of the STRESS guideline."""
+    found = view.found
+    about = {
+        "purpose": word("simulate.stress_purpose_text"),
+        "outputs": word("simulate.stress_outputs_text"),
+        "logic": word("simulate.stress_logic_text"),
+        "data": word("simulate.stress_data_text", digest=found.digest[:16]),
+        "warm_up": word(
+            "simulate.stress_warm_up_text",
+            weeks=found.warm_up_weeks,
+            start=day(found.start),
+            end=day(found.cohort_end),
+            horizon=day(found.horizon),
+        ),
+        "replications": word(
+            "simulate.stress_replications_text",
+            replications=found.replications,
+            most=found.most,
+        ),
+        "seeds": word(
+            "simulate.stress_seeds_text",
+            first=found.seed,
+            last=found.seed + found.replications - 1,
+        ),
+        "software": word("simulate.stress_software_text", version=version),
+    }
+    return Table(
+        caption=word("simulate.stress"),
+        columns=[text_column("simulate_item"), text_column("simulate_how")],
+        rows=[[word(f"simulate.stress_{key}"), text] for key, text in about.items()],
+    )
