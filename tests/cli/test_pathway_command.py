@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import re
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,12 @@ from tests.cli.shell import TINY, answer, doseline, is_chinese
 from tests.io.entry_tables import add_entry
 
 from doseline.cli.contract import SCHEMAS
+from doseline.cli.pathway import answer as answer_of
+from doseline.io.folder import load
+from doseline.io.report.entry_page import render_entry
+from doseline.io.report.entry_privacy import told_patients
+from doseline.pay.entry_result import framed
+from doseline.study.entry import Given, entry_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +59,37 @@ def test_page_and_tables_are_written_in_both_languages(folder: Path, tmp_path: P
     assert "under 11" in page
     with (out / "pathway_routes.csv").open(encoding="utf-8") as file:
         (row,) = csv.DictReader(file)
-    assert row["route"] == "first"
+    assert (row["product"], row["route"]) == ("lu-psma", "first")
+    assert float(row["rnpv_usd"]) > 0.0
+    with (out / "pathway_patients.csv").open(encoding="utf-8") as file:
+        people = [float(row["patients"]) for row in csv.DictReader(file) if row["patients"]]
+    assert all(one >= 11 for one in people)
+
+
+def test_what_is_hidden_cannot_be_found_by_subtraction(folder: Path) -> None:
+    """Few people in one year, and all others told, would tell them as a difference."""
+    add_entry(folder)
+    network = load(folder)
+    found = entry_of(network, given=Given(patients_per_year=200.0), samples=200)
+    rows: list[tuple[object, ...]] = [
+        ("first", 2026 + at, "trial", people) for at, people in enumerate((5.0, 1234.0, 5678.0))
+    ]
+    frames = {**found.frames, "patients": framed("patients", rows)}
+    few = dataclasses.replace(found, frames=frames)
+    assert told_patients(few)["patients"].to_list() == [None, None, 5678.0]
+    assert [row["patients"] for row in answer_of(few, None)["patients"]] == [None, None, 5678.0]
+    page = render_entry(network, few, language="en")
+    assert ">5,678<" in page
+    assert ">1,234<" not in page
+    assert "not shown" in page
+
+
+def test_the_screen_hides_the_next_year_with_a_hidden_one(folder: Path) -> None:
+    add_entry(folder)
+    shown = doseline("pathway", folder, *FEW, "--patients", "60").stdout
+    table = shown.partition("Expected patients by year")[2].partition("\n\n")[0]
+    line = next(one for one in table.splitlines() if one.startswith("Trial first"))
+    assert line.count("under 11") + line.count("not shown") != 1
 
 
 def test_the_screen_has_routes_times_and_what_decides(folder: Path) -> None:
@@ -76,6 +113,8 @@ def test_the_screen_has_routes_times_and_what_decides(folder: Path) -> None:
         (("--product", "lu-psam"), "Did you mean lu-psma?"),
         (("--samples", "3"), "--samples"),
         (("--price", "-1"), "--price"),
+        (("--patients", "10"), "must be from 11"),
+        (("--patients", "0"), "must be from 11"),
         (("--price", "inf"), "--price"),
     ],
 )

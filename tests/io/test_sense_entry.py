@@ -9,7 +9,7 @@ from tests.io.broken import findings, only, place, set_cell
 from tests.io.entry_tables import TABLES, add_entry
 
 from doseline.io.text import wording
-from doseline.model.findings import ERROR
+from doseline.model.findings import ERROR, WARNING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,3 +81,15 @@ def test_what_is_broken_is_not_judged(folder: Path) -> None:
 
 def test_every_table_of_entry_is_tried() -> None:
     assert {case[0] for case in CASES} == set(TABLES)
+
+
+def test_data_elsewhere_of_a_step_that_is_no_human_data_are_found(folder: Path) -> None:
+    add_entry(folder)
+    file = folder / "entry_steps.csv"
+    head, *rows = file.read_text(encoding="utf-8").splitlines()
+    told = [f"{row},{share}" for row, share in zip(rows, (50, 40, 0), strict=True)]
+    file.write_text("\n".join([f"{head},elsewhere_percent", *told]), encoding="utf-8")
+    finding = only(folder, "entry_no_data")
+    assert place(finding) == ("entry_steps", 3, "elsewhere_percent")
+    assert (finding.severity, finding.allowed) == (WARNING, "0 / human_data")
+    assert "approval" in wording(finding, "zh")

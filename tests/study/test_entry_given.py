@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.io.broken import TINY
+from tests.io.broken import TINY, set_cell
 from tests.io.entry_tables import add_entry
 
 from doseline.io.entries import write_entry
@@ -94,3 +94,15 @@ def test_a_product_without_routes_is_refused(network: Network) -> None:
     with pytest.raises(NoRoutesOfProductError) as caught:
         entry_of(network, product="lu-psam")
     assert caught.value.nearest == "lu-psma"
+
+
+def test_patients_beyond_the_farthest_site_are_counted_as_docs_say(
+    network: Network, tmp_path: Path
+) -> None:
+    for path in TINY.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    add_entry(tmp_path)
+    set_cell(tmp_path, "pathways", 2, "max_km", "1")
+    near, findings = read_network(tmp_path, nuclides=nuclide_table())
+    assert near is not None, findings
+    assert told(near).patients_per_year == told(network).patients_per_year

@@ -26,7 +26,7 @@ _ROUTE = an_object(
         **dict.fromkeys(("best", "loss"), SHARE),
         **dict.fromkeys(("spent", "earned", "elsewhere"), NUMBER),
         "patients": or_null(POSITIVE),
-        "free": POSITIVE,
+        "free": or_null(POSITIVE),
         "round_missed": or_null(NUMBER),
         "listed_price": or_null(POSITIVE),
     },

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from doseline.cli.errors import UsageError
 from doseline.cli.networks import network_argument, read
 from doseline.cli.progress import progress
 from doseline.cli.screen import Words, emit, json_option, quiet_option, variant_option
@@ -52,8 +53,12 @@ def make(words: Words) -> Callable[..., None]:
         as_json: bool = json_option(words),
     ) -> None:
         from doseline.cli.pathway_screen import show_pathway
+        from doseline.io.report.privacy import SMALLEST_SHARED
         from doseline.study.entry import Given, entry_of
 
+        if patients is not None and patients < SMALLEST_SHARED:
+            few = words("cli.pathway_few", found=f"{patients:g}", least=SMALLEST_SHARED, most=MOST)
+            raise UsageError(few)
         net = read(network, words, as_json=as_json, quiet=quiet, variant=variant)
         with progress(words, quiet=quiet, begins="stage_pathway") as told:
             found = entry_of(
@@ -78,16 +83,13 @@ def make(words: Words) -> Callable[..., None]:
 
 def answer(found: EntryTold, page: Path | None) -> dict[str, Any]:
     """What ``--json`` prints."""
-    from doseline.io.report.privacy import Privacy
+    from doseline.io.report.entry_privacy import told_patients, told_routes
 
+    told = {"patients": told_patients(found), "routes": told_routes(found)}
     frames = {
-        name: [_plain(row) for row in found.frame(name).iter_rows(named=True)] for name in _FRAMES
+        name: [_plain(row) for row in told.get(name, found.frame(name)).iter_rows(named=True)]
+        for name in _FRAMES
     }
-    years = frames["patients"]
-    hide = Privacy().parts(years, "patients", over=("route",))
-    few = [Privacy().hides(row["patients"]) for row in frames["routes"]]
-    for row, gone in zip([*years, *frames["routes"]], [*hide, *few], strict=True):
-        row["patients"] = None if gone else row["patients"]
     return {
         "product": found.product,
         "currency": found.currency,

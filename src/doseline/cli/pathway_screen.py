@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from doseline.cli.screen import Words, number, show, show_table
+from doseline.io.report.privacy import Privacy
 from doseline.model.entry import MILESTONES, USE_KINDS, EntryRoute, EntryStep
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 _MILLION = 1e6
 _INPUTS = 8
 """Figures that the screen names."""
-_FEWEST = 11
-"""People a group must have to be told."""
 
 
 def show_pathway(
@@ -79,11 +78,11 @@ def _show_routes(found: EntryTold, names: dict[str, str], words: Words) -> None:
     show_table(
         words("cli.pathway_routes", currency=found.currency),
         [words(f"cli.pathway_col_{name}") for name in (*columns, "patients", "round_missed")],
-        [_route(row, names) for row in rows.iter_rows(named=True)],
+        [_route(row, names, words) for row in rows.iter_rows(named=True)],
     )
 
 
-def _route(row: dict[str, Any], names: dict[str, str]) -> list[str]:
+def _route(row: dict[str, Any], names: dict[str, str], words: Words) -> list[str]:
     missed = row["round_missed"]
     return [
         names[row["route"]],
@@ -94,7 +93,7 @@ def _route(row: dict[str, Any], names: dict[str, str]) -> list[str]:
         _million(row["spent"]),
         _million(row["earned"]),
         _million(row["elsewhere"]),
-        number(row["patients"], 0),
+        str(getattr(Privacy().count(row["patients"]), words.lang)),
         "–" if missed is None else _million(missed, sign=True),
     ]
 
@@ -130,24 +129,19 @@ def _time(row: dict[str, Any] | None, words: Words) -> str:
 
 
 def _show_patients(found: EntryTold, names: dict[str, str], words: Words) -> None:
-    """Expected patients of each route by year; fewer than eleven are not told apart."""
+    """Expected patients of each route by year; fewer than eleven are not told, nor what tells them."""
     sums = found.frame("patients").group_by("route", "year").agg(pl.col("patients").sum())
     told = {(route, year): patients for route, year, patients in sums.iter_rows()}
     years = sorted({year for _, year in told})
+    rows = []
+    for route in found.frame("routes")["route"]:
+        counts = Privacy().counts([told.get((route, year), 0.0) for year in years])
+        rows.append([names[route], *(str(getattr(count, words.lang)) for count in counts)])
     show_table(
         words("cli.pathway_patients"),
         [words("cli.pathway_col_route"), *(str(year) for year in years)],
-        [
-            [names[route], *(_people(told.get((route, year), 0.0)) for year in years)]
-            for route in found.frame("routes")["route"]
-        ],
+        rows,
     )
-
-
-def _people(expected: float) -> str:
-    if expected == 0.0:
-        return "0"
-    return f"<{_FEWEST}" if expected < _FEWEST else number(expected, 0)
 
 
 def _show_inputs(found: EntryTold, names: dict[str, str], words: Words) -> None:

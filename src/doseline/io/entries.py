@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from doseline.io.report.entry_page import render_entry
+from doseline.io.report.entry_privacy import told_patients, told_routes
 from doseline.io.tables import OutputFolder, write_text
 
 if TYPE_CHECKING:
@@ -14,6 +17,15 @@ if TYPE_CHECKING:
     from doseline.pay.entry_result import EntryTold
 
 PAGE = "pathway.html"
+_MONEY = {
+    "routes": ("rnpv", "error", "low", "high", "spent", "earned", "elsewhere", "round_missed"),
+    "money": ("amount",),
+    "inputs": ("swing", "information"),
+    "effects": ("rnpv_low", "rnpv_high"),
+}
+"""Columns of each table that are amounts of money."""
+_PRICES = ("price", "unit_cost", "listed_price")
+"""Columns that are money a dose."""
 
 
 def write_entry(network: Network, told: EntryTold, output: Path, *, language: str = "en") -> Path:
@@ -38,6 +50,16 @@ def write_entry(network: Network, told: EntryTold, output: Path, *, language: st
         return output
     with OutputFolder(output) as fresh:
         (fresh / PAGE).write_text(page, encoding="utf-8")
-        for name, frame in told.frames.items():
-            frame.write_csv(fresh / f"pathway_{name}.csv")
+        for name in told.frames:
+            _table(told, name).write_csv(fresh / f"pathway_{name}.csv")
     return output / PAGE
+
+
+def _table(told: EntryTold, name: str) -> pl.DataFrame:
+    """A table that stands alone: with its product, units in its heads, and no group too small."""
+    kept = {"patients": told_patients, "routes": told_routes}.get(name)
+    frame = told.frame(name) if kept is None else kept(told)
+    currency = told.currency.lower()
+    heads = {one: f"{one}_{currency}" for one in _MONEY.get(name, ())}
+    heads |= {one: f"{one}_{currency}_per_dose" for one in _PRICES if one in frame.columns}
+    return frame.rename(heads).insert_column(0, pl.lit(told.product).alias("product"))

@@ -9,12 +9,14 @@ from typing import Any
 
 from doseline.model.checks_base import at
 from doseline.model.entry import RANGED, EntryStep, EntryTerms, EntryUse, rounds
-from doseline.model.findings import ERROR, Finding
+from doseline.model.findings import ERROR, WARNING, Finding
 from doseline.model.nearest import nearest
 from doseline.model.network import Network
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 """Days between which routes of entry are followed."""
+_DATA = "human_data"
+"""Milestone whose data may be worth something elsewhere."""
 _DAYS = {
     "entry_terms": ("valued_on", "counted_until", "own_data"),
     "entry_routes": ("starts",),
@@ -107,7 +109,7 @@ def check_entry_routes(network: Network) -> Iterator[Finding]:
 
 
 def check_entry_steps(network: Network) -> Iterator[Finding]:
-    """Steps that wait for what is not there or for themselves, and rounds that cannot be read."""
+    """Steps that wait for what is not there or for themselves, rounds that cannot be read, and data that are none."""
     frame = network.frame("entry_steps")
     for index, row in enumerate(frame.iter_rows(named=True)):
         try:
@@ -121,6 +123,17 @@ def check_entry_steps(network: Network) -> Iterator[Finding]:
                 severity=ERROR,
                 found=row["windows"],
                 allowed="MM-DD>MM-DD",
+            )
+        if row["elsewhere_percent"] and row["milestone"] != _DATA:
+            yield at(
+                "entry_steps",
+                index,
+                "elsewhere_percent",
+                code="entry_no_data",
+                severity=WARNING,
+                found=f"{row['elsewhere_percent']:g}",
+                allowed=f"0 / {_DATA}",
+                milestone=row["milestone"],
             )
     yield from _named(network, "entry_steps", "step", "after")
 

@@ -88,8 +88,8 @@ class EntryTerms:
         default=0.0,
     )
     own_data: date | None = column(
-        "Day on which it has human data of its own; data from here are worth nothing to it later",
-        "该项目取得自身人体数据之日；此后本地数据对其无价值",
+        "Day on which it has human data of its own; data from here are worth nothing to it later; empty: never",
+        "该项目取得自身人体数据之日，此后本地数据对其无价值；空则永不取得",
         default=None,
     )
     saved_days: float = column(

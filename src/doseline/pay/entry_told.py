@@ -73,11 +73,11 @@ def step_rows(judged: Judged) -> Iterator[tuple[object, ...]]:
 
 
 def patient_rows(judged: Judged, first: date, last: date) -> Iterator[tuple[object, ...]]:
-    """Expected patients of a route by calendar year, from the day of valuation on.
+    """Expected patients of a route by calendar year, from the start of the route on.
 
     Args:
         judged: The route.
-        first: First day counted.
+        first: Day of valuation; years before it are told where the route starts earlier.
         last: Last day counted.
     """
     kinds = dict.fromkeys((TRIAL, *(use.kind for use in judged.uses)))

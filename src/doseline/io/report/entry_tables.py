@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from doseline.io.report.entry_privacy import told_patients
 from doseline.io.report.numbers import day, hundredth, plain
 from doseline.io.report.parts import Cell, Column, Row, Table, text_column
 from doseline.io.report.rests import anchored, linked, titled
@@ -171,6 +172,10 @@ def patients_table(view: View) -> Table:
         (row["route"], row["kind"], row["year"]): row["patients"]
         for row in frame.iter_rows(named=True)
     }
+    shown = {
+        (row["route"], row["kind"], row["year"])
+        for row in told_patients(view.told).drop_nulls().iter_rows(named=True)
+    }
     kinds = {(route, kind) for route, kind, _ in told}
     return Table(
         caption=word("entry.patients"),
@@ -183,7 +188,13 @@ def patients_table(view: View) -> Table:
             [
                 called,
                 label("entry_use", kind),
-                *(view.privacy.count(told.get((route, kind, year), 0.0)) for year in years),
+                *(
+                    view.privacy.shown(
+                        told.get((route, kind, year), 0.0),
+                        shown=(route, kind, year) in shown or (route, kind, year) not in told,
+                    )
+                    for year in years
+                ),
             ]
             for route, called in view.routes.items()
             for kind in _KINDS
