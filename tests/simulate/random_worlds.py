@@ -72,16 +72,28 @@ def fussy(km: Floats, size: Floats, load: Floats, takes: Bools, draw: float) -> 
     return best
 
 
-_CHOICES = (built_in.gravity, built_in.nearest, built_in.shortest_line, fussy)
-_PRIORITIES = (
-    built_in.continuing_first,
-    built_in.longest_waiting,
-    built_in.lottery,
-    by_turns,
+def in_a_course_first(
+    kind: int,
+    waited: float,  # noqa: ARG001
+    attempts: int,  # noqa: ARG001
+    week: int,  # noqa: ARG001
+    draw: float,  # noqa: ARG001
+) -> float:
+    """A user's own priority with many equals."""
+    return 1.0 - kind
+
+
+_POLICIES = (
+    (built_in.gravity, built_in.gravity, built_in.continuing_first),
+    (built_in.nearest, built_in.shortest_line, built_in.longest_waiting),
+    (built_in.shortest_line, built_in.nearest, built_in.lottery),
+    (fussy, fussy, by_turns),
+    (built_in.gravity, fussy, in_a_course_first),
 )
+"""Choice of site, choice of station and priority: every built-in policy and a user's own."""
 
 
-def random_case(seed: int, *, patients: int = 80, weeks: int = 14) -> Case:
+def random_case(seed: int, *, patients: int = 120, weeks: int = 14) -> Case:
     """A random case; every feature is drawn on or off by its seed."""
     make = _Maker(np.random.default_rng(seed), weeks)
     world = make.world()
@@ -105,6 +117,7 @@ class _Maker:
         self.runs = int(chance.integers(1, 6))
         self.pools = int(chance.integers(1, 4))
         self.purposes = list(PURPOSES)
+        self.stopped: Bools = np.zeros((self.sites, self.products), dtype=np.bool_)
 
     # -- drawing -----------------------------------------------------------------------------
 
@@ -178,7 +191,8 @@ class _Maker:
 
     def stages(self) -> list[int]:
         """A journey with some stages left out; a world without doses ends with END."""
-        kept = [stage for stage in _STAGES[:-1] if stage == Stage.SITE or self.flip(0.8)]
+        often = 0.1 if self.flip(0.2) else 0.8
+        kept = [stage for stage in _STAGES[:-1] if stage == Stage.SITE or self.flip(often)]
         ending = Stage.END if self.flip(0.05) else Stage.ORDER
         return [int(stage) for stage in (*kept, ending)]
 
@@ -232,7 +246,7 @@ class _Maker:
         pairs = (self.sites, self.products)
         listed = self.mostly(-math.inf, 0.0, 50.0, pairs)
         listed[self.chance.random(pairs) < 0.03] = math.inf
-        stopped = self.chance.random(pairs) < 0.05
+        self.stopped = stopped = self.chance.random(pairs) < (0.3 if self.flip(0.3) else 0.03)
         return Sites(
             places=self.places(self.sites),
             offers=self.chance.random((*pairs, self.payers)) < 0.9,
@@ -243,14 +257,14 @@ class _Maker:
     def course(self) -> Course:
         products = self.products
         mondays = 7.0 * np.arange(self.weeks)
-        lead = self.mostly(4.0, -3.0, 12.0, products)
+        lead = self.mostly(4.0, -6.0, 6.0, products)
         order_by = mondays[None, :] - np.round(lead)[:, None]
         return Course(
             interval=self.chance.choice([7.0, 14.0, 21.0, 10.5], products),
             cycles=self.chance.integers(1, 5, products),
             goes_on=self.between(0.4, 1.0, (products, int(self.chance.integers(1, 4)))),
             order_by=order_by,
-            hold=self.mostly(0.0, 0.1, 0.5, (products, 2)),
+            hold=self.mostly(0.15, 0.0, 0.6, (products, 2)),
             hold_weeks=self.chance.integers(0, 4, products),
             cut=self.between(0.0, 0.4, products),
             cut_to=self.between(0.5, 0.9, products),
@@ -262,9 +276,9 @@ class _Maker:
 
     def supply(self) -> Supply:
         pairs = self.sites * self.products
-        way_first = self.first_rows(pairs, 3)
-        if self.flip(0.7):
-            way_first += np.arange(pairs + 1)
+        ways = self.chance.integers(1 if self.flip(0.7) else 0, 4, pairs)
+        ways[self.stopped.ravel() & (self.chance.random(pairs) < 0.7)] = 0
+        way_first = np.concatenate([[0], np.cumsum(ways)]).astype(np.int64)
         draw_first = self.first_rows(self.runs, 2)
         draw_first += np.arange(self.runs + 1)
         cap_first = self.first_rows(self.sites, 2)
@@ -281,7 +295,7 @@ class _Maker:
             way_infuse=arrive * self.between(0.85, 1.0, way_first[-1]),
             way_cost=self.between(10.0, 20.0, way_first[-1]),
             run_key=self.chance.integers(0, 2**63, self.runs).astype(np.uint64),
-            run_doses=self.mostly(40.0, 1.0, 8.0, self.runs),
+            run_doses=self.mostly(6.0, 1.0, 20.0, self.runs),
             run_activity=self.mostly(400.0, 10.0, 60.0, self.runs),
             run_failure=self.mostly(0.0, 0.05, 0.3, self.runs),
             run_release_failure=self.mostly(0.0, 0.05, 0.3, self.runs),
@@ -296,7 +310,7 @@ class _Maker:
             pool_share=self.shares(self.pools),
             cap_first=cap_first,
             cap_link=self.chance.integers(0, len(LINKS), cap_first[-1]),
-            cap_most=self.mostly(6.0, 1.0, 4.0, cap_first[-1]),
+            cap_most=self.mostly(5.0, 1.0, 4.0, cap_first[-1]),
             cap_uses=np.where(
                 self.chance.random((cap_first[-1], self.products)) < 0.2,
                 0.0,
@@ -325,11 +339,13 @@ class _Maker:
         under_way = self.chance.random(count) < 0.15
         t0 = self.between(-10.0, 7.0 * self.weeks * 0.9, count)
         t0 = np.where(self.chance.random(count) < 0.3, np.floor(t0), t0)
+        t0 = np.where(self.chance.random(count) < 0.1, 7.0 * np.floor(t0 / 7.0), t0)
         t0 = np.where(listed | under_way, np.minimum(t0, self.between(-7.0, 20.0, count)), t0)
         order = np.argsort(t0, kind="stable")
         t0, listed, under_way = t0[order], listed[order], under_way[order]
         has_site = listed | under_way
-        exits = t0 + self.chance.exponential(60.0, count)
+        exits = t0 + self.chance.exponential(25.0 if self.flip(0.5) else 60.0, count)
+        exits -= np.where(self.chance.random(count) < 0.05, exits - t0, 0.0)
         exits[(self.chance.random(count) < 0.2) | under_way] = math.inf
         return Arrivals(
             key=self.chance.integers(0, 2**63, count).astype(np.uint64) * np.uint64(2),
@@ -343,12 +359,13 @@ class _Maker:
         )
 
     def policies(self, seed: int) -> Policies:
-        """Every built-in policy and a user's own in turn, by the seed."""
+        """One of the sets of policies, by the seed."""
+        site_choice, station_choice, priority = _POLICIES[seed % len(_POLICIES)]
         return Policies(
-            site_choice=_CHOICES[seed % 4],
-            station_choice=_CHOICES[seed // 4 % 4],
-            priority=_PRIORITIES[seed // 2 % 4],
-            reserved_for_new=float(self.mostly(0.0, 0.1, 0.6, 1)[0]),
-            overbook=float(self.mostly(0.0, 0.1, 0.6, 1)[0]),
-            swap=self.flip(0.5),
+            site_choice=site_choice,
+            station_choice=station_choice,
+            priority=priority,
+            reserved_for_new=float(self.chance.choice([0.0, 0.2, 0.34, 0.5])),
+            overbook=float(self.chance.choice([0.0, 0.2, 0.5, 1.0])),
+            swap=self.flip(0.7),
         )

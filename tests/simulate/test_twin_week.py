@@ -55,6 +55,12 @@ def test_a_dose_is_ordered_by_its_last_day_and_given_in_its_week() -> None:
     ]
 
 
+def test_a_week_whose_doses_were_shared_takes_no_more_orders() -> None:
+    course = replace(course_of(6), order_by=np.linspace(1.0, 36.0, 6)[None, :])
+    outcome = simulate(doses_world(course=course), patients_at(6.9, 7.0, 7.1), seed=1)
+    assert outcome.first_dose_day.tolist() == [9.0, 16.0, 16.0]
+
+
 def test_activity_goes_to_transit_waiting_patient_and_vial() -> None:
     outcome = simulate(doses_world(), patients_at(0.0), seed=1)
     assert outcome.activity.tolist() == [[8.0, 2.0, 2.0, 3.5, 0.5, 0.0]]
