@@ -89,12 +89,12 @@ def run_scenario(base: Prepared, where: Where, scenario: Scenario) -> list[Repli
     network = scenario_network(base.network, where, scenario)
     prepared = base
     if network is not base.network:
-        prepared = _prepared(base, network)
+        prepared = prepared_again(base, network)
     return [replicate(prepared, seed=seed) for seed in scenario.seeds]
 
 
-def _prepared(base: Prepared, network: Network) -> Prepared:
-    """Prepare as little as the scenario changes."""
+def prepared_again(base: Prepared, network: Network) -> Prepared:
+    """Prepare as little as a network changes against one that is prepared."""
     changed = changed_columns(base.network, network)
     if _beyond(changed, _LIGHT) or "pathways.max_km" in changed:
         return prepare(network, base.reference)
