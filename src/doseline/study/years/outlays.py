@@ -109,7 +109,8 @@ def _isotope(
     """
     found: dict[tuple[int, bool], Decimal] = defaultdict(Decimal)
     at, turns = np.unique(run_year, return_inverse=True)
-    drawn = years.pools.select("line", cost=outcome.isotope[:, 1] * pl.col("price_per_gbq"))
+    price = pl.col("price_per_gbq")
+    drawn = years.pools.select("line", cost=price * pl.Series(outcome.isotope[:, 1]))
     by_line = drawn.group_by("line", maintain_order=True).agg(pl.col("cost").sum())
     for line, cost in by_line.iter_rows():
         made = outcome.run_doses[:, (years.runs["line"] == line).to_numpy()].sum(axis=1)
