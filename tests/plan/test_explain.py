@@ -330,7 +330,12 @@ def test_the_clock_of_a_slot_is_that_of_the_site() -> None:
 
 def test_a_repair_moves_nobody_to_save_a_little(monkeypatch: pytest.MonkeyPatch) -> None:
     network, options, orders = base()
-    problem = problem_of(network, options, orders, nuclides=nuclides(), rule=Fairness())
+    problem = problem_of(
+        network, options, orders, nuclides=nuclides(), rule=Fairness(), apart=orders["order"]
+    )
+    # Later orders save a little more on their cheapest ways, so that one plan alone is the best.
+    saving = pl.col("cost") + pl.col("column") ** 2 / 8.0
+    problem = replace(problem, columns=problem.columns.with_columns(cost=saving))
     # The dearest plan instead of the cheapest one, and its last order left.
     dear = problem.columns.with_columns(cost=5_000.0 - pl.col("cost"))
     plan = plan_problem(

@@ -21,7 +21,6 @@ import polars as pl
 
 from doseline.plan.errors import SolverError
 from doseline.plan.explain.contracted import Contracted
-from doseline.plan.solver.linear import stop_at
 from doseline.plan.solver.program import program_of
 
 if TYPE_CHECKING:
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 
 MOST_COLUMNS = 1_500
 """Columns of the orders that are free."""
-_NODES = 200
 _NEAR = 1e-5
 """Relative gap of the money at which solving again stops."""
 _NEAR_MOVES = 0.5
@@ -112,15 +110,16 @@ class Again:
         lower, upper = np.zeros(program.cost.size), program.upper.copy()
         fixed = np.flatnonzero(self._fixed[chosen])
         lower[fixed] = upper[fixed] = self.asked.doses[chosen[fixed]]
+        # A run with doses that stay is open, whatever share of it the relaxation would pay for.
+        lower[program.opened.start + program.run[fixed]] = 1.0
         left = program.unserved.start + np.arange(program.count.size)
         upper[left] = program.count if drop else np.minimum(program.count, self.left_now)
         upper[left[self.asked.group]] = 0.0 if ways is not None else 1.0
         upper[left[self.asked.infused]] = 0.0
         small = Contracted(program, lower, upper)
         near = _NEAR * self._money if self.whole else _NEAR_MOVES * self._move_price
-        stop_at(small.highs, near, node_limit=_NODES)
         try:
-            answer = small.solve("solving again")
+            answer = small.solve(near=near)
         except SolverError:
             return None
         if answer is None:
@@ -145,9 +144,8 @@ class Again:
         price = np.zeros(program.cost.size)
         price[program.doses][moving] = self._move_price
         small.price(price, best)
-        stop_at(small.highs, _NEAR_MOVES * self._move_price, node_limit=_NODES)
         try:
-            found = small.solve("solving again with few moves")
+            found = small.solve(near=_NEAR_MOVES * self._move_price)
         except SolverError:
             return best.values
         return best.values if found is None else found.values

@@ -1,7 +1,8 @@
 """A program without its fixed variables, which are taken off its rows.
 
 Near one order nearly all doses stay, and so do most rows: what is left is a small program with the
-same answers.
+same answers. It is searched over its relaxation (:mod:`doseline.plan.solver.nodes`), with the rows
+``doses of a group from a run <= orders of the group, if the run opens`` where they are violated.
 """
 
 from __future__ import annotations
@@ -11,14 +12,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from doseline.plan.solver.linear import Highs, Rows
+from doseline.plan.solver.cuts import opening_cuts
+from doseline.plan.solver.linear import Answer, Highs, Rows, stop_at
+from doseline.plan.solver.nodes import Space, search
 
 if TYPE_CHECKING:
-    from doseline.plan.solver.linear import Answer, Bools, Floats, Ints
+    from doseline.plan.solver.linear import Bools, Floats, Ints
     from doseline.plan.solver.program import Program
 
 _ROUNDING = 1e-7
 """What fixed doses may take of a row beyond its bound, relative."""
+_NODES = 200
+"""Nodes of the solver's own search."""
+_CUT_ROUNDS = 10
+_LITTLE = 0.05
+"""Rise of the relaxation below which no more rows are added, as a share of the asked gap."""
 
 
 class Contracted:
@@ -32,34 +40,97 @@ class Contracted:
             lower: Least value of each variable.
             upper: Largest value of each; where it is the least, too, the variable is fixed.
         """
+        self._program = program
         self._values = lower
         self._free: Ints = np.flatnonzero(upper > lower)
         fixed = upper <= lower
-        self._cost = program.cost
+        self._cost = program.cost[self._free]
         self._offset = float(program.cost[fixed] @ lower[fixed])
-        rows, self._fits = _left(program.rows, lower, fixed)
-        self.highs = Highs(
-            cost=program.cost[self._free],
-            lower=lower[self._free],
-            upper=upper[self._free],
-            rows=rows,
-            integer=program.integer[self._free],
-        )
+        self._rows, self._fits = _left(program.rows, lower, fixed)
+        self._lower, self._upper = lower[self._free], upper[self._free]
+        self._integer = program.integer[self._free]
+        opened = program.opened
+        self._runs = np.flatnonzero((self._free >= opened.start) & (self._free < opened.stop))
+        self._known: set[int] = set()
+        self._best: Answer | None = None
+        self._highs = Highs(cost=self._cost, lower=self._lower, upper=self._upper, rows=self._rows)
 
-    def solve(self, stage: str) -> Answer | None:
+    def solve(self, *, near: float) -> Answer | None:
         """The answer with a value for every variable; None if there is none.
+
+        Args:
+            near: Absolute gap at which to stop. [currency]
 
         Raises:
             SolverError: If the solver fails, or finds nothing within its limits.
         """
-        answer = self.highs.solve_if_possible(stage) if self._fits else None
-        return None if answer is None else self._whole(answer)
+        if not self._fits or not self._tightened(near):
+            return None
+        space = Space(
+            integer=self._integer,
+            runs=self._runs,
+            lower=self._lower,
+            upper=self._upper,
+            placed=lambda share: self._placed(share, near),
+        )
+        found, proven = search(self._highs, space, near=near, best=self._best)
+        if not proven:
+            found = self._searched(found, near)
+        return None if found is None else self._whole(found)
 
     def price(self, prices: Floats, start: Answer) -> None:
         """Count a price of each variable besides its cost, and start from an answer."""
-        mine = np.arange(self._free.size)
-        self.highs.price_columns(mine, self._cost[self._free] + prices[self._free])
-        self.highs.start_from(start.values[self._free])
+        self._cost = self._program.cost[self._free] + prices[self._free]
+        self._offset = 0.0
+        self._highs.price_columns(np.arange(self._free.size), self._cost)
+        values = start.values[self._free]
+        self._best = Answer(
+            values=values, objective=float(self._cost @ values), bound=-np.inf, finished=False
+        )
+
+    def _tightened(self, near: float) -> bool:
+        """Whether the relaxation has a solution; rows of runs that open in part are added to it."""
+        answer = self._highs.solve_if_possible("relaxing")
+        if answer is None:
+            return False
+        number = np.full(self._program.cost.size, -1, dtype=np.int64)
+        number[self._free] = np.arange(self._free.size)
+        for _ in range(_CUT_ROUNDS):
+            before = answer.objective
+            rows = opening_cuts(self._program, self._whole(answer).values, self._known)
+            if not rows.count:
+                break
+            rows = rows.renumbered(number)
+            self._highs.add_rows(rows)
+            self._rows.append(rows)
+            answer = self._highs.solve("relaxing")
+            if answer.objective - before <= _LITTLE * near:
+                break
+        return True
+
+    def _placed(self, share: Floats, near: float) -> Answer | None:
+        """Whole doses for runs that are set; None if there are none."""
+        lower, upper = self._lower.copy(), self._upper.copy()
+        lower[self._runs] = upper[self._runs] = share
+        return self._mip(lower, upper, near).solve_if_possible("placing whole doses")
+
+    def _searched(self, best: Answer | None, near: float) -> Answer:
+        """The answer by the solver's own search.
+
+        Raises:
+            SolverError: If it finds nothing within its limits.
+        """
+        highs = self._mip(self._lower, self._upper, near)
+        if best is not None:
+            highs.start_from(best.values)
+        return highs.solve("solving again")
+
+    def _mip(self, lower: Floats, upper: Floats, near: float) -> Highs:
+        highs = Highs(
+            cost=self._cost, lower=lower, upper=upper, rows=self._rows, integer=self._integer
+        )
+        stop_at(highs, near, node_limit=_NODES)
+        return highs
 
     def _whole(self, answer: Answer) -> Answer:
         values = self._values.copy()

@@ -1,0 +1,138 @@
+"""Branch and bound over one relaxation, each node solved from the last basis.
+
+For programs of a few thousand variables in which little but the opening of runs is in part: the
+solver's own search spends seconds on cuts and searches within searches where a few dozen
+relaxations of milliseconds decide. Runs are branched on, the loosest node first; where all of a
+node's runs are whole and doses are not, the solver places doses for these runs. The bound is that
+of the loosest node that was not split.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from doseline.plan.solver.linear import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from doseline.plan.solver.linear import Bools, Floats, Highs, Ints
+
+    Placed = Callable[[Floats], Answer | None]
+
+_WHOLE = 1e-6
+"""Distance from a whole number that is rounding."""
+_MOST = 400
+"""Nodes after which the search is given up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Space:
+    """What is searched."""
+
+    integer: Bools
+    """Which variables are whole."""
+    runs: Ints
+    """The whole variables that are branched on."""
+    lower: Floats
+    upper: Floats
+    placed: Placed
+    """A plan for runs that are set, near its bound; None if there is none."""
+
+
+def search(
+    highs: Highs, space: Space, *, near: float, best: Answer | None = None
+) -> tuple[Answer | None, bool]:
+    """A plan near its bound, and whether that is proven; None if proven that there is none.
+
+    Args:
+        highs: The relaxation; its bounds of runs are as they were when this returns.
+        space: What is searched.
+        near: Absolute gap at which to stop. [currency]
+        best: A plan to start from.
+
+    Raises:
+        SolverError: If the solver fails.
+    """
+    runs = space.runs
+    try:
+        return _searched(highs, space, near=near, best=best)
+    finally:
+        highs.bound_columns(runs, space.lower[runs], space.upper[runs])
+
+
+def _searched(
+    highs: Highs, space: Space, *, near: float, best: Answer | None
+) -> tuple[Answer | None, bool]:
+    runs = space.runs
+    nodes = [(-np.inf, 0, space.lower[runs], space.upper[runs])]
+    closed = np.inf
+    made = 0
+    while nodes and made < _MOST:
+        enough = np.inf if best is None else best.objective - near
+        if nodes[0][0] >= enough:
+            break
+        _, _, lower, upper = heapq.heappop(nodes)
+        highs.bound_columns(runs, lower, upper)
+        answer = highs.solve_if_possible("branching on runs")
+        if answer is None:
+            continue
+        if answer.objective >= enough:
+            closed = min(closed, answer.objective)
+            continue
+        found = _leaf(answer, space)
+        if found is not None and (best is None or found.objective < best.objective):
+            best = found
+        if found is not None and found.objective - answer.objective <= near:
+            closed = min(closed, answer.objective, found.objective)
+            continue
+        run = _odd_run(answer.values[runs], lower, upper)
+        if run is None:
+            # All runs are set, so that the doses placed for them are the answer here.
+            closed = min(closed, np.inf if found is None else found.bound)
+            continue
+        for low, high in _split(run, answer.values[runs][run], lower, upper):
+            made += 1
+            heapq.heappush(nodes, (answer.objective, made, low, high))
+    bound = min(closed, min((node[0] for node in nodes), default=np.inf))
+    if best is None:
+        return None, not nodes
+    best = Answer(
+        values=best.values,
+        objective=best.objective,
+        bound=min(bound, best.objective),
+        finished=best.objective - bound <= near,
+    )
+    return best, best.finished
+
+
+def _leaf(answer: Answer, space: Space) -> Answer | None:
+    """The plan at a node whose runs are whole; None if they are not, or none was found."""
+    share = answer.values[space.runs]
+    if np.abs(share - np.rint(share)).max(initial=0.0) > _WHOLE:
+        return None
+    whole = answer.values[space.integer]
+    if np.abs(whole - np.rint(whole)).max(initial=0.0) <= _WHOLE:
+        return answer
+    return space.placed(np.rint(share))
+
+
+def _odd_run(share: Floats, lower: Floats, upper: Floats) -> int | None:
+    """The run to branch on: the one most in part, or else the first that is not set."""
+    unset = upper > lower
+    if not unset.any():
+        return None
+    odd = np.where(unset, np.abs(share - np.rint(share)), -1.0)
+    return int(np.argmax(odd))
+
+
+def _split(run: int, share: float, lower: Floats, upper: Floats) -> list[tuple[Floats, Floats]]:
+    """Bounds on either side of a share."""
+    below, above = upper.copy(), lower.copy()
+    below[run] = np.floor(share + _WHOLE) if share < upper[run] - _WHOLE else upper[run] - 1.0
+    above[run] = below[run] + 1.0
+    return [(lower, below), (above, upper)]
