@@ -134,6 +134,7 @@ def test_frames_add_up_to_each_other(told: tuple[Arrivals, Outcome, YearAccount]
     curve = frames["curve"]
     assert (curve["patients"].diff().drop_nulls() >= 0).all()
     assert (curve["eligible"] == eligible).all()
+    assert (frames["limits"]["used"] <= frames["limits"]["room"] + 1e-6).all()
     activity = frames["activity"].drop("product")
     parts = activity.drop("made").sum_horizontal()
     assert parts.to_list() == pytest.approx(activity["made"].to_list())

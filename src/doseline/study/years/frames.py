@@ -18,6 +18,7 @@ with fewer than 11 people are null.
 - ``lost_doses``: link, doses.
 - ``runs``: year, run, line, product, doses, capacity, made (weeks with a dose), failed (weeks).
 - ``sites``: site, product, infused.
+- ``limits``: site, link, used, room (of the whole horizon, in the limit's own unit), share.
 - ``activity``: product, made, transit, waiting, infused, residual, waste [GBq].
 - ``isotope``: lot, source, line, delivered, drawn [GBq].
 - ``fates``: fate, patients (of all arrivals).
@@ -84,6 +85,7 @@ def frames_of(told: Told) -> dict[str, pl.DataFrame]:
         "lost_doses": pl.DataFrame({"link": LINKS, "doses": told.outcome.lost_by_link}),
         "runs": _runs(told),
         "sites": _sites(told),
+        "limits": _limits(told),
         "activity": _activity(told),
         "isotope": _isotope(told),
         "fates": _fates(told),
@@ -254,6 +256,26 @@ def _sites(told: Told) -> pl.DataFrame:
             "product": products.to_list() * len(sites),
             "infused": told.outcome.infused.sum(axis=2).ravel(),
         }
+    )
+
+
+def _limits(told: Told) -> pl.DataFrame:
+    """site, link, used, room, share: how far each limit of a site was used."""
+    supply = told.years.world.supply
+    sites = np.repeat(np.arange(len(supply.cap_first) - 1), np.diff(supply.cap_first))
+    infused = told.outcome.infused.sum(axis=2)
+    used = (infused[sites] * supply.cap_uses).sum(axis=1)
+    room = supply.cap_most * supply.site_share.sum(axis=0)[sites]
+    names = told.years.network.frame("sites")["site"]
+    return pl.DataFrame(
+        {
+            "site": names.gather(sites),
+            "link": [LINKS[link] for link in supply.cap_link],
+            "used": used,
+            "room": room,
+            "share": np.divide(used, room, out=np.zeros_like(used), where=room > 0),
+        },
+        schema_overrides={"link": pl.String},
     )
 
 
