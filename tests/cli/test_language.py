@@ -15,6 +15,7 @@ from tests.cli.entry_errors import ENTRY_ERRORS
 from tests.cli.plan_errors import PLAN_ERRORS
 from tests.cli.rules_errors import RULES_ERRORS
 from tests.cli.shell import TINY, doseline, is_chinese
+from tests.cli.simulate_errors import SIMULATE_ERRORS
 
 from doseline.cli.app import COMMANDS
 from doseline.cli.errors import UsageError, code_of, error_sentence
@@ -82,6 +83,7 @@ WORDED: list[DoselineError] = [
     *ENTRY_ERRORS,
     *CEILINGS_ERRORS,
     *RULES_ERRORS,
+    *SIMULATE_ERRORS,
     UnknownVariantError("stres", ("stress",)),
     UnknownLinkError("pet_slto"),
     UnknownRulebookError("uk", ("us",)),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from doseline.io.report.numbers import day, hundredth, plain
 from doseline.io.report.parts import Cell, Column, Row, Table, number_column, text_column
 from doseline.io.report.words import Word, label, same, word
-from doseline.model.ledger import CLASSES
+from doseline.model.ledger import CLASSES, DOSE_ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 KINDS = ("new", "continuing", "line")
 """Who waits, in the order of the legend."""
+STEPS = ("made", "transit", "waiting", "infused", "residual", "waste")
+"""What becomes of activity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,17 +43,23 @@ class View:
 
 
 def span(mean: float, half: float | None, times: float = 1.0, digits: int = 0) -> Word:
-    """A mean with the interval of it."""
+    """A mean of what is never negative, with the interval of it."""
+    return _span(mean, half, times, digits, least=0.0)
+
+
+def _span(mean: float, half: float | None, times: float, digits: int, *, least: float) -> Word:
     text = plain(times * mean, digits)
     if half is None:
         return same(text)
-    low, high = (plain(times * (mean + sign * half), digits) for sign in (-1, 1))
-    return Word(f"{text} [{low}, {high}]", f"{text} [{low}, {high}]")
+    low, high = (times * max(mean + sign * half, least) for sign in (-1, 1))
+    return same(f"{text} [{plain(low, digits)}, {plain(high, digits)}]")
 
 
 def number(one: Number | None, times: float = 1.0, digits: int = 0) -> Word:
-    """The same of a number that there may not be."""
-    return same("–") if one is None else span(one.mean, one.half, times, digits)
+    """The same of a number that there may not be, and that may be negative."""
+    if one is None:
+        return same("–")
+    return _span(one.mean, one.half, times, digits, least=-math.inf)
 
 
 def years_table(view: View) -> Table:
@@ -156,7 +165,7 @@ def endings_table(view: View) -> Table:
         columns=[text_column("simulate_ending"), number_column("simulate_doses", "doses")],
         rows=[
             [label("ending", row["of"]), span(row["mean"], row["half"])]
-            for row in view.whole("doses")
+            for row in sorted(view.whole("doses"), key=lambda row: DOSE_ENDINGS.index(row["of"]))
             if row["mean"] > 0
         ],
     )
@@ -204,7 +213,7 @@ def supply_table(view: View) -> Table:
     """What became of the activity, and how much of the isotope was drawn."""
     steps = [
         [label("simulate_step", row["of"]), same(f"{plain(row['mean'])} GBq")]
-        for row in view.whole("activity")
+        for row in sorted(view.whole("activity"), key=lambda row: STEPS.index(row["of"]))
     ]
     drawn = [
         [

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import socket
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from doseline.errors import BadInputError, DoselineError
 from doseline.io.replications import put
@@ -74,6 +76,8 @@ class Cluster:
         except ImportError as error:
             raise ClusterNotInstalledError from error
         try:
+            # A client that cannot connect talks about it long after; so this is tried first.
+            _knock(self.address)
             client = distributed.Client(self.address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError) as error:
             raise NoClusterError(self.address) from error
@@ -96,6 +100,19 @@ class Cluster:
                 raise ClusterLostError(self.address) from error
             raise
         return found
+
+
+def _knock(address: str) -> None:
+    """See whether anything listens at an address.
+
+    Raises:
+        OSError: If nothing does.
+        ValueError: If it is no address of a host and port.
+    """
+    place = urlsplit(address if "://" in address else f"tcp://{address}")
+    if not (place.hostname and place.port):
+        raise ValueError(address)
+    socket.create_connection((place.hostname, place.port), timeout=CONNECT_S).close()
 
 
 def made(job: Job, task: Task) -> dict[str, bytes]:

@@ -1,0 +1,30 @@
+"""One of each error of the command that simulates years."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from doseline.study.replications.cluster import (
+    ClusterLostError,
+    ClusterNotInstalledError,
+    NoClusterError,
+)
+from doseline.study.replications.executors import WorkersDieError
+from doseline.study.replications.job import JobUnreadableError
+from doseline.study.replications.scenario import BadScenarioError
+from doseline.study.years.world import TooFewYearsError
+
+if TYPE_CHECKING:
+    from doseline.errors import DoselineError
+
+SIMULATE_ERRORS: list[DoselineError] = [
+    BadScenarioError("a:priority=lotery", "priority", "lotery", ("lottery", "longest-waiting")),
+    BadScenarioError("a:swap=perhaps", "swap", "perhaps", ("yes", "no")),
+    TooFewYearsError(0.2, 26),
+    WorkersDieError(),
+    JobUnreadableError(Path("out/replications/.job-1.pickle")),
+    ClusterNotInstalledError(),
+    NoClusterError("tcp://127.0.0.1:8786"),
+    ClusterLostError("tcp://127.0.0.1:8786"),
+]
