@@ -1,7 +1,8 @@
 """The network as it will be, and from which day each part of it is there.
 
-A place whose first licence starts after the planned week takes part in the typical week, and opens
-on that licence's first day. So do sites that list a product after the end of ``doseline run``.
+A place whose first licence starts after the first simulated day takes part in the typical week, and
+opens on that licence's first day. So do sites that list a product after the end of
+``doseline run``.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from doseline.study.prepare import Prepared
 
 _EARLY = timedelta(weeks=8)
-"""How long before the planned week a place that opens later is taken to be open, so that every
-delivery that the typical week may draw from is there. (modelling choice)"""
+"""How long before the planned and the typical week a place that opens later is taken to be open, so
+that every delivery that they may draw from is there (modelling choice)."""
 
 _KEY = ["holder", "operation", "nuclide"]
 
@@ -59,7 +60,7 @@ def typical_of(prepared: Prepared, days: Calendar) -> Typical:
         days: Warm-up, cohort and follow-up.
     """
     kind = _usual(prepared)
-    network = _licensed(prepared.network, days)
+    network = _licensed(prepared.network, days, kind.options.week)
     late = _lists_later(prepared, days)
     changed = network is not prepared.network
     who = _participation(prepared, network, days) if changed or late else prepared.participation
@@ -116,18 +117,19 @@ def _opens(network: Network, days: Calendar) -> dict[tuple[str, str, str], float
     }
 
 
-def _licensed(network: Network, days: Calendar) -> Network:
-    """The network with licences that start later moved to before the planned week."""
-    week, horizon = network.settings.plan_week, days.date_of(days.horizon_day)
-    later = _firsts(network).filter(pl.col("first") > week, pl.col("first") < horizon)
+def _licensed(network: Network, days: Calendar, week: date) -> Network:
+    """The network with licences that start later moved to before the planned and the typical week."""
+    horizon = days.date_of(days.horizon_day)
+    later = _firsts(network).filter(pl.col("first") > days.origin, pl.col("first") < horizon)
     if later.is_empty():
         return network
+    early = min(network.settings.plan_week, week) - _EARLY
     moved = (
         network.frame("licences")
         .join(later, on=_KEY, how="left", maintain_order="left")
         .with_columns(
             valid_from=pl.when(pl.col("valid_from") == pl.col("first"))
-            .then(pl.lit(week - _EARLY))
+            .then(pl.lit(early))
             .otherwise("valid_from")
         )
         .drop("first")
