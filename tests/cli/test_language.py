@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.cli.authorise_errors import AUTHORISE_ERRORS
+from tests.cli.calibrate_errors import CALIBRATE_ERRORS
 from tests.cli.ceilings_errors import CEILINGS_ERRORS
 from tests.cli.entry_errors import ENTRY_ERRORS
 from tests.cli.plan_errors import PLAN_ERRORS
@@ -81,6 +82,7 @@ WORDED: list[DoselineError] = [
     *PLAN_ERRORS,
     *AUTHORISE_ERRORS,
     *ENTRY_ERRORS,
+    *CALIBRATE_ERRORS,
     *CEILINGS_ERRORS,
     *RULES_ERRORS,
     *SIMULATE_ERRORS,

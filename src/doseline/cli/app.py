@@ -9,6 +9,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from doseline.cli import (
     authorise,
+    calibrate,
     ceilings,
     check,
     claim,
@@ -54,6 +55,7 @@ COMMANDS = {
     "claim": claim,
     "authorise": authorise,
     "simulate": simulate,
+    "calibrate": calibrate,
     "headroom": headroom,
     "pathway": pathway,
     "value": value,

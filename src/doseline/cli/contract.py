@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from doseline.cli.contract_authorise import AUTHORISE_ANSWERS
+from doseline.cli.contract_calibrate import CALIBRATE_ANSWERS
 from doseline.cli.contract_ceilings import CEILINGS_ANSWERS
 from doseline.cli.contract_claim import CLAIM_ANSWERS
 from doseline.cli.contract_parts import (
@@ -239,6 +240,7 @@ _PROMISED = an_object(
 _ANSWERS: dict[str, Schema] = {
     **AUTHORISE_ANSWERS,
     **PATHWAY_ANSWERS,
+    **CALIBRATE_ANSWERS,
     **PLAN_ANSWERS,
     **REPLAN_ANSWERS,
     **ROBUST_ANSWERS,

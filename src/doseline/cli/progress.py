@@ -14,7 +14,7 @@ from doseline.cli.screen import Words, say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-REPEATED = frozenset({"stage_seeds", "stage_scenarios", "stage_replications"})
+REPEATED = frozenset({"stage_seeds", "stage_scenarios", "stage_replications", "stage_calibrate"})
 """Stages whose steps are alike, so that the time of some tells that of the others."""
 ENOUGH = 4
 """Alike steps after which the time left is told; before, it would be a guess."""

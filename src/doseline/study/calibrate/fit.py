@@ -90,7 +90,7 @@ def fit(
     simulator: Simulator,
     effort: Effort,
     *,
-    told: Callable[[float], None] = lambda _: None,
+    told: Callable[[str, int, int], None] | None = None,
 ) -> Fitted:
     """Fit the unknowns to the targets for calibration.
 
@@ -98,7 +98,7 @@ def fit(
         targets: Unknowns and targets.
         simulator: Gives the targets' values.
         effort: How much is simulated.
-        told: Told the share of the work that is done. [unitless]
+        told: Told the stage, what is done and how much there is.
 
     Raises:
         NotSimulatedError: If a target has no value in most simulations.
@@ -157,7 +157,11 @@ class _Runs:
     """Simulations, with a word on how far they are."""
 
     def __init__(
-        self, targets: Targets, simulator: Simulator, told: Callable[[float], None], count: int
+        self,
+        targets: Targets,
+        simulator: Simulator,
+        told: Callable[[str, int, int], None] | None,
+        count: int,
     ) -> None:
         self._targets, self._simulator, self._told = targets, simulator, told
         self._count, self._done = count, 0
@@ -169,7 +173,8 @@ class _Runs:
             for nth, seed in enumerate(seeds):
                 found[at, nth] = self._simulator(factors, seed)
                 self._done += 1
-                self._told(self._done / self._count)
+                if self._told is not None:
+                    self._told("stage_calibrate", self._done, self._count)
         several = len(seeds) > 1
         spread = found.var(axis=1, ddof=1) if several else np.zeros_like(found[:, 0])
         known = np.isfinite(spread).any(axis=0)

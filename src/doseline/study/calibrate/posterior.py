@@ -33,7 +33,7 @@ class Draws:
     log_posterior: Floats
     """Up to a constant, shape (draw,)."""
     autocorrelation: float
-    """Steps until a walker has forgotten where it was; NaN if too few to tell."""
+    """Steps until a walker has forgotten where it was."""
     accepted: float
     """Share of moves that were made. [unitless]"""
 
@@ -91,6 +91,6 @@ def sample(
     return Draws(
         at=sampler.get_chain(flat=True),
         log_posterior=sampler.get_log_prob(flat=True),
-        autocorrelation=float(np.max(times)),
+        autocorrelation=float(np.max(np.nan_to_num(times, nan=steps))),
         accepted=float(np.mean(sampler.acceptance_fraction)),
     )

@@ -27,7 +27,7 @@ def calibrate(
     period: Period,
     effort: Effort,
     *,
-    told: Callable[[float], None] = lambda _: None,
+    told: Callable[[str, int, int], None] | None = None,
 ) -> Calibrated:
     """Fit a network's unknowns to its targets.
 
@@ -36,7 +36,7 @@ def calibrate(
         targets: Unknowns and targets.
         period: What is simulated.
         effort: How much of it.
-        told: Told the share of the work that is done. [unitless]
+        told: Told the stage, what is done and how much there is.
 
     Raises:
         CalibrateNotInstalledError: If emcee is missing.

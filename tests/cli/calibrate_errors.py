@@ -1,0 +1,25 @@
+"""Errors of calibrations, as the command line tells them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from doseline.study.calibrate.errors import (
+    BadTargetsError,
+    CalibrateNotInstalledError,
+    NotSimulatedError,
+)
+from doseline.study.calibrate.read import NoTargetsError
+from doseline.study.calibrate.store import NoPosteriorError
+
+if TYPE_CHECKING:
+    from doseline.errors import DoselineError
+
+CALIBRATE_ERRORS: list[DoselineError] = [
+    BadTargetsError("targets.toml", "unknowns 1 low", "'-1'", "a factor above 0"),
+    CalibrateNotInstalledError(),
+    NoTargetsError("targets.toml", "No such file or directory"),
+    NotSimulatedError("median", 3, 15),
+    NoPosteriorError(Path("out")),
+]
