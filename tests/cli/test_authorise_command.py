@@ -174,6 +174,7 @@ def test_results_and_names_stay_in_the_record_unless_asked_for(told: Call, tmp_p
         ((COMPLETE, *POLICY, "--site", "near"), 2, "--listings"),
         ((COMPLETE, *POLICY, *LISTED, "--site", "Beijing-2"), 2, "Beijing-"),
         (("none.json", *POLICY), 2, "Bundle"),
+        ((COMPLETE, *POLICY, "--own", "none"), 2, "none holds no policies of your own"),
     ],
 )
 def test_bad_input_is_a_sentence(
@@ -187,7 +188,12 @@ def test_bad_input_is_a_sentence(
 
 def test_bad_input_is_told_in_chinese(told: Call, tmp_path: Path) -> None:
     (tmp_path / "payers").mkdir()
-    (tmp_path / "payers" / "mine.yaml").write_text("colour: red\n", encoding="utf-8")
+    (tmp_path / "payers" / "mine.yaml").write_bytes("colour: 红".encode("gb18030"))
+    record = tmp_path / "record.json"
+    for content in (b"", b"[]", b'{"resourceType": "Patient"}', b'{"resourceType": " "}'):
+        record.write_bytes(content)
+        said = told("--lang", "zh", "authorise", record, *POLICY, *ON).stderr
+        assert not re.search(r"[A-Za-z]+ [a-z]+|： ", said)
     for call in (
         (COMPLETE, "--policy", "none/none"),
         (COMPLETE,),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from jsonschema import Draft202012Validator
 from tests.cli.shell import TINY, answer, doseline, is_chinese
+from tests.io.broken import set_cell
 
 from doseline.cli.contract import SCHEMAS
 
@@ -53,3 +54,18 @@ def test_bad_input_is_a_sentence(tmp_path: Path) -> None:
     missing = doseline("ceilings", TINY, "-q", "--what-if", tmp_path / "none.yaml")
     assert missing.returncode == 2
     assert missing.stdout == ""
+
+
+def test_a_payer_that_pays_by_charges_has_a_ceiling_or_is_open(folder: Path) -> None:
+    set_cell(folder, "payers", 4, "contract", "charges")
+    for line in (2, 3, 4):
+        set_cell(folder, "sites", line, "charge_multiple", "2.5")
+    done = doseline("ceilings", folder, "-q", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = answer(done)
+    Draft202012Validator(SCHEMAS["ceilings"]).validate(found)
+    assert {one["payer"] for one in found["segments"]} == {"ffs", "ma", "private"}
+    # The contract allows half of a charge of 2.5 times the price: whatever the price, it is covered.
+    assert all(
+        one["binds"] != "all_payments" for one in found["segments"] if one["payer"] == "private"
+    )

@@ -98,7 +98,7 @@ def test_a_bad_cell_is_one_finding_in_both_languages(
     ("text", "code"),
     [
         ("{", "bad_json"),
-        ("[" * 100_000, "bad_json"),
+        ("[" * 100_000, "no_text"),
         ("{}", "no_records"),
         ("[]", "no_records"),
         ('[{"claim": "1"}]', "no_records"),
@@ -116,10 +116,14 @@ def test_a_text_that_holds_no_records(tmp_path: Path, text: str, code: str) -> N
 
 def test_no_file_and_no_columns(tmp_path: Path) -> None:
     for name in ("none.json", "none.csv"):
-        assert [one.code for one in read_infusions(tmp_path / name)[1]] == ["no_such_list"]
+        assert [one.code for one in read_infusions(tmp_path / name)[1]] == ["no_such_records"]
+    assert [one.code for one in read_infusions(tmp_path)[1]] == ["no_such_records"]
+    binary = tmp_path / "binary.json"
+    binary.write_bytes("假设".encode("gb18030"))
+    assert [one.code for one in read_infusions(binary)[1]] == ["no_text"]
     empty = tmp_path / "empty.csv"
     empty.write_text("", encoding="utf-8")
-    assert [one.code for one in read_infusions(empty)[1]] == ["empty_list"]
+    assert [one.code for one in read_infusions(empty)[1]] == ["empty_records"]
 
 
 def test_a_list_of_something_else_is_told_by_its_columns(tmp_path: Path) -> None:

@@ -93,6 +93,7 @@ def test_a_fault_is_refused_with_file_and_line(
 @pytest.mark.parametrize(
     ("text", "error"),
     [
+        ("a: " + "[" * 100_000, NotYamlError),
         *(("", EmptyEntryError), ("{}", EmptyEntryError), ("# nothing", EmptyEntryError)),
         *(("a: [", NotYamlError), ("a: \0", NotYamlError), ("- 1", BadEntryError)),
     ],

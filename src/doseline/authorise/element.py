@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from doseline.authorise.errors import BadRecordError
 from doseline.authorise.record import Quantity, Span
+from doseline.rules import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 _EXPONENT = 30
 """Power of ten beyond which an amount is no measurement."""
 UCUM = "http://unitsofmeasure.org"
+TOP = Text(en="the file", zh="文件内容")
+"""Where something stands that has no name."""
+_THERE = Text(en="an element that is there", zh="须有此元素")
+_A_DAY = Text(
+    en="a date written YYYY, YYYY-MM, YYYY-MM-DD or with time and zone",
+    zh="YYYY、YYYY-MM、YYYY-MM-DD 形式的日期，或带时间与时区",
+)
+_PLACES = Text(en=f"a number of at most {_EXPONENT} places", zh=f"不超过 {_EXPONENT} 位的数字")
 _WHEN = re.compile(
     r"(\d{4})(-(\d{2})(-(\d{2})"
     r"(T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-](0\d|1[0-4]):[0-5]\d))?)?)?"
@@ -35,9 +44,9 @@ class Element:
     place: str
     content: Any
 
-    def bad(self, allowed: str) -> BadRecordError:
+    def bad(self, allowed: str | Text) -> BadRecordError:
         """The error that this element is not what it must be."""
-        return BadRecordError(self.file, self.place, allowed)
+        return BadRecordError(self.file, self.place or TOP, allowed)
 
     def has(self, name: str) -> bool:
         """Whether there is an element of this name."""
@@ -46,7 +55,7 @@ class Element:
     def mapping(self) -> dict[str, Any]:
         """The content, which must be an object."""
         if not isinstance(self.content, dict):
-            raise self.bad("an object")
+            raise self.bad(Text(en="an object", zh="一个对象"))
         return self.content
 
     def at(self, name: str) -> Element | None:
@@ -58,7 +67,7 @@ class Element:
         """An element that must be there."""
         found = self.at(name)
         if found is None:
-            raise Element(self.file, f"{self.place}.{name}", None).bad("an element that is there")
+            raise Element(self.file, f"{self.place}.{name}", None).bad(_THERE)
         return found
 
     def each(self, name: str) -> Iterator[Element]:
@@ -67,7 +76,7 @@ class Element:
         if found is None:
             return
         if not isinstance(found.content, list) or not found.content:
-            raise found.bad("a list that is not empty")
+            raise found.bad(Text(en="a list that is not empty", zh="非空列表"))
         for place, one in enumerate(found.content):
             yield Element(self.file, f"{found.place}[{place}]", one)
 
@@ -75,12 +84,14 @@ class Element:
         """Refuse two forms of an element that has one, such as a value as amount and as number."""
         found = [name for name in self.mapping() if re.fullmatch(f"{stem}[A-Z]\\w*", name)]
         if len(found) > 1:
-            raise Element(self.file, f"{self.place}.{stem}[x]", None).bad("one form")
+            raise Element(self.file, f"{self.place}.{stem}[x]", None).bad(
+                Text(en="one form", zh="只有一种形式")
+            )
 
     def text(self) -> str:
         """The content, which must be text."""
         if not isinstance(self.content, str) or not self.content.strip():
-            raise self.bad("text that is not empty")
+            raise self.bad(Text(en="text that is not empty", zh="非空文字"))
         return self.content
 
     def span(self) -> Span:
@@ -94,7 +105,7 @@ class Element:
                 return Span(first=first, last=date(year, *last))
             except ValueError:
                 pass
-        raise self.bad("a date written YYYY, YYYY-MM, YYYY-MM-DD or with time and zone")
+        raise self.bad(_A_DAY)
 
     def codings(self) -> frozenset[Code]:
         """System and code of each coding of a CodeableConcept."""
@@ -115,9 +126,9 @@ class Element:
         if value is None:
             return None
         if isinstance(value.content, bool) or not isinstance(value.content, Decimal | int):
-            raise value.bad("a number")
+            raise value.bad(Text(en="a number", zh="数字"))
         if abs(Decimal(value.content).adjusted()) > _EXPONENT:
-            raise value.bad(f"a number of at most {_EXPONENT} places")
+            raise value.bad(_PLACES)
         system, code, compared = self.at("system"), self.at("code"), self.at("comparator")
         ucum = system is not None and system.text() == UCUM and code is not None
         sign = "" if compared is None else compared.text()
@@ -133,7 +144,7 @@ class Element:
     def score(self) -> Quantity:
         """A whole number that stands for itself, such as a performance status."""
         if isinstance(self.content, bool) or not isinstance(self.content, int):
-            raise self.bad("a whole number")
+            raise self.bad(Text(en="a whole number", zh="整数"))
         return Quantity(amount=Decimal(self.content), unit="{score}")
 
     def reference(self) -> str | None:

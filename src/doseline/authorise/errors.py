@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from doseline.errors import BadInputError
 from doseline.model.nearest import nearest
+from doseline.rules.errors import english
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
+
+    from doseline.rules import Text
 
 
 class NoRecordError(BadInputError):
@@ -27,9 +30,11 @@ class NoRecordError(BadInputError):
 class BadRecordError(BadInputError):
     """A record that does not keep to FHIR R4 in what is read of it."""
 
-    def __init__(self, file: str, element: str, allowed: str) -> None:
+    def __init__(self, file: str, element: str | Text, allowed: str | Text) -> None:
         self.file, self.element, self.allowed = file, element, allowed
-        super().__init__(f"{file}: {element} is not as FHIR R4 has it; allowed: {allowed}.")
+        super().__init__(
+            f"{file}: {english(element)} is not as FHIR R4 has it; allowed: {english(allowed)}."
+        )
 
 
 class NotOnePatientError(BadInputError):
@@ -100,12 +105,25 @@ class UnknownZoneError(BadInputError):
         super().__init__(f"There is no time zone '{found}'; give an IANA name such as Asia/Tokyo.")
 
 
+class NoPoliciesError(BadInputError):
+    """A folder of one's own policies that is none."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        super().__init__(
+            f"{folder} holds no policies of your own. Give a folder with .yaml files in codes, "
+            "products or payers."
+        )
+
+
 class NoListingsError(BadInputError):
     """A list of a hospital's steps that is no table, or lacks its columns."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        super().__init__(f"{file} is not a CSV table with the columns site and product.")
+        super().__init__(
+            f"{file} is not there, or no CSV table in UTF-8 with the columns site and product."
+        )
 
 
 class UnlistedSiteError(BadInputError):

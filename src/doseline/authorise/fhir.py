@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from doseline.authorise.element import Element
+from doseline.authorise.element import TOP, Element
 from doseline.authorise.errors import (
     BadRecordError,
     NoRecordError,
@@ -17,6 +17,7 @@ from doseline.authorise.errors import (
 )
 from doseline.authorise.record import Fact, Record
 from doseline.authorise.resources import fact_of, kind_of
+from doseline.rules import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 LARGEST_BYTES = 64 * 1024 * 1024
 """Size of a file above which it is no record of one patient."""
+_JSON = Text(en="one JSON object in UTF-8", zh="一个 UTF-8 编码的 JSON 对象")
 _WHOSE = {"Coverage": "beneficiary"}
 """Where a resource says whose it is; elsewhere in ``subject``."""
 
@@ -62,7 +64,7 @@ def record_of(contents: Iterable[Element]) -> Record:
 
 def _content(file: Path) -> Any:
     if file.stat().st_size > LARGEST_BYTES:
-        raise BadRecordError(file.name, "the file", f"{LARGEST_BYTES} bytes at most")
+        raise BadRecordError(file.name, TOP, f"≤ {LARGEST_BYTES} B")
     try:
         return json.loads(
             file.read_text(encoding="utf-8-sig"),
@@ -71,7 +73,7 @@ def _content(file: Path) -> Any:
             object_pairs_hook=_no_twin,
         )
     except (ValueError, RecursionError) as error:
-        raise BadRecordError(file.name, "the file", "one JSON object in UTF-8") from error
+        raise BadRecordError(file.name, TOP, _JSON) from error
 
 
 def _no_number(text: str) -> float:
@@ -111,7 +113,9 @@ class _Shelf:
         identity = resource.at("id")
         name = resource.need("resourceType").text()
         if identity is None and not url:
-            raise Element(resource.file, f"{resource.place}.id", None).bad("an id")
+            raise Element(resource.file, f"{resource.place}.id", None).bad(
+                Text(en="an id", zh="须有 id")
+            )
         reference = f"{name}/{identity.text()}" if identity else url
         twin = self.by_reference.setdefault(reference, resource)
         if twin.content != resource.content:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from doseline.authorise.errors import UnknownPolicyError
+from doseline.authorise.errors import NoPoliciesError, UnknownPolicyError
 from doseline.authorise.parse import parse_codes, parse_payer, parse_product, parse_systems
 from doseline.authorise.place import root
 from doseline.authorise.policy import CodeSet, Payer, Policy, Product
-from doseline.rules.errors import BadEntryError, DuplicateKeyError
+from doseline.rules.errors import BadEntryError, DuplicateKeyError, NotYamlError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -66,8 +66,11 @@ def with_own(folder: Path) -> Library:
     name is refused.
 
     Raises:
+        NoPoliciesError: If the folder holds none.
         RulebookError: If a file cannot be used, with file and line.
     """
+    if not any(folder.glob("*/*.yaml")):
+        raise NoPoliciesError(str(folder))
     return _read([_shipped_folder(), folder])
 
 
@@ -117,7 +120,12 @@ def _texts(folder: Traversable, name: str) -> Iterator[tuple[str, str]]:
         return
     for file in sorted(inner.iterdir(), key=lambda file: file.name):
         if file.name.endswith(".yaml"):
-            yield f"{folder.name}/{name}/{file.name}", file.read_text(encoding="utf-8")
+            place = f"{folder.name}/{name}/{file.name}"
+            try:
+                text = file.read_text(encoding="utf-8-sig")
+            except UnicodeDecodeError as error:
+                raise NotYamlError(place, "no text in UTF-8") from error
+            yield place, text
 
 
 def _stem(file: str) -> str:

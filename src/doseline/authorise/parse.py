@@ -25,6 +25,7 @@ from doseline.authorise.policy import (
     Step,
 )
 from doseline.authorise.proofs import code_set, parse_proof
+from doseline.rules import Text
 from doseline.rules.errors import BadEntryError
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ _PRODUCT = ("description", "drug", "course", "criteria")
 _PAYER = ("description", "country", "asks", "covers", "criteria", "decides")
 _PAYER_MAY = ("clocks", "renewal", "steps")
 _CRITERION = ("what", "stages", "owner", "lead_d", "proof", "since")
+_CODE_OR_BEGINS = Text(en="either code or begins", zh="code 与 begins 二者取一")
+_HOURS_OR_DAYS = Text(en="either hours or days", zh="hours 与 days 二者取一")
 _CLOCK = ("item", "request", "since", "state")
 _STEP = ("what", "owner", "typical_d")
 
@@ -62,7 +65,7 @@ def parse_codes(place: Place, name: str, systems: Mapping[str, tuple[str, ...]])
         one = item.fields(allowed=("system", "code", "begins"), required=("system",))
         if ("code" in one) == ("begins" in one):
             raise BadEntryError(
-                item.file, item.name, "both or none", "either code or begins", line=item.line
+                item.file, item.name, ", ".join(one), _CODE_OR_BEGINS, line=item.line
             )
         key = one["system"].one_of(sorted(systems))
         goal = whole if "code" in one else beginnings
@@ -139,7 +142,7 @@ def _criterion(place: Place, name: str, sets: Mapping[str, CodeSet], default: Ci
     since = fields["since"].day()
     until = fields["until"].day() if "until" in fields else None
     if until is not None and until <= since:
-        raise fields["until"].bad(f"a date after {since}")
+        raise fields["until"].bad(Text(en=f"a date after {since}", zh=f"晚于 {since} 的日期"))
     return Criterion(
         name=name,
         what=fields["what"].text(),
@@ -164,7 +167,7 @@ def _clock(place: Place, default: Cited) -> Clock:
     )
     if ("hours" in fields) == ("days" in fields):
         raise BadEntryError(
-            place.file, place.name, "both or none", "either hours or days", line=place.line
+            place.file, place.name, ", ".join(fields), _HOURS_OR_DAYS, line=place.line
         )
     return Clock(
         item=fields["item"].one_of(ITEMS),

@@ -12,7 +12,14 @@ from doseline.authorise.policy import Cited
 from doseline.rules import Source, Text
 from doseline.rules.errors import BadEntryError, MissingKeyError, UncitedError, UnknownKeyError
 from doseline.rules.parameter import CONFIDENCES, KINDS
-from doseline.rules.parse import parse_date, parse_number, read_yaml
+from doseline.rules.parse import (
+    MAPPING,
+    SOME_TEXT,
+    TOP,
+    parse_date,
+    parse_number,
+    read_yaml,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +30,8 @@ CITED = ("kind", "confidence", "source", "note")
 """Keys that say on what a statement rests; those of the file hold where none are given."""
 _PILE = "…"
 """Stands in messages for a mapping or list."""
+_A_LIST = Text(en="a list that is not empty", zh="非空列表")
+_A_COUNT = Text(en="a whole number of 1 or more", zh="不小于 1 的整数")
 _SOURCE = ("title", "address", "as_of")
 
 
@@ -63,7 +72,7 @@ class Place:
     def entries(self) -> dict[str, tuple[int, Place]]:
         """Line of the key, and value, of each entry of a mapping."""
         if not isinstance(self.node, yaml.MappingNode):
-            raise self.bad("a mapping of keys to values")
+            raise self.bad(MAPPING)
         return {
             key.value: (key.start_mark.line + 1, Place(self.file, value, key.value))
             for key, value in self.node.value
@@ -72,13 +81,13 @@ class Place:
     def items(self) -> list[Place]:
         """The items of a list that is not empty."""
         if not isinstance(self.node, yaml.SequenceNode) or not self.node.value:
-            raise self.bad("a list that is not empty")
+            raise self.bad(_A_LIST)
         return [Place(self.file, one, self.name) for one in self.node.value]
 
     def word(self) -> str:
         """Some text."""
         if not isinstance(self.node, yaml.ScalarNode) or not self.node.value.strip():
-            raise self.bad("some text")
+            raise self.bad(SOME_TEXT)
         return str(self.node.value).strip()
 
     def text(self) -> Text:
@@ -98,7 +107,7 @@ class Place:
         """A whole number of 1 or more."""
         found = self.word()
         if not found.isascii() or not found.isdigit() or int(found) < 1:
-            raise self.bad("a whole number of 1 or more")
+            raise self.bad(_A_COUNT)
         return int(found)
 
     def one_of(self, allowed: Sequence[_Name]) -> _Name:
@@ -109,7 +118,7 @@ class Place:
                 return name
         raise self.bad(", ".join(allowed))
 
-    def bad(self, allowed: str) -> BadEntryError:
+    def bad(self, allowed: str | Text) -> BadEntryError:
         """The error that this entry is not what it must be."""
         found = self.node.value if isinstance(self.node, yaml.ScalarNode) else _PILE
         return BadEntryError(self.file, self.name, str(found), allowed, line=self.line)
@@ -150,7 +159,7 @@ def root(text: str, *, file: str) -> Place:
     read_yaml(text, file=file)
     node = yaml.compose(text, Loader=yaml.BaseLoader)
     if not isinstance(node, yaml.MappingNode):
-        raise BadEntryError(file, "the file", _PILE, "a mapping of keys to values")
+        raise BadEntryError(file, TOP, _PILE, MAPPING)
     return Place(file, node, "the file")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from doseline.authorise.names import RESOURCES
 from doseline.authorise.policy import Age, AllOf, AnyOf, Covered, DosesLeft, Evidence, Unless
 from doseline.authorise.units import unit_of
+from doseline.rules import Text
 from doseline.rules.errors import BadEntryError
 
 if TYPE_CHECKING:
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
 
 _FORMS = ("evidence", "age_a", "covered", "doses_left", "all", "any", "unless")
 _EVIDENCE = ("of", "codes")
+_ONE_KEY = Text(en="exactly one key", zh="恰好一个键")
+_WITH_UNIT = Text(en="limits with their unit", zh="限值及其单位（unit）")
+_NOT_BOTH = Text(en="either limits or says", zh="限值与 says 二者取一")
+_BESIDE = Text(en="denies beside says", zh="denies 须与 says 同时给出")
+_UCUM_UNIT = Text(
+    en="a UCUM unit such as 10*9/L, g/dL, GBq or mCi",
+    zh="UCUM 单位，例如 10*9/L、g/dL、GBq 或 mCi",
+)
 _EVIDENCE_MAY = (
     "max_age_d", "says", "denies", "at_least", "at_most", "unit", "since_last_dose"
 )  # fmt: skip
@@ -30,9 +39,7 @@ def parse_proof(place: Place, sets: Mapping[str, CodeSet]) -> Proof:
     """
     fields = place.fields(allowed=_FORMS)
     if len(fields) != 1:
-        raise BadEntryError(
-            place.file, place.name, f"{len(fields)} keys", "exactly one key", line=place.line
-        )
+        raise BadEntryError(place.file, place.name, str(len(fields)), _ONE_KEY, line=place.line)
     form, inner = next(iter(fields.items()))
     match form:
         case "evidence":
@@ -81,17 +88,15 @@ def _evidence(place: Place, sets: Mapping[str, CodeSet]) -> Evidence:
     limits = {key: fields[key].number() for key in ("at_least", "at_most") if key in fields}
     if bool(limits) != ("unit" in fields):
         raise BadEntryError(
-            place.file, place.name, "one alone", "limits with their unit", line=place.line
+            place.file, place.name, ", ".join(limits) or "unit", _WITH_UNIT, line=place.line
         )
     unit = fields["unit"].word() if "unit" in fields else ""
     if unit and unit_of(unit) is None:
-        raise fields["unit"].bad("a UCUM unit such as 10*9/L, g/dL, GBq or mCi")
+        raise fields["unit"].bad(_UCUM_UNIT)
     if limits and "says" in fields:
-        raise BadEntryError(place.file, place.name, "both", "limits or says", line=place.line)
+        raise BadEntryError(place.file, place.name, ", ".join(fields), _NOT_BOTH, line=place.line)
     if "denies" in fields and "says" not in fields:
-        raise BadEntryError(
-            place.file, place.name, "denies alone", "denies beside says", line=place.line
-        )
+        raise BadEntryError(place.file, place.name, "denies", _BESIDE, line=place.line)
     return Evidence(
         of=tuple(one.one_of(RESOURCES) for one in fields["of"].items()),
         codes=code_set(fields["codes"], sets),

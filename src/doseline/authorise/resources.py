@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from doseline.authorise.names import RESOURCES
 from doseline.authorise.record import Fact, Span
 from doseline.authorise.standing import CLINICAL, DOCUMENT, INTENT, STATUS, VERIFIED
+from doseline.rules import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -106,9 +107,9 @@ def _standing(resource: Element, kind: Resource) -> Unclear | None:
             (verified.coding(_VERIFIED) if verified else "unconfirmed", VERIFIED),
         ]
         if clinical and readings[0][0] is None:
-            raise clinical.bad(f"a code of {_CLINICAL}")
+            raise clinical.bad(_code_of(_CLINICAL))
         if verified and readings[1][0] is None:
-            raise verified.bad(f"a code of {_VERIFIED}")
+            raise verified.bad(_code_of(_VERIFIED))
         return _worst(
             _judged(code, known, resource, name)
             for (code, known), name in zip(
@@ -225,3 +226,7 @@ def _quantity(resource: Element) -> Quantity | None:
             if dose is not None:
                 return dose.quantity()
     return None
+
+
+def _code_of(system: str) -> Text:
+    return Text(en=f"a code of {system}", zh=f"{system} 的代码")

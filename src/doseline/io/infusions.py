@@ -29,6 +29,14 @@ LIST = "infusions"
 """Name under which a JSON object holds its records."""
 BYTES_PER_BYTE = 20
 """Memory that records take, per byte of text."""
+_REPEATED = 20
+"""Letters of a text that a sentence repeats."""
+_AS_RECORDS = {
+    "no_such_list": "no_such_records",
+    "empty_list": "empty_records",
+    "bad_encoding": "no_text",
+}
+"""Findings on lists of another shape, as those on records."""
 ACTIVITIES = (
     *("prescribed", "supplied", "administered", "discarded", "previous_given", "given_before"),
 )
@@ -78,7 +86,7 @@ def _from_list(path: Path, memory: int) -> tuple[Rows | None, list[Finding]]:
     """Rows of a CSV text or a workbook."""
     foreign, findings = read_foreign(path, memory_bytes=memory)
     if foreign is None:
-        return None, findings
+        return None, [_of_records(one, path) for one in findings]
     rows = [list(foreign.columns), *(list(row) for row in foreign.rows)]
     raw, findings = shaped(rows, [foreign.header_line, *foreign.lines], FLAT)
     findings = [_placed(one, foreign.file) for one in findings]
@@ -90,13 +98,16 @@ def _from_list(path: Path, memory: int) -> tuple[Rows | None, list[Finding]]:
 def _from_json(path: Path, memory: int) -> tuple[Rows | None, list[Finding]]:
     """Rows of a JSON text: a list of records, each with its lines."""
     if not path.is_file():
-        return None, [error(code="no_such_list", found=str(path))]
+        return None, [error(code="no_such_records", found=str(path))]
     if file_size(path) * BYTES_PER_BYTE > memory:
         return None, [too_large("", file_size(path), memory // BYTES_PER_BYTE)]
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=str, parse_int=str)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as problem:
-        return None, [error(code="bad_json", found=str(problem), about={"file": path.name})]
+    except json.JSONDecodeError as problem:
+        found, row = problem.doc[problem.pos : problem.pos + _REPEATED].strip(), problem.lineno
+        return None, [error(code="bad_json", row=row, found=found, about={"file": path.name})]
+    except (UnicodeDecodeError, RecursionError):
+        return None, [error(code="no_text", found=path.name)]
     records = content.get(LIST) if isinstance(content, dict) else content
     if _are_records(records):
         return _flat(records, path.name)
@@ -155,7 +166,10 @@ def _understood(rows: Rows) -> tuple[list[Claimed], list[Finding]]:
     heads = sorted(firsts.values())
     infusions, findings = _typed(rows, INFUSIONS, heads)
     lines, more = _typed(rows, LINES, range(len(claims)))
-    findings = [*findings, *more, *_contradictions(rows, keys, firsts), *_activities(rows, heads)]
+    no_activities = _activities(rows, heads)
+    told = {(one.row, one.column) for one in no_activities}
+    findings = [one for one in [*findings, *more] if (one.row, one.column) not in told]
+    findings += [*_contradictions(rows, keys, firsts), *no_activities]
     if any(one.severity == "error" for one in findings):
         return [], findings
     of: dict[int, list[Line]] = {}
@@ -249,6 +263,14 @@ def _is_activity(text: str) -> bool:
     except QuantityError:
         return False
     return True
+
+
+def _of_records(finding: Finding, path: Path) -> Finding:
+    """Why a list cannot be read, in the words of one who keeps infusion records."""
+    code = _AS_RECORDS.get(finding.code)
+    if code is None:
+        return finding
+    return error(code=code, found=str(path) if code == "no_such_records" else path.name)
 
 
 def _placed(finding: Finding, file: str) -> Finding:

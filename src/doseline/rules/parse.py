@@ -30,8 +30,12 @@ Tree: TypeAlias = "Mapping[str, Any]"
 
 _LONGEST = 60
 """Letters of an entry that a sentence repeats."""
-_MAPPING = Text(en="a mapping of keys to values", zh="“键: 值”形式的映射")
-_TOP = Text(en="the file", zh="文件内容")
+MAPPING = Text(en="a mapping of keys to values", zh="“键: 值”形式的映射")
+TOP = Text(en="the file", zh="文件内容")
+_DEEPEST = 50
+"""Levels of a mapping in a mapping that a text may have."""
+_MAY_BE_DEEP = 1000
+"""Letters of a text from which on its levels are counted first."""
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _Name = TypeVar("_Name", bound=str)
@@ -45,7 +49,7 @@ _A_DAY = Text(en="a date written YYYY-MM-DD", zh="YYYY-MM-DD 形式的日期")
 _A_NUMBER = Text(
     en="a number such as 259.596, without commas", zh="数字，例如 259.596，不用千分位逗号"
 )
-_SOME_TEXT = Text(en="some text", zh="一段文字")
+SOME_TEXT = Text(en="some text", zh="一段文字")
 A_DATE = Text(en="at least one date with its value", zh="至少一个日期及其数值")
 
 
@@ -96,6 +100,7 @@ def read_yaml(text: str, *, file: str, doubled: list[RulebookError] | None = Non
         DuplicateKeyError: If a key stands twice in one mapping.
         NotYamlError: If the text is not YAML.
     """
+    _refuse_deep(text, file=file)
     try:
         loader = _StrictLoader(text)
     except yaml.reader.ReaderError as error:
@@ -112,6 +117,22 @@ def read_yaml(text: str, *, file: str, doubled: list[RulebookError] | None = Non
     if doubled is not None:
         doubled += loader.doubled
     return tree
+
+
+def _refuse_deep(text: str, *, file: str) -> None:
+    """Refuse a text that nests deeper than any of ours; the parser in C would end the program."""
+    if len(text) < _MAY_BE_DEEP:
+        return
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                line = text.count("\n", 0, event.start_mark.index) + 1 if event.start_mark else None
+                raise NotYamlError(file, f"more than {_DEEPEST} levels", line=line)
+    except yaml.YAMLError as error:
+        raise _not_yaml(text, error, file=file) from error
 
 
 def _not_yaml(text: str, error: Exception, *, file: str) -> NotYamlError:
@@ -275,14 +296,14 @@ def _text(entry: object, where: str, *, file: str) -> Text:
 def top_of(tree: object, *, file: str) -> Tree:
     """The mapping that a whole file is."""
     if tree is None:
-        raise EmptyEntryError(file, _MAPPING)
-    return mapping_of(tree, _TOP, file=file)
+        raise EmptyEntryError(file, MAPPING)
+    return mapping_of(tree, TOP, file=file)
 
 
 def mapping_of(entry: object, where: str | Text, *, file: str, line: int | None = None) -> Tree:
     """A mapping of keys to values."""
     if not isinstance(entry, dict):
-        raise BadEntryError(file, where, shown(entry), _MAPPING, line=line)
+        raise BadEntryError(file, where, shown(entry), MAPPING, line=line)
     return entry
 
 
@@ -295,7 +316,7 @@ def shown(entry: object) -> str:
 
 def _words(entry: object, where: str, *, file: str) -> str:
     if not isinstance(entry, str) or not entry.strip():
-        raise BadEntryError(file, where, shown(entry), _SOME_TEXT)
+        raise BadEntryError(file, where, shown(entry), SOME_TEXT)
     return entry.strip()
 
 
