@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 from jsonschema import Draft202012Validator
+from polars.testing import assert_frame_equal
 from tests.cli.shell import TINY, answer, doseline, is_chinese
 
 from doseline.cli.contract import SCHEMAS
 from doseline.io.plans import read_plan
+from doseline.study.planned import options_of
+from doseline.study.reference import reference_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +50,28 @@ def test_the_answer_keeps_its_schema_and_the_plan_can_be_planned_again(
     assert found["counts"]["withdrawn"] == 1
     assert found["others_moved"] == 0
     assert read_plan(tmp_path / "three").events == (event, "patient_withdrawn:o4")
+
+
+def test_a_plan_keeps_the_options_that_it_was_made_of(kept: Path, tmp_path: Path) -> None:
+    planned = read_plan(kept)
+    options = planned.options
+    assert options is not None
+    built = options_of(planned.network, reference_for(planned.network))
+    for name in ("rows", "itineraries", "slots"):
+        assert_frame_equal(getattr(options, name), getattr(built, name))
+    assert (options.nights, options.use_factors) == (built.nights, built.use_factors)
+    (tmp_path / "old").mkdir()
+    shutil.copytree(kept, tmp_path / "old", dirs_exist_ok=True)
+    content = json.loads((kept / "plan.json").read_text(encoding="utf-8"))
+    del content["options"]
+    (tmp_path / "old" / "plan.json").write_text(json.dumps(content), encoding="utf-8")
+    assert read_plan(tmp_path / "old").options is None
+    told = doseline("explain", kept, "o1").stdout
+    again = doseline("explain", tmp_path / "old", "o1").stdout
+    assert told == again.replace(str(tmp_path / "old"), str(kept))
+    (tmp_path / "old" / "plan.json").write_bytes((kept / "plan.json").read_bytes())
+    (tmp_path / "old" / "options" / "slots.parquet").unlink()
+    assert "options/slots.parquet" in doseline("explain", tmp_path / "old", "o1").stderr
 
 
 def test_the_same_events_give_the_same_bytes(kept: Path, tmp_path: Path) -> None:

@@ -200,7 +200,7 @@ def test_a_cancelled_departure_leaves_its_day_only() -> None:
         & without.itineraries["leg_depart_ms"].list.contains(int(depart.timestamp() * 1000))
     )
     assert gone.is_empty()
-    both = options_after(network, reference, [event])
+    both = options_after(network, options_of(network, reference), reference, [event])
     assert both.itineraries["itinerary"].is_unique().all()
     assert both.itineraries.height >= without.itineraries.height
     _, found = again("2026-05-04T10:00Z", str(event))

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from doseline.errors import BadInputError
-from doseline.io.convert import save
 from doseline.io.folder import digest_of, load_kept
 from doseline.io.tables import MARKER, write_json, write_parquet
 from doseline.model.flows import Note, Plan
+from doseline.model.options import Options
 from doseline.model.planned import PlannedWeek
 
 if TYPE_CHECKING:
@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 FILE = "plan.json"
 NETWORK = "network"
 TABLES = "tables"
+OPTIONS = "options"
+"""Folder of the delivery options, and what the plan's file says of them."""
 
 _SCALARS = ("objective", "cost", "bound", "gap", "status", "solver", "penalty")
+_OF_OPTIONS = ("nights", "use_factors")
 
 
 class NoPlanError(BadInputError):
@@ -58,9 +61,14 @@ def write_plan(planned: PlannedWeek, fresh: Path) -> None:
         planned: The week.
         fresh: Of :class:`doseline.io.tables.OutputFolder`.
     """
-    network, plan = kept_network(planned.network), planned.plan
+    # Only what writes needs to know how to write workbooks.
+    from doseline.io.convert import save
+
+    network, plan, options = kept_network(planned.network), planned.plan, planned.options
     save(network, fresh / NETWORK)
-    write_parquet(_frames(plan), fresh / TABLES)
+    write_parquet(_frames(plan, Plan), fresh / TABLES)
+    if options is not None:
+        write_parquet(_frames(options, Options), fresh / OPTIONS)
     content = {
         **{name: getattr(plan, name) for name in _SCALARS},
         "week": plan.week,
@@ -69,6 +77,7 @@ def write_plan(planned: PlannedWeek, fresh: Path) -> None:
         "events": list(planned.events),
         "at": planned.at,
         "network_sha256": digest_of(fresh / NETWORK),
+        OPTIONS: options and {name: getattr(options, name) for name in _OF_OPTIONS},
     }
     write_json(content, fresh / FILE)
 
@@ -90,7 +99,7 @@ def read_plan(folder: Path) -> PlannedWeek:
         raise NoPlanError(folder)
     try:
         content = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        plan = _plan(content, folder)
+        plan, options = _plan(content, folder), _options(content, folder)
         network = load_kept(folder / NETWORK, str(content.get("network_sha256")))
     except (BadInputError, OSError, ValueError, KeyError, TypeError) as error:
         what = error.what if isinstance(error, MixedPlanError) else FILE
@@ -105,11 +114,12 @@ def read_plan(folder: Path) -> PlannedWeek:
         drawn=bool(content["drawn"]),
         events=tuple(content["events"]),
         at=None if content["at"] is None else datetime.fromisoformat(content["at"]),
+        options=options,
     )
 
 
 def _plan(content: dict[str, Any], folder: Path) -> Plan:
-    tables: dict[str, Any] = {one.name: _table(folder, one.name) for one in _frame_fields()}
+    tables = _tables(folder, TABLES, Plan)
     return Plan(
         week=date.fromisoformat(content["week"]),
         notes=tuple(Note(key=one["key"], values=one["values"]) for one in content["notes"]),
@@ -118,22 +128,35 @@ def _plan(content: dict[str, Any], folder: Path) -> Plan:
     )
 
 
-def _table(folder: Path, name: str) -> pl.DataFrame:
-    """One frame of the plan.
+def _options(content: dict[str, Any], folder: Path) -> Options | None:
+    """The delivery options; None where the plan keeps none, as those of before did not."""
+    told = content.get(OPTIONS)
+    if told is None:
+        return None
+    tables = _tables(folder, OPTIONS, Options)
+    tables |= {name: tuple(told[name]) for name in _OF_OPTIONS}
+    return Options(week=date.fromisoformat(content["week"]), **tables)
+
+
+def _tables(folder: Path, part: str, kind: type[Plan | Options]) -> dict[str, Any]:
+    """The frames of the plan, or of its options.
 
     Raises:
-        MixedPlanError: If it is missing or damaged.
+        MixedPlanError: If one is missing or damaged.
     """
-    try:
-        return pl.read_parquet(folder / TABLES / f"{name}.parquet")
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise MixedPlanError(folder, f"{TABLES}/{name}.parquet") from error
+    found = {}
+    for name in _frame_names(kind):
+        try:
+            found[name] = pl.read_parquet(folder / part / f"{name}.parquet")
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise MixedPlanError(folder, f"{part}/{name}.parquet") from error
+    return found
 
 
-def _frames(plan: Plan) -> dict[str, pl.DataFrame]:
-    return {one.name: getattr(plan, one.name) for one in _frame_fields()}
+def _frames(whole: Plan | Options, kind: type[Plan | Options]) -> dict[str, pl.DataFrame]:
+    return {name: getattr(whole, name) for name in _frame_names(kind)}
 
 
-def _frame_fields() -> list[dataclasses.Field[Any]]:
-    """The fields of a plan that are tables."""
-    return [one for one in dataclasses.fields(Plan) if "DataFrame" in str(one.type)]
+def _frame_names(kind: type[Plan | Options]) -> list[str]:
+    """The fields that are tables."""
+    return [one.name for one in dataclasses.fields(kind) if "DataFrame" in str(one.type)]

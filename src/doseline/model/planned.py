@@ -7,6 +7,7 @@ from datetime import datetime
 
 from doseline.model.flows import Plan
 from doseline.model.network import Network
+from doseline.model.options import Options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +23,5 @@ class PlannedWeek:
     """What has happened since the first plan, oldest first, in the words of ``--event``."""
     at: datetime | None = None
     """The instant from which the week was planned again; None: not since the first plan."""
+    options: Options | None = None
+    """Delivery options of the week before anything happened to it; None: built again if asked."""

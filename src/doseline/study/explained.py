@@ -8,7 +8,7 @@ from doseline.model.events import parse_event
 from doseline.plan.explain.after import explain_after
 from doseline.plan.explain.answer import explain
 from doseline.plan.orders.fairness import Fairness
-from doseline.study.planned import options_of
+from doseline.study.planned import kept_options
 from doseline.study.replanned import options_after
 
 if TYPE_CHECKING:
@@ -30,11 +30,12 @@ def explain_order(planned: PlannedWeek, order: str, reference: Reference) -> Exp
         CalledOffError: If the order was withdrawn.
         ForeignPlanError: If the plan holds a dose that its network does not allow.
     """
+    options = kept_options(planned, reference)
     if planned.at is not None:
         events = [parse_event(one) for one in planned.events]
         return explain_after(
             planned.network,
-            options_after(planned.network, reference, events),
+            options_after(planned.network, options, reference, events),
             planned.plan,
             order,
             events=events,
@@ -44,7 +45,7 @@ def explain_order(planned: PlannedWeek, order: str, reference: Reference) -> Exp
         )
     return explain(
         planned.network,
-        options_of(planned.network, reference),
+        options,
         planned.plan,
         order,
         nuclides=reference.nuclides,

@@ -61,7 +61,7 @@ def plan_network(
         gap=network.settings.plan_gap,
     )
     told("stage_week_planned", _STEPS, _STEPS)
-    return PlannedWeek(network=network, plan=plan, drawn=drawn)
+    return PlannedWeek(network=network, plan=plan, drawn=drawn, options=options)
 
 
 def options_of(network: Network, reference: Reference) -> Options:
@@ -77,6 +77,12 @@ def options_of(network: Network, reference: Reference) -> Options:
         nights=nights_by_product(terms.stays),
         use_factors=use_factors(network, reference),
     )
+
+
+def kept_options(planned: PlannedWeek, reference: Reference) -> Options:
+    """The delivery options that a week was planned from, built again where it does not keep them."""
+    kept = planned.options
+    return options_of(planned.network, reference) if kept is None else kept
 
 
 def drawn_orders(network: Network, reference: Reference) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from doseline.model.events import FlightCancelled, instant_text, parse_event
 from doseline.model.planned import PlannedWeek
 from doseline.plan.replan.week import replan
 from doseline.routes.clock import clock_minutes, local
-from doseline.study.planned import options_of
+from doseline.study.planned import kept_options, options_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -67,9 +67,10 @@ def replan_week(
     if planned.at is not None and at < planned.at:
         raise BackInTimeError(at, planned.at)
     earlier = [parse_event(one) for one in planned.events]
+    options = kept_options(planned, reference)
     found = replan(
         planned.network,
-        options_after(planned.network, reference, [*earlier, *events]),
+        options_after(planned.network, options, reference, [*earlier, *events]),
         planned.plan,
         events,
         at=at,
@@ -85,16 +86,24 @@ def replan_week(
         drawn=planned.drawn,
         events=(*planned.events, *(str(one) for one in events)),
         at=at,
+        options=options,
     )
     return week, found
 
 
-def options_after(network: Network, reference: Reference, events: Iterable[Event]) -> Options:
+def options_after(
+    network: Network, options: Options, reference: Reference, events: Iterable[Event]
+) -> Options:
     """The options of a week, with the ways that only matter where departures are cancelled.
 
     Ways that are worse than another are not listed; when that other is cancelled, they are.
+
+    Args:
+        network: The planned network.
+        options: Its options.
+        reference: Nuclides and rules.
+        events: What happened.
     """
-    options = options_of(network, reference)
     flights = [one for one in events if isinstance(one, FlightCancelled)]
     if not flights:
         return options
