@@ -69,3 +69,11 @@ def test_a_payer_that_pays_by_charges_has_a_ceiling_or_is_open(folder: Path) -> 
     assert all(
         one["binds"] != "all_payments" for one in found["segments"] if one["payer"] == "private"
     )
+
+
+def test_a_rate_beyond_every_payment_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "most.yaml"
+    file.write_text("opps.a9607:\n  why: x\n  value: 1000000000000\n", encoding="utf-8")
+    done = doseline("ceilings", TINY, "-q", "--what-if", file)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "a payment would be more than 1,000,000,000,000" in done.stderr

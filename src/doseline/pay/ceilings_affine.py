@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NoReturn
 
+from doseline.rules.errors import TooMuchMoneyError
+from doseline.rules.flow import MOST_MONEY
+
 _ZERO = Decimal(0)
 _INFINITE = Decimal("Infinity")
 _NOISE = Decimal("1e-15")
@@ -154,8 +157,14 @@ class Line(Decimal):
 
 
 def line_of(amount: Decimal) -> tuple[Decimal, Decimal]:
-    """Start and slope of an amount that rules computed; one that knows no price has slope 0."""
+    """Start and slope of an amount that rules computed; one that knows no price has slope 0.
+
+    Raises:
+        TooMuchMoneyError: If no dose is paid as much, whatever its price.
+    """
     start, slope = _parts(amount)
+    if max(abs(start), abs(slope)) > MOST_MONEY:
+        raise TooMuchMoneyError(f"{MOST_MONEY:,}")
     return start.quantize(_NOISE), slope.quantize(_NOISE)
 
 

@@ -226,7 +226,7 @@ def check_within(
             en=f"from {low:f}" + ("" if high is None else f" to {high:f}"),
             zh=f"不小于 {low:f}" + ("" if high is None else f"，不大于 {high:f}"),
         )
-        raise BadEntryError(file, where, shown(str(amount)), limit, line=line)
+        raise BadEntryError(file, where, shown(f"{amount:f}"), limit, line=line)
 
 
 def _value(when: str, entry: object, tree: Tree, *, file: str, line: int | None) -> Value:
