@@ -137,7 +137,8 @@ def _share(one: Number | None) -> str:
         return "–"
     if one.half is None:
         return number(100 * one.mean)
-    return f"{number(100 * one.mean)} [{number(100 * one.low)}, {number(100 * one.high)}]"
+    low, high = max(one.low, 0.0), min(one.high, 1.0)
+    return f"{number(100 * one.mean)} [{number(100 * low)}, {number(100 * high)}]"
 
 
 def _count(one: Number) -> str:

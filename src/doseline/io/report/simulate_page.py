@@ -19,8 +19,8 @@ from doseline.io.report.simulate_tables import (
     endings_table,
     lines_table,
     links_table,
-    number,
     people_shown,
+    percent_span,
     scenarios_table,
     sites_table,
     span,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from doseline.io.report.parts import Row
     from doseline.model.network import Network
-    from doseline.model.simulated import SimulatedYears
+    from doseline.model.simulated import Number, SimulatedYears
 
 _DEFINED = (
     *("share", "eligible", "patients", "doses", "days"),
@@ -85,7 +85,7 @@ def _defined(key: str) -> tuple[str, Word, Word]:
 
 def _sentences(found: SimulatedYears) -> list[Word]:
     share = found.number(found.base, "share", "in_time")
-    sentences = [word("simulate.headline", share=number(share, 100.0, 1))]
+    sentences = [word("simulate.headline", share=_headline(share))]
     if share is None or share.half is None:
         sentences.append(word("simulate.say_one"))
     elif found.precision is not None and not found.precise:
@@ -101,6 +101,10 @@ def _sentences(found: SimulatedYears) -> list[Word]:
         word("simulate.say_warm", weeks=found.warm_up_weeks),
         word("simulate.say_model"),
     ]
+
+
+def _headline(share: Number | None) -> Word:
+    return same("–") if share is None else percent_span(share.mean, share.half)
 
 
 def _sections(view: View) -> list[Section]:

@@ -42,16 +42,21 @@ class View:
         return rows.sort("when").to_dicts()
 
 
-def span(mean: float, half: float | None, times: float = 1.0, digits: int = 0) -> Word:
+def span(mean: float, half: float | None, digits: int = 0) -> Word:
     """A mean of what is never negative, with the interval of it."""
-    return _span(mean, half, times, digits, least=0.0)
+    return _span(mean, half, digits, most=math.inf)
 
 
-def _span(mean: float, half: float | None, times: float, digits: int, *, least: float) -> Word:
-    text = plain(times * mean, digits)
+def percent_span(mean: float, half: float | None) -> Word:
+    """A share with the interval of it. [%]"""
+    return _span(100.0 * mean, None if half is None else 100.0 * half, 1, most=100.0)
+
+
+def _span(mean: float, half: float | None, digits: int, *, least: float = 0.0, most: float) -> Word:
+    text = plain(mean, digits)
     if half is None:
         return same(text)
-    low, high = (times * max(mean + sign * half, least) for sign in (-1, 1))
+    low, high = max(mean - half, least), min(mean + half, most)
     return same(f"{text} [{plain(low, digits)}, {plain(high, digits)}]")
 
 
@@ -59,7 +64,8 @@ def number(one: Number | None, times: float = 1.0, digits: int = 0) -> Word:
     """The same of a number that there may not be, and that may be negative."""
     if one is None:
         return same("–")
-    return _span(one.mean, one.half, times, digits, least=-math.inf)
+    half = None if one.half is None else times * one.half
+    return _span(times * one.mean, half, digits, least=-math.inf, most=math.inf)
 
 
 def years_table(view: View) -> Table:
@@ -95,7 +101,7 @@ def scenario_head(name: str) -> Word:
 def _share_cell(view: View, row: Row | None, eligible: Row) -> Cell:
     if row is None or view.privacy.hides(eligible["mean"]):
         return view.privacy.blank
-    return span(row["mean"], row["half"], 100.0, 1)
+    return percent_span(row["mean"], row["half"])
 
 
 def classes_table(view: View) -> Table:
@@ -155,7 +161,7 @@ def _some(row: Row | None) -> bool:
 
 
 def _spanned(row: Row | None, *, digits: int) -> Cell:
-    return same("–") if row is None else span(row["mean"], row["half"], 1.0, digits)
+    return same("–") if row is None else span(row["mean"], row["half"], digits)
 
 
 def endings_table(view: View) -> Table:
@@ -188,7 +194,7 @@ def lines_table(view: View) -> Table:
                 same(name),
                 same(when.year),
                 _spanned(doses.get((name, when)), digits=0),
-                span(row["mean"], row["half"], 100.0, 1),
+                percent_span(row["mean"], row["half"]),
             ]
             for (name, when), row in sorted(use.items())
         ],
