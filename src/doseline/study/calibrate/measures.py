@@ -10,6 +10,7 @@ from doseline.model.chance import uniform
 from doseline.model.ledger import LINKS
 from doseline.simulate.engine.outcome import Fate
 from doseline.simulate.engine.world import NOWHERE
+from doseline.study.calibrate.targets import COUNTS
 
 if TYPE_CHECKING:
     from doseline.simulate.engine.outcome import Outcome
@@ -21,7 +22,13 @@ _DAYS_PER_YEAR = 365.25
 
 
 def measured(
-    years: Years, arrivals: Arrivals, outcome: Outcome, targets: tuple[Target, ...], *, seed: int
+    years: Years,
+    arrivals: Arrivals,
+    outcome: Outcome,
+    targets: tuple[Target, ...],
+    *,
+    seed: int,
+    scale: float = 1.0,
 ) -> Floats:
     """The value of each target in a simulation; NaN where nobody tells it.
 
@@ -33,6 +40,7 @@ def measured(
         outcome: What became of them.
         targets: What is asked.
         seed: Seed of the replication: latent imaging status is drawn for everyone.
+        scale: Size of what was simulated, by which counts are divided. [unitless]
     """
     first, end = years.calendar.cohort_days
     journey: Bools = (arrivals.site == NOWHERE) & _eligible(years, arrivals, seed)
@@ -43,7 +51,8 @@ def measured(
         of = np.ones(arrivals.count, dtype=np.bool_)
         if target.product is not None:
             of = arrivals.product == products.index(target.product)
-        values.append(_value(years, arrivals, outcome, target, (of & cohort, of & journey, of)))
+        value = _value(years, arrivals, outcome, target, (of & cohort, of & journey, of))
+        values.append(value / scale if target.what in COUNTS else value)
     return np.array(values)
 
 
@@ -68,8 +77,10 @@ def _value(
         return _mean((treated & (days <= (target.within_days or 0.0)))[cohort])
     if target.links:
         days = outcome.wait[:, [LINKS.index(link) for link in target.links]].sum(axis=1)
-    of_each = outcome.doses if target.what.endswith("doses") else days
-    told: Floats = of_each[treated].astype(np.float64)
+    if target.what.endswith("doses"):
+        treated &= outcome.first_dose_day + _course_days(years, arrivals) <= years.world.horizon
+        days = outcome.doses.astype(np.float64)
+    told: Floats = days[treated]
     if not len(told):
         return np.nan
     return float(np.median(told) if target.what.startswith("median") else told.mean())
@@ -86,6 +97,13 @@ def _waiting(
     start, stop = np.sort(arrivals.t0[of]), np.sort(outcome.fate_day[of])
     waiting = np.searchsorted(start, days, side="right") - np.searchsorted(stop, days, side="right")
     return float(waiting.mean())
+
+
+def _course_days(years: Years, arrivals: Arrivals) -> Floats:
+    """Length of a full course, so that only courses that had the time to end are counted. [d]"""
+    course = years.world.course
+    days: Floats = (course.interval * course.cycles)[arrivals.product]
+    return days
 
 
 def _mean(told: Bools) -> float:

@@ -11,7 +11,7 @@ from doseline.study.calibrate.measures import measured
 from doseline.study.prepare import prepare
 from doseline.study.scenarios import prepared_again
 from doseline.study.years.arrivals import arrivals_of
-from doseline.study.years.world import world_of
+from doseline.study.years.world import scaled, world_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ class Period:
     warm_up_weeks: int | None = None
     """None: as the network says."""
     scale: float = 1.0
-    """Factor of the incidence; supply and rooms are not scaled. [unitless]"""
+    """Size of what is simulated: incidence, slots, batches, isotope and rooms alike. [unitless]"""
 
 
 class YearsSimulator:
@@ -60,7 +60,9 @@ class YearsSimulator:
         years = self._years(tuple(factors.tolist()))
         arrivals = arrivals_of(years, seed=seed, scale=self._period.scale)
         outcome = simulate(years.world, arrivals, seed=seed)
-        return measured(years, arrivals, outcome, self._targets.targets, seed=seed)
+        return measured(
+            years, arrivals, outcome, self._targets.targets, seed=seed, scale=self._period.scale
+        )
 
     def _years(self, factors: tuple[float, ...]) -> Years:
         if self._last is None or self._last[0] != factors:
@@ -69,7 +71,7 @@ class YearsSimulator:
             prepared = prepared_again(self._base, network)
             period = self._period
             years = world_of(prepared, years=period.years, warm_up_weeks=period.warm_up_weeks)
-            self._last = factors, years
+            self._last = factors, years if period.scale == 1.0 else scaled(years, period.scale)
         return self._last[1]
 
 

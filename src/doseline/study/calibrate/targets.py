@@ -19,6 +19,8 @@ MEASURES = (
     *("median_doses", "mean_doses", "waiting", "doses_per_year"),
 )
 """What a target may be about."""
+COUNTS = ("waiting", "doses_per_year")
+"""Those of them that grow with the network."""
 Z90 = 1.6448536269514722
 """95 % point of the standard normal distribution: a range of 90 % reaches so many errors."""
 
