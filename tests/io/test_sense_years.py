@@ -78,7 +78,7 @@ def test_a_mix_is_of_all_patients(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "rows"),
     [
-        ("growth", "product,percent_per_year,evidence\nlu-psma,5,invented"),
+        ("growth", "product,growth_percent,evidence\nlu-psma,5,invented"),
         ("releases", "line,failed_percent,evidence\nline-a,2,invented"),
         ("course_events", "product,hold_continuing_percent,evidence\nlu-psma,4,invented"),
     ],

@@ -125,7 +125,7 @@ def test_scale_and_growth_change_incidence_only(prepared: Prepared) -> None:
     years = world_of(prepared, years=8.0)
     usual, twice = (arrivals_of(years, seed=1, scale=one).count for one in (1.0, 2.0))
     assert twice / usual == pytest.approx(2.0, rel=0.1)
-    growth = rows_of("growth", {"product": "lu-psma", "percent_per_year": 20.0})
+    growth = rows_of("growth", {"product": "lu-psma", "growth_percent": 20.0})
     grown = years_of(prepared.network.replace(growth=growth), prepared.reference, 8.0)
     t0, still = arrivals_of(grown, seed=1).t0, arrivals_of(years, seed=1).t0
     start = years.calendar.cohort_days[0]

@@ -18,7 +18,7 @@ class Growth:
     """How the incidence of a product's patients grows; a product without a row stays as it is."""
 
     product: str = column("Product", "产品", refers=("products",), key=True)
-    percent_per_year: float = column(
+    growth_percent: float = column(
         "Growth a year, compounded, from the start of the cohort on",
         "自队列开始起的年增长率（复合）",
         unit="%",

@@ -69,7 +69,7 @@ def _region_of_site(network: Network) -> Ints:
 
 def _growth(network: Network, days: Calendar) -> Floats | None:
     """Factor of the incidence of each product in each week, from the start of the cohort on."""
-    yearly = {row.product: row.percent_per_year / 100.0 for row in network.rows(Growth)}
+    yearly = {row.product: row.growth_percent / 100.0 for row in network.rows(Growth)}
     if not yearly:
         return None
     products = network.frame("products")["product"]
