@@ -29,8 +29,6 @@ LIST = "infusions"
 """Name under which a JSON object holds its records."""
 BYTES_PER_BYTE = 20
 """Memory that records take, per byte of text."""
-_REPEATED = 20
-"""Letters of a text that a sentence repeats."""
 _AS_RECORDS = {
     "no_such_list": "no_such_records",
     "empty_list": "empty_records",
@@ -104,8 +102,9 @@ def _from_json(path: Path, memory: int) -> tuple[Rows | None, list[Finding]]:
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=str, parse_int=str)
     except json.JSONDecodeError as problem:
-        found, row = problem.doc[problem.pos : problem.pos + _REPEATED].strip(), problem.lineno
-        return None, [error(code="bad_json", row=row, found=found, about={"file": path.name})]
+        # What stands there is not repeated: it may be a patient's.
+        row, found = problem.lineno, problem.colno
+        return None, [error(code="bad_json", row=row, found=str(found), about={"file": path.name})]
     except (UnicodeDecodeError, RecursionError):
         return None, [error(code="no_text", found=path.name)]
     records = content.get(LIST) if isinstance(content, dict) else content
