@@ -11,7 +11,7 @@ from doseline.study.replications.cluster import (
     NoClusterError,
 )
 from doseline.study.replications.executors import WorkersDieError
-from doseline.study.replications.job import JobUnreadableError
+from doseline.study.replications.job import JobUnreadableError, OtherProgramError
 from doseline.study.replications.scenario import BadScenarioError
 from doseline.study.years.world import TooFewYearsError
 
@@ -24,6 +24,7 @@ SIMULATE_ERRORS: list[DoselineError] = [
     TooFewYearsError(0.2, 26),
     WorkersDieError(),
     JobUnreadableError(Path("out/replications/.job-1.pickle")),
+    OtherProgramError(),
     ClusterNotInstalledError(),
     NoClusterError("tcp://127.0.0.1:8786"),
     ClusterLostError("tcp://127.0.0.1:8786"),

@@ -77,7 +77,7 @@ def test_the_page_is_whole_and_in_both_languages(done: tuple[Done, Path]) -> Non
     page = (done[1] / "simulate.html").read_text(encoding="utf-8")
     for words in ("Years of Tiny", "多年模拟", "STRESS", "Seeds 1 to 3", "warm-up", "预热"):
         assert words in page
-    assert page.count("<svg xmlns") == 3
+    assert page.count("<svg xmlns") == 4
     for target in set(re.findall(r'href="#([^"]+)"', page)):
         assert f'id="{target}"' in page
     for head in re.findall(r'<th scope="col" class="n">(.*?)</th>', page):

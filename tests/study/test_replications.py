@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import os
 import signal
@@ -22,6 +23,12 @@ from doseline.io.tables import NotOurFolderError
 from doseline.study.replications.estimates import HEADLINE, differences, estimates
 from doseline.study.replications.executors import InProcess, Processes, WorkersDieError
 from doseline.study.replications.fingerprint import fingerprint
+from doseline.study.replications.job import (
+    JobUnreadableError,
+    OtherProgramError,
+    read_job,
+    write_job,
+)
 from doseline.study.replications.sweep import Asked, sweep
 
 if TYPE_CHECKING:
@@ -235,6 +242,17 @@ def test_it_ends_when_the_headline_is_precise(tmp_path: Path, precision: float, 
     assert last <= precision or swept.replications == 40
     if count != 15:
         assert swept.replications == count
+
+
+def test_a_worker_of_another_version_refuses(tmp_path: Path) -> None:
+    job = write_job([Toy(name="base", probability=0.5)], tmp_path)
+    assert read_job(job)[0].name == "base"
+    with pytest.raises(OtherProgramError):
+        read_job(dataclasses.replace(job, program="another"))
+    job.path.write_bytes(b"something else")
+    read_job.cache_clear()
+    with pytest.raises(JobUnreadableError):
+        read_job(job)
 
 
 def test_a_fingerprint_tells_apart_what_differs() -> None:

@@ -22,7 +22,8 @@ PAGE = "simulate.html"
 
 _PEOPLE = ("patients", "lost")
 """Measures that count people of groups: by year they are in no summary."""
-_WEEKLY = ("waiting", "served")
+_FINE = ("waiting", "served", "quarter", "lost_share")
+"""Measures by week or quarter, which are in the tables only."""
 
 
 def write_simulated(
@@ -88,7 +89,7 @@ def _number(number: Number | None) -> dict[str, float | None] | None:
 def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
     """Rows of the whole time and of years, without groups that are too small to be told."""
     people, dated = pl.col("measure").is_in(_PEOPLE), pl.col("when").is_not_null()
-    kept = frame.filter(~pl.col("measure").is_in(_WEEKLY), ~(people & dated))
+    kept = frame.filter(~pl.col("measure").is_in(_FINE), ~(people & dated))
     groups = kept.filter(people, pl.col("of") != "eligible").to_dicts()
     hide = Privacy().parts(groups, "mean", over=("scenario", "measure"))
     for row, gone in zip(groups, hide, strict=True):

@@ -21,6 +21,7 @@ from doseline.io.report.simulate_tables import (
     links_table,
     people_shown,
     percent_span,
+    quarters_table,
     scenarios_table,
     sites_table,
     span,
@@ -30,6 +31,7 @@ from doseline.io.report.simulate_tables import (
     years_table,
 )
 from doseline.io.report.words import Word, either, label, same, word
+from doseline.model.ledger import CLINICAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,7 +122,11 @@ def _sections(view: View) -> list[Section]:
         Section(key="simulate_share", figures=[_share_figure(view)], tables=[classes_table(view)]),
         *(compared if several else []),
         Section(key="simulate_waiting", figures=[_waiting_figure(view)]),
-        Section(key="simulate_lost", figures=[_lost_figure(view)], tables=[endings_table(view)]),
+        Section(
+            key="simulate_lost",
+            figures=[_lost_figure(view), *_losing_figure(view)],
+            tables=[endings_table(view)],
+        ),
         Section(
             key="simulate_use",
             say=[word("simulate.say_use")],
@@ -207,6 +213,35 @@ def _lost_figure(view: View) -> Figure:
         notes=[word("simulate.note_lost")],
         define="patients",
     )
+
+
+def _losing_figure(view: View) -> list[Figure]:
+    """The links that lose most, quarter by quarter."""
+    people = {row["when"]: row["mean"] for row in view.dated("quarter")}
+    shown = [when for when, count in people.items() if not view.privacy.hides(count)]
+    if len(shown) < 2:
+        return []
+    rows = [row for row in view.dated("lost_share") if row["when"] in shown]
+    lines = [
+        Line(
+            name=label("link", one["of"]),
+            points=_points([row for row in rows if row["of"] == one["of"]], 100.0, 100.0),
+        )
+        for one in people_shown(view)
+        if one["of"] != CLINICAL
+    ]
+    lines.sort(key=lambda line: -max(mean for _, mean, _, _ in line.points))
+    return [
+        line_figure(
+            lines[:_DRAWN],
+            key="simulate-losing",
+            title=word("simulate.losing"),
+            axis=word("simulate.axis_lost"),
+            tables=[quarters_table(view, shown)],
+            notes=[word("simulate.note_losing")],
+            define="patients",
+        )
+    ]
 
 
 def _points(

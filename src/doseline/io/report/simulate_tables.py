@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from doseline.io.report.numbers import day, hundredth, plain
 from doseline.io.report.parts import Cell, Column, Row, Table, number_column, text_column
 from doseline.io.report.words import Word, label, same, word
-from doseline.model.ledger import CLASSES, DOSE_ENDINGS
+from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from doseline.io.report.privacy import Privacy
     from doseline.model.network import Network
@@ -162,6 +163,29 @@ def _some(row: Row | None) -> bool:
 
 def _spanned(row: Row | None, *, digits: int) -> Cell:
     return same("–") if row is None else span(row["mean"], row["half"], digits)
+
+
+def quarters_table(view: View, shown: Sequence[date]) -> Table:
+    """Share of the eligible lost at each link that may be shown, by quarter."""
+    links = [row["of"] for row in people_shown(view) if row["of"] != CLINICAL]
+    shares = {(row["of"], row["when"]): row for row in view.dated("lost_share")}
+    return Table(
+        caption=word("simulate.losing"),
+        columns=[
+            text_column("simulate_quarter"),
+            *(Column(head=label("link", one), define="patients") for one in links),
+        ],
+        rows=[
+            [
+                same(f"{when.year}-Q{(when.month + 2) // 3}"),
+                *(
+                    percent_span(shares[one, when]["mean"], shares[one, when]["half"])
+                    for one in links
+                ),
+            ]
+            for when in shown
+        ],
+    )
 
 
 def endings_table(view: View) -> Table:

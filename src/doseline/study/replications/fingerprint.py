@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import doseline
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_SHOWS = ("cli/", "io/report/", "examples/")
+"""Parts of the program that no replication depends on."""
 
 
 def fingerprint(*parts: Any) -> str:
@@ -26,6 +33,21 @@ def fingerprint(*parts: Any) -> str:
         told.update(len(piece).to_bytes(8, "little"))
         told.update(piece)
     return told.hexdigest()
+
+
+@functools.cache
+def program() -> str:
+    """Fingerprint of the program itself, but for what only shows results."""
+    package = Path(doseline.__file__).parent
+    files = (path for path in package.rglob("*") if path.suffix in {".py", ".yaml", ".csv"})
+    told = {path.relative_to(package).as_posix(): path for path in files}
+    return fingerprint(
+        {
+            name: path.read_text(encoding="utf-8")
+            for name, path in told.items()
+            if not name.startswith(_SHOWS)
+        }
+    )
 
 
 def _pieces(part: Any) -> Iterator[bytes]:

@@ -8,14 +8,14 @@ import io
 import os
 import pickle
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
 from doseline.errors import DoselineError
-from doseline.study.replications.fingerprint import fingerprint
+from doseline.study.replications.fingerprint import fingerprint, program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,6 +63,8 @@ class Job:
     path: Path
     digest: str
     """Of the file."""
+    program: str = field(default_factory=program)
+    """Fingerprint of the program that wrote it."""
 
 
 class JobUnreadableError(DoselineError):
@@ -73,6 +75,20 @@ class JobUnreadableError(DoselineError):
         super().__init__(
             f"A worker cannot read {path}. All workers must see the output folder under the same "
             "path: give -o FOLDER on a disk that they share."
+        )
+
+    def __reduce__(self) -> tuple[type[JobUnreadableError], tuple[Path]]:
+        """As it is raised, so that it comes back whole from another machine."""
+        return type(self), (self.path,)
+
+
+class OtherProgramError(DoselineError):
+    """A worker runs another version of the program."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A worker runs another version of doseline. Install the same one on all machines of "
+            "the cluster, and start its workers again."
         )
 
 
@@ -91,7 +107,10 @@ def read_job(job: Job) -> tuple[Source, ...]:
 
     Raises:
         JobUnreadableError: If the file is not there, or is another.
+        OtherProgramError: If another version of the program wrote it.
     """
+    if job.program != program():
+        raise OtherProgramError
     try:
         content = job.path.read_bytes()
     except OSError as error:

@@ -4,6 +4,8 @@
 - ``patients`` of a class or ``eligible``, and ``share`` of ``in_time``: of the cohort, by year of
   the clock start and of the whole time.
 - ``lost`` at a link: of the cohort, by year and of the whole time.
+- ``quarter`` of ``eligible``, and ``lost_share`` at a link: by quarter of the clock start, people and
+  the share of them that is lost there.
 - ``curve`` of a number of days: share of the eligible treated within them.
 - ``days`` at a link: mean over the eligible. [d]
 - ``waiting`` of a kind, ``served`` of a kind: patients and infusions by week.
@@ -21,6 +23,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from doseline.model.ledger import LINKS
 from doseline.study.replications.job import TOLD_SCHEMA
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ def told_of(account: YearAccount) -> pl.DataFrame:
         _told(patients, "patients", pl.col("class"), pl.col("patients")),
         _shares(patients),
         _told(_by_year(frames["lost"], "link", "patients"), "lost", pl.col("link")),
+        _quarters(account),
         _curve(frames["curve"]),
         _told(frames["states"].with_columns(when=_ALWAYS), "days", pl.col("link"), _MEAN_DAYS),
         _told(_by_week(frames["waiting"], "patients"), "waiting", pl.col("kind")),
@@ -103,6 +107,26 @@ def _shares(patients: pl.DataFrame) -> pl.DataFrame:
     treated = patients.filter(pl.col("class") == "in_time")
     both = treated.join(everyone, on="when", nulls_equal=True, maintain_order="left")
     return _told(both, "share", pl.lit("in_time"), _share_of(pl.col("patients"), pl.col("all")))
+
+
+def _quarters(account: YearAccount) -> pl.DataFrame:
+    """Eligible people by quarter of their clock start, and the share lost at each link."""
+    origin, cohort = account.frames["waiting"]["week"][0], account.cohort
+    day = pl.lit(origin) + pl.duration(days=pl.col("t0").floor().cast(pl.Int64))
+    people = pl.DataFrame({"t0": cohort.t0, "at": cohort.account.link}).with_columns(
+        when=day.dt.truncate("1q").cast(pl.Date)
+    )
+    links = pl.DataFrame({"at": range(len(LINKS)), "link": LINKS})
+    all_of = people.group_by("when").agg(patients=pl.len()).sort("when")
+    lost = people.group_by("when", "at").agg(lost=pl.len())
+    grid = all_of.join(links, how="cross").join(lost, on=["when", "at"], how="left")
+    share = pl.col("lost").fill_null(0) / pl.col("patients")
+    return pl.concat(
+        [
+            _told(all_of, "quarter", pl.lit("eligible")),
+            _told(grid, "lost_share", pl.col("link"), share),
+        ]
+    )
 
 
 def _curve(curve: pl.DataFrame) -> pl.DataFrame:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,7 +13,7 @@ from doseline.model.variants import apply_variant
 from doseline.study.prepare import prepare
 from doseline.study.reference import reference_for
 from doseline.study.replications.estimates import differences, estimates
-from doseline.study.replications.fingerprint import fingerprint
+from doseline.study.replications.fingerprint import fingerprint, program
 from doseline.study.replications.measures import told_of
 from doseline.study.replications.sweep import sweep
 from doseline.study.years.replicate import replicate_years
@@ -142,7 +141,7 @@ def _years(network: Network, scenario: YearsScenario, period: Period) -> tuple[Y
         changes = read_what_if(load_rulebook(network.settings.rulebook), scenario.what_if)
     prepared = prepare(network, reference_for(network, changes))
     years = world_of(prepared, years=period.years, warm_up_weeks=period.warm_up_weeks)
-    mark = fingerprint(version("doseline"), network.digest, repr(changes), years.world)
+    mark = fingerprint(program(), network.digest, repr(changes), years.world)
     return years, mark
 
 
