@@ -1,0 +1,45 @@
+"""Lists of orders: who orders a dose of which week."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from doseline.simulate.engine.compiled import Table, compiled
+from doseline.simulate.engine.tables import LISTED, UNLISTED
+
+if TYPE_CHECKING:
+    from doseline.simulate.engine.tables import Calendar, Lines, People
+
+
+@compiled
+def order_week(order_by: Table, product: int, time: float, earliest: int) -> int:
+    """The first week whose doses can still be ordered; the number of weeks if there is none.
+
+    Args:
+        order_by: Last day on which the doses of a week can be ordered, never falling. [d]
+        product: The product.
+        time: When the order is made. [d]
+        earliest: First week that was not shared out yet.
+    """
+    low, high = 0, order_by.shape[1]
+    while low < high:
+        middle = (low + high) // 2
+        if order_by[product, middle] >= time:
+            high = middle
+        else:
+            low = middle + 1
+    return max(low, earliest, math.ceil(time / 7.0))
+
+
+@compiled
+def list_order(people: People, lines: Lines, calendar: Calendar, person: int, week: int) -> bool:
+    """Put a patient on the list of a week; false if that week is beyond the horizon."""
+    if week >= len(calendar.week_head):
+        people.persons.phase[person] = UNLISTED
+        return False
+    people.persons.phase[person] = LISTED
+    calendar.following[person] = calendar.week_head[week]
+    calendar.week_head[week] = person
+    lines.site_load[people.persons.site[person]] += 1.0
+    return True

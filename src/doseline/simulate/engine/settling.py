@@ -1,0 +1,192 @@
+"""Settling: which runs are made, how each dose ends, and who takes a dose that is left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from doseline.model.ledger import DOSE_ENDINGS, LINKS
+from doseline.simulate.engine.chance import draw, mix
+from doseline.simulate.engine.compiled import compiled
+from doseline.simulate.engine.journey import leave
+from doseline.simulate.engine.people import dose_kind, untreated
+from doseline.simulate.engine.tables import FAILED, UNMADE, UNRELEASED
+from doseline.simulate.engine.world import PURPOSES
+
+if TYPE_CHECKING:
+    from doseline.simulate.engine.tables import (
+        Account,
+        Calendar,
+        Course,
+        Journeys,
+        Log,
+        People,
+        Supply,
+        Week,
+    )
+
+_NONE = -1
+_TAKEN_BACK = -2
+_TOO_MUCH = 1e-9
+_INFUSED = DOSE_ENDINGS.index("infused")
+_RETURNED = DOSE_ENDINGS.index("returned")
+_BATCH_FAILED = DOSE_ENDINGS.index("batch_failed")
+_RELEASE_FAILED = DOSE_ENDINGS.index("release_failed")
+_TRANSPORT = DOSE_ENDINGS.index("transport")
+_SITE = DOSE_ENDINGS.index("site")
+_HOLD = DOSE_ENDINGS.index("patient_hold")
+_WITHDRAWN = DOSE_ENDINGS.index("withdrawn")
+_NO_CAPACITY = LINKS.index("no_batch_capacity")
+_FAILED_LINK = LINKS.index("batch_failed")
+_TRANSPORT_LINK = LINKS.index("transport")
+_SCHEDULING = LINKS.index("patient_scheduling")
+_NO_SUITE = LINKS.index("no_suite")
+_DRAW_BATCH = PURPOSES.index("batch failure")
+_DRAW_RELEASE = PURPOSES.index("release failure")
+_DRAW_LATE = PURPOSES.index("late")
+_DRAW_HOLD = PURPOSES.index("hold")
+
+
+@compiled
+def end_runs(
+    journeys: Journeys, supply: Supply, week: Week, account: Account, size: int, w: int
+) -> None:
+    """Which runs are made, and which of them fail; orders of the others are owed."""
+    runs = week.runs
+    for run in range(len(runs)):
+        if runs.made[run] == 0:
+            continue
+        if runs.made[run] < supply.runs.least[run]:
+            runs.fate[run] = UNMADE
+            continue
+        account.run_doses[w, run] = runs.made[run]
+        key = mix(supply.runs.key[run], np.uint64(w))
+        if draw(journeys.streams[_DRAW_BATCH], key) < supply.runs.failure[run]:
+            runs.fate[run] = FAILED
+        elif draw(journeys.streams[_DRAW_RELEASE], key) < supply.runs.release_failure[run]:
+            runs.fate[run] = UNRELEASED
+        account.run_failed[w, run] = 1 if runs.fate[run] > UNMADE else 0
+        for at in range(supply.draw_first[run], supply.draw_first[run + 1]):
+            account.isotope[supply.draws.pool[at], 1] += week.drawn_by[at]
+    for at in range(size):
+        if week.way[at] != _NONE and runs.fate[supply.ways.run[week.way[at]]] == UNMADE:
+            week.way[at] = _TAKEN_BACK
+            week.link[at] = _NO_CAPACITY
+
+
+@compiled
+def _fits(supply: Supply, week: Week, site: int, product: int, w: int) -> bool:
+    """Whether one more infusion fits the site's true limits."""
+    for cap in range(supply.cap_first[site], supply.cap_first[site + 1]):
+        uses = supply.cap_uses[cap, product]
+        most = supply.caps.most[cap] * supply.site_share[w, site]
+        if uses > 0.0 and week.infused[cap] + uses > most + _TOO_MUCH:
+            return False
+    return True
+
+
+@compiled
+def _infuse(supply: Supply, week: Week, at: int, site: int, product: int) -> None:
+    week.ending[at] = _INFUSED
+    week.told[at] = _INFUSED
+    week.link[at] = _NONE
+    for cap in range(supply.cap_first[site], supply.cap_first[site + 1]):
+        week.infused[cap] += supply.cap_uses[cap, product]
+
+
+@compiled
+def _on_the_way(journeys: Journeys, supply: Supply, week: Week, at: int) -> tuple[int, int]:
+    """How a dose ends that does not come to its site in time, and its link; else twice -1."""
+    way = week.way[at]
+    fate = week.runs.fate[supply.ways.run[way]]
+    if fate == FAILED:
+        return _BATCH_FAILED, _FAILED_LINK
+    if fate == UNRELEASED:
+        return _RELEASE_FAILED, _FAILED_LINK
+    if draw(journeys.streams[_DRAW_LATE], week.key[at]) >= supply.ways.on_time[way]:
+        return _TRANSPORT, _TRANSPORT_LINK
+    return _NONE, _NONE
+
+
+@compiled
+def _ending(
+    journeys: Journeys, people: People, course: Course, supply: Supply, week: Week, at: int, w: int
+) -> tuple[int, int]:
+    """How an allotted dose ends, and the link that loses it."""
+    person = week.row[at]
+    ending, link = _on_the_way(journeys, supply, week, at)
+    if ending != _NONE:
+        return ending, link
+    if people.persons.exit_day[person] < week.day[at] and untreated(people, person):
+        return _WITHDRAWN, _NONE
+    product, kind = people.persons.product[person], dose_kind(people, person)
+    if draw(journeys.streams[_DRAW_HOLD], week.key[at]) < course.hold[product, kind]:
+        return _HOLD, _SCHEDULING
+    if not _fits(supply, week, people.persons.site[person], product, w):
+        return _SITE, _NO_SUITE
+    return _INFUSED, _NONE
+
+
+@compiled
+def _free(people: People, supply: Supply, week: Week, at: int) -> None:
+    """Put a dose that its patient cannot take at the end of those of its site and product."""
+    person = week.row[at]
+    pair = people.persons.site[person] * supply.cap_uses.shape[1] + people.persons.product[person]
+    week.freed_next[at] = _NONE
+    if week.freed[pair] == _NONE:
+        week.freed[pair] = at
+    else:
+        week.freed_next[week.freed_last[pair]] = at
+    week.freed_last[pair] = at
+
+
+@compiled
+def settle(
+    journeys: Journeys,
+    people: People,
+    calendar: Calendar,
+    log: Log,
+    course: Course,
+    supply: Supply,
+    week: Week,
+    size: int,
+    w: int,
+) -> None:
+    """End each allotted dose in turn."""
+    for at in range(size):
+        if week.way[at] < 0:
+            continue
+        person = week.row[at]
+        ending, link = _ending(journeys, people, course, supply, week, at, w)
+        week.ending[at] = ending
+        week.told[at] = ending
+        week.link[at] = link
+        if ending == _INFUSED:
+            site, product = people.persons.site[person], people.persons.product[person]
+            _infuse(supply, week, at, site, product)
+        if ending == _WITHDRAWN:
+            leave(people, calendar, log, person, _NONE)
+        if ending in (_WITHDRAWN, _HOLD):
+            _free(people, supply, week, at)
+
+
+@compiled
+def swap(people: People, supply: Supply, week: Week, size: int, w: int) -> None:
+    """Give doses that were freed to patients of the same site who were owed one."""
+    for at in range(size):
+        if week.way[at] != _NONE or (np.isinf(week.score[at]) and week.score[at] > 0.0):
+            continue
+        person = week.row[at]
+        site, product = people.persons.site[person], people.persons.product[person]
+        pair = site * supply.cap_uses.shape[1] + product
+        freed = week.freed[pair]
+        if freed == _NONE:
+            continue
+        gone = people.persons.exit_day[person] < week.day[freed] and untreated(people, person)
+        if gone or not _fits(supply, week, site, product, w):
+            continue
+        week.freed[pair] = week.freed_next[freed]
+        week.told[freed] = _RETURNED
+        week.way[at], week.day[at] = week.way[freed], week.day[freed]
+        _infuse(supply, week, at, site, product)

@@ -1,0 +1,140 @@
+"""A week's orders: who asks for a dose, in which sequence, and what each gets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from doseline.model.ledger import DOSE_ENDINGS
+from doseline.simulate.engine.allotment import allot
+from doseline.simulate.engine.booking import book
+from doseline.simulate.engine.chance import draw, mix
+from doseline.simulate.engine.compiled import compiled
+from doseline.simulate.engine.journey import leave
+from doseline.simulate.engine.people import dose_kind, untreated
+from doseline.simulate.engine.settling import end_runs, settle, swap
+from doseline.simulate.engine.tables import EVENTS, IN_LINES, NEXT_WEEK, UNLISTED
+from doseline.simulate.engine.world import PURPOSES
+
+if TYPE_CHECKING:
+    from doseline.simulate.engine.tables import (
+        Account,
+        Calendar,
+        Course,
+        Journeys,
+        Lines,
+        Log,
+        People,
+        Supply,
+        Week,
+    )
+
+_NONE = -1
+_WITHDRAWN = DOSE_ENDINGS.index("withdrawn")
+_PRIORITY = PURPOSES.index("priority")
+_COURSE, _DOSE = 1_000_000, 1_000
+
+
+@compiled
+def _collect(
+    people: People, lines: Lines, calendar: Calendar, account: Account, log: Log, week: Week, w: int
+) -> int:
+    """Take a week's list: those who remain, by row; how many."""
+    size, person = 0, calendar.week_head[w]
+    while person != _NONE:
+        week.scratch[size] = person
+        size += 1
+        lines.site_load[people.persons.site[person]] -= 1.0
+        person = calendar.following[person]
+    week.scratch[:size] = np.sort(week.scratch[:size])
+    kept = 0
+    for at in range(size):
+        person = week.scratch[at]
+        persons, orders = people.persons, people.orders
+        if persons.exit_day[person] <= 7.0 * w and untreated(people, person):
+            leave(people, calendar, log, person, _NONE)
+            if orders.open_link[person] != _NONE:
+                orders.open_link[person] = _NONE
+                account.endings[persons.product[person], _WITHDRAWN] += 1
+            continue
+        week.scratch[kept] = person
+        kept += 1
+        account.demand[w, persons.product[person], dose_kind(people, person)] += 1
+        persons.phase[person] = UNLISTED
+    return kept
+
+
+@compiled
+def _rank(journeys: Journeys, people: People, priority: Any, week: Week, size: int, w: int) -> None:
+    """Put the orders in their sequence: by score, then who waits longest, then by row."""
+    scores, since, keys = np.empty(size), np.empty(size), np.empty(size, np.uint64)
+    for at in range(size):
+        person = week.scratch[at]
+        order = people.orders[person]
+        number = (order.course - 1) * _COURSE + order.in_course * _DOSE + order.attempts
+        keys[at] = mix(people.persons.key[person], np.uint64(number))
+        since[at] = order.since
+        lot = draw(journeys.streams[_PRIORITY], keys[at])
+        kind = 0 if order.in_course == 0 else 1
+        scores[at] = priority(kind, 7.0 * w - order.since, order.attempts, w, lot)
+    ranked = np.argsort(scores, kind="mergesort")
+    begin = 0
+    for end in range(1, size + 1):
+        if end == size or scores[ranked[end]] != scores[ranked[begin]]:
+            if end - begin > 1:
+                equal = ranked[begin:end].copy()
+                ranked[begin:end] = equal[np.argsort(since[equal], kind="mergesort")]
+            begin = end
+    for at in range(size):
+        week.row[at] = week.scratch[ranked[at]]
+        week.key[at] = keys[ranked[at]]
+        week.score[at] = scores[ranked[at]]
+
+
+@compiled
+def _clear(week: Week, size: int) -> None:
+    week.used[:] = 0.0
+    week.infused[:] = 0.0
+    week.drawn[:] = 0.0
+    week.drawn_by[:] = 0.0
+    week.refused[:] = False
+    week.freed[:] = _NONE
+    for run in range(len(week.runs)):
+        week.runs.made[run] = 0
+        week.runs.made_new[run] = 0
+        week.runs.activity[run] = 0.0
+        week.runs.fate[run] = 0
+    week.way[:size] = _NONE
+    week.ending[:size] = _NONE
+    week.told[:size] = _NONE
+    week.link[:size] = _NONE
+
+
+@compiled
+def share_out(
+    journeys: Journeys,
+    lines: Lines,
+    people: People,
+    calendar: Calendar,
+    log: Log,
+    course: Course,
+    supply: Supply,
+    week: Week,
+    account: Account,
+    priority: Any,
+    w: int,
+) -> None:
+    """The doses of week ``w``, from its orders to their ends."""
+    account.waiting[w] = calendar.counts[IN_LINES]
+    calendar.counts[NEXT_WEEK] = w + 1
+    size = _collect(people, lines, calendar, account, log, week, w)
+    calendar.counts[EVENTS] += size
+    _clear(week, size)
+    _rank(journeys, people, priority, week, size, w)
+    allot(journeys, people, calendar, log, course, supply, week, size, w)
+    end_runs(journeys, supply, week, account, size, w)
+    settle(journeys, people, calendar, log, course, supply, week, size, w)
+    if course.swap:
+        swap(people, supply, week, size, w)
+    book(journeys, lines, people, calendar, log, course, supply, week, account, size, w)
