@@ -7,7 +7,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING
 
-from verification import countries, decaying, planning, routing, simulating
+from verification import countries, decaying, planning, routing, simulating, years
 from verification.page import Told
 
 if TYPE_CHECKING:
@@ -27,6 +27,14 @@ PROOFS: dict[str, Callable[[], Outcome]] = {
     "simulation-theory": simulating.closed_forms,
     "simulation-twin": simulating.twins,
     "simulation-books": simulating.conservation,
+    "years-theory": years.closed_forms,
+    "years-books": years.conservation,
+    "years-ohsu": years.stage_times,
+    "years-flatiron": years.order_to_dose,
+    "years-vision": years.waiting_costs,
+    "years-cycles": years.cycle_counts,
+    "years-ucla": years.throughput,
+    "years-shortage": years.shortage,
     "weekly-rounding": planning.rounding,
     "us-same-bytes": countries.same_bytes_us,
     "us-population": countries.population_us,

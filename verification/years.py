@@ -1,0 +1,109 @@
+"""The engine of years against theory, against its own books, and against published journeys."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+from tests.simulate import published, queue_forms
+from tests.simulate import test_theory_conservation as books
+from verification.outcome import Outcome
+from verification.watch import inner
+
+if TYPE_CHECKING:
+    from tests.simulate.published import Row
+
+REGIONS, REPEATS, WORLDS = 40, 4, 300
+STANDARD_ERRORS = 3.5
+"""By chance, one of forty figures exceeds it in one of fifty verifications."""
+PATIENTS = 100_000
+
+
+def closed_forms() -> Outcome:
+    """Lines of up to 100 servers wait, lose and are left as theory says, and so do rows of them."""
+    z: dict[str, list[float]] = defaultdict(list)
+    for name, form in {**queue_forms.FORMS, **queue_forms.HEAVY}.items():
+        for repeat in range(REPEATS):
+            found = form().deviations(regions=REGIONS, seed=1000 + 10 * repeat)
+            for figure, value in found.items():
+                z[f"{name}: {figure}"].append(value)
+    pooled = {figure: sum(several) / math.sqrt(REPEATS) for figure, several in z.items()}
+    worst = max(pooled, key=lambda figure: abs(pooled[figure]))
+    assert abs(pooled[worst]) <= STANDARD_ERRORS, (worst, pooled[worst])
+    return Outcome(
+        cases=f"{len(pooled)} figures, {REPEATS * REGIONS} replications each",
+        tolerance=f"{STANDARD_ERRORS} standard errors",
+        largest=f"{abs(pooled[worst]):.2f} standard errors ({worst})",
+        source="Erlang B, C and A, Crommelin, Pollaczek-Khinchine, Jackson",
+    )
+
+
+def conservation() -> Outcome:
+    """Patients, doses, activity and isotope of random worlds of years are all accounted for."""
+    claims = [inner(one) for one in vars(books).values() if hasattr(one, "hypothesis")]
+    seeds = np.random.default_rng(20261122).integers(20_000, 2**31, WORLDS).tolist()
+    for seed in seeds:
+        for claim in claims:
+            claim(seed=seed)
+        books.case.cache_clear()
+    return Outcome(
+        cases=f"{WORLDS} random worlds of 150 patients, {len(claims)} claims each",
+        tolerance="counts exact; activity and days to 1e-6 and better",
+        largest="0",
+        source="sums that must agree",
+    )
+
+
+def stage_times() -> Outcome:
+    """Stage times of OHSU add up to its totals, and the order rhythm nears the last of them."""
+    return _told(published.stage_times(PATIENTS) + published.approval_to_treatment(PATIENTS))
+
+
+def order_to_dose() -> Outcome:
+    """Flatiron's medians by class of site give its overall median with a quarter to a third academic."""
+    return _told(published.order_to_dose(PATIENTS))
+
+
+def waiting_costs() -> Outcome:
+    """VISION's control medians give who progresses and dies waiting; its ratios, the treated medians."""
+    return _told(published.waiting_costs(PATIENTS))
+
+
+def cycle_counts() -> Outcome:
+    """One figure of how many stop early gives the others, and a trial's progression its completers."""
+    return _told(published.cycle_counts(PATIENTS))
+
+
+def throughput() -> Outcome:
+    """UCLA's eight chairs give its treatments a week, by slots and between two products by hours."""
+    return _told(published.throughput())
+
+
+def shortage() -> Outcome:
+    """The calendar of 2022-23 gives the time of the longest list, the wait, and when it was over."""
+    return _told(published.shortage(40.0, published.LOAD))
+
+
+def _told(rows: list[Row]) -> Outcome:
+    wrong = [row for row in rows if not row.holds]
+    assert not wrong, wrong
+    predicted = [row for row in rows if row.predicted]
+    worst = max(rows, key=_used)
+    told = "; ".join(
+        f"{row.name} {row.found:.3g} ({row.published:.3g} ± {row.tolerance:.2g}: {row.why})"
+        for row in predicted
+    )
+    return Outcome(
+        cases=f"{len(rows) - len(predicted)} inputs that come back; {len(predicted)} predictions"
+        + (f": {told}" if told else ""),
+        tolerance="stated for each figure (tests/simulate/published.py)",
+        largest=f"{100.0 * _used(worst):.0f} % of its tolerance ({worst.name})",
+        source="; ".join(dict.fromkeys(row.source for row in rows)),
+    )
+
+
+def _used(row: Row) -> float:
+    """Share of the tolerance that is used."""
+    return abs(row.found - row.published) / row.tolerance if row.tolerance else 0.0
