@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from doseline.model.events import parse_event
-from doseline.plan.explain.after import explain_after
 from doseline.plan.explain.answer import explain
 from doseline.plan.orders.fairness import Fairness
-from doseline.study.planned import kept_options
-from doseline.study.replanned import options_after
+from doseline.study.kept import kept_options
 
 if TYPE_CHECKING:
     from doseline.model.planned import PlannedWeek
@@ -32,6 +30,10 @@ def explain_order(planned: PlannedWeek, order: str, reference: Reference) -> Exp
     """
     options = kept_options(planned, reference)
     if planned.at is not None:
+        # Who asks about a plan waits for what loads; this is for weeks planned again alone.
+        from doseline.plan.explain.after import explain_after
+        from doseline.study.replanned import options_after
+
         events = [parse_event(one) for one in planned.events]
         return explain_after(
             planned.network,

@@ -79,12 +79,6 @@ def options_of(network: Network, reference: Reference) -> Options:
     )
 
 
-def kept_options(planned: PlannedWeek, reference: Reference) -> Options:
-    """The delivery options that a week was planned from, built again where it does not keep them."""
-    kept = planned.options
-    return options_of(planned.network, reference) if kept is None else kept
-
-
 def drawn_orders(network: Network, reference: Reference) -> pl.DataFrame:
     """Orders of the planned week as the network's demand brings them, columns of table ``orders``.
 

@@ -14,7 +14,7 @@ from doseline.model.events import FlightCancelled, instant_text, parse_event
 from doseline.model.planned import PlannedWeek
 from doseline.plan.replan.week import replan
 from doseline.routes.clock import clock_minutes, local
-from doseline.study.planned import kept_options, options_of
+from doseline.study.kept import kept_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -107,6 +107,9 @@ def options_after(
     flights = [one for one in events if isinstance(one, FlightCancelled)]
     if not flights:
         return options
+    # Who replans waits for what loads; this is for cancelled departures alone.
+    from doseline.study.planned import options_of
+
     return with_ways(options, options_of(without_departures(network, flights), reference))
 
 

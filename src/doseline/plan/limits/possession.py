@@ -132,7 +132,7 @@ def possession_limits(
         )
         for (site, nuclide), most in asked.items()
     ]
-    return pl.concat(parts) if parts else pl.DataFrame(schema=_PART_SCHEMA)
+    return _joined(parts) if parts else pl.DataFrame(schema=_PART_SCHEMA)
 
 
 def _contents(network: Network) -> pl.DataFrame:
@@ -182,6 +182,17 @@ class _Vials:
     residual: NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """Limits of one site, beside the options that use them."""
+
+    site: int
+    option: NDArray[np.int64]
+    key: NDArray[np.object_]
+    most: NDArray[np.float64]
+    use: NDArray[np.float64]
+
+
 class _Ways:
     """Options whose vials hold a nuclide, by site."""
 
@@ -224,7 +235,7 @@ def _at_site(
     nuclide: str,
     most_gbq: float,
     half_life_h: float,
-) -> pl.DataFrame:
+) -> _Part:
     """One limit for each instant of arrival at one site, beside the options that use it."""
     instants = np.unique(np.concatenate([vials.arrive_ms, holding.arrive_ms]))
     left = np.maximum(most_gbq - holding.at(instants, half_life_h), 0.0)
@@ -238,14 +249,27 @@ def _at_site(
     )
     instant, option = np.nonzero(uses)
     keys = np.array([f"{site}|{nuclide}|{one}" for one in instants], dtype=object)
+    return _Part(
+        site=site,
+        option=vials.option[option],
+        key=keys[instant],
+        most=left[instant],
+        use=uses[instant, option],
+    )
+
+
+def _joined(parts: list[_Part]) -> pl.DataFrame:
+    """The limits of all sites, one site after another."""
+    key = np.concatenate([part.key for part in parts]).tolist()
+    sites = np.array([part.site for part in parts], dtype=np.int32)
     return pl.DataFrame(
         {
-            "option": vials.option[option],
-            "site": np.full(option.size, site, dtype=np.int32),
-            "kind": pl.repeat("possession", option.size, eager=True),
-            "key": pl.Series(keys[instant].tolist(), dtype=pl.String),
-            "most": left[instant],
-            "use": uses[instant, option],
+            "option": np.concatenate([part.option for part in parts]),
+            "site": np.repeat(sites, [part.option.size for part in parts]),
+            "kind": pl.repeat("possession", len(key), eager=True),
+            "key": pl.Series(key, dtype=pl.String),
+            "most": np.concatenate([part.most for part in parts]),
+            "use": np.concatenate([part.use for part in parts]),
         },
         schema=_PART_SCHEMA,
     )

@@ -242,11 +242,12 @@ def _limits(
 
 def _whole(most: Floats, number: Ints, use: Floats) -> Floats:
     """Right-hand sides cut to what whole numbers of doses can use, where uses are whole."""
-    cut = most.copy()
-    starts = np.searchsorted(number, np.arange(most.size + 1))
-    for limit in range(most.size):
-        mine = np.unique(use[starts[limit] : starts[limit + 1]])
-        if np.all(mine == np.rint(mine)):
-            step = float(np.gcd.reduce(mine.astype(np.int64)))
-            cut[limit] = np.floor((most[limit] + _TOO_MUCH) / step) * step
-    return cut
+    odd = np.bincount(number[use != np.rint(use)], minlength=most.size) > 0
+    used = np.bincount(number, minlength=most.size) > 0
+    steps = np.ones(most.size)
+    if used.any():
+        starts = np.searchsorted(number, np.flatnonzero(used))
+        steps[used] = np.gcd.reduceat(np.rint(use).astype(np.int64), starts)
+        steps[odd] = 1.0
+    cut = np.floor((most + _TOO_MUCH) / steps) * steps
+    return np.where(used & ~odd, cut, most)
