@@ -7,7 +7,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING
 
-from verification import countries, decaying, planning, routing, simulating, years
+from verification import calibrating, countries, decaying, planning, routing, simulating, years
 from verification.page import Told
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ PROOFS: dict[str, Callable[[], Outcome]] = {
     "years-cycles": years.cycle_counts,
     "years-ucla": years.throughput,
     "years-shortage": years.shortage,
+    "calibration-recovers": calibrating.recovery,
     "weekly-rounding": planning.rounding,
     "us-same-bytes": countries.same_bytes_us,
     "us-population": countries.population_us,

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from doseline.model.variants import apply_variant
-from doseline.simulate.twin import simulate
+from doseline.simulate.engine.run import simulate
 from doseline.study.calibrate.measures import measured
 from doseline.study.prepare import prepare
 from doseline.study.scenarios import prepared_again
