@@ -97,7 +97,9 @@ def journeys_of(world: World, seed: int) -> Journeys:
         near_place=_joined([near.place for near in catchments], np.int64),
         near_km=_joined([near.km for near in catchments], np.float64),
         station_size=own(
-            np.array([near.size for near in catchments], dtype=np.float64).reshape(-1, stations)
+            np.array([near.size for near in catchments], dtype=np.float64).reshape(
+                len(catchments), stations
+            )
         ),
         site_place=own(sites.places.place),
         site_km=own(sites.places.km),
