@@ -112,7 +112,7 @@ class _Maker:
         self.products = int(chance.integers(1, 4))
         self.regions = int(chance.integers(1, 5))
         self.payers = int(chance.integers(1, 4))
-        self.stations = int(chance.integers(1, 6))
+        self.stations = int(chance.integers(1, 6)) if chance.random() < 0.95 else 0
         self.sites = int(chance.integers(1, 5))
         self.runs = int(chance.integers(1, 6))
         self.pools = int(chance.integers(1, 4))
@@ -183,7 +183,9 @@ class _Maker:
             second=second.reshape(shape),
             passes=self.mostly(1.0, 0.8, 1.0, (*shape, 2)),
             standard=np.ones(shape),
-            places=np.where(is_station, self.chance.integers(0, catchments, shape), NOWHERE),
+            places=np.where(
+                is_station, self.chance.integers(0, max(catchments, 1), shape), NOWHERE
+            ),
             refused=np.where(is_station, self.chance.integers(0, len(LINKS), shape), NOWHERE),
             max_km=self.mostly(1000.0, 100.0, 400.0, shape),
             purpose=purpose,
@@ -193,7 +195,9 @@ class _Maker:
         """A journey with some stages left out; a world without doses ends with END."""
         often = 0.1 if self.flip(0.2) else 0.8
         kept = [stage for stage in _STAGES[:-1] if stage == Stage.SITE or self.flip(often)]
-        ending = Stage.END if self.flip(0.05) else Stage.ORDER
+        if not self.stations:
+            kept = [stage for stage in kept if stage != Stage.STATION]
+        ending = Stage.END if self.flip(0.1) else Stage.ORDER
         return [int(stage) for stage in (*kept, ending)]
 
     def places(self, count: int) -> Places:
@@ -212,16 +216,17 @@ class _Maker:
     def all_stations(self) -> Stations:
         count = self.stations
         law, first, second = self.law(15.0 if self.flip(0.5) else 1.5, count)
+        lists = int(self.chance.integers(1, 4)) if count else 0
         limited = self.chance.random(count) < 0.4
         return Stations(
-            servers=self.chance.integers(1, 4, count),
+            servers=self.chance.choice([0, 1, 2, 3], count, p=[0.04, 0.32, 0.32, 0.32]),
             law=law,
             first=first,
             second=second,
             slot=self.chance.random(count) < 0.5,
             most_waiting=np.where(limited, self.chance.integers(0, 6, count), -1),
             open_from=self.mostly(0.0, -5.0, 40.0, count),
-            catchments=tuple(self.places(count) for _ in range(int(self.chance.integers(1, 4)))),
+            catchments=tuple(self.places(count) for _ in range(lists)),
         )
 
     def all_payers(self) -> Payers:
@@ -337,7 +342,7 @@ class _Maker:
     def arrivals(self, count: int) -> Arrivals:
         listed = self.chance.random(count) < 0.15
         under_way = self.chance.random(count) < 0.15
-        t0 = self.between(-10.0, 7.0 * self.weeks * 0.9, count)
+        t0 = self.between(-10.0, 7.0 * self.weeks * 1.02, count)
         t0 = np.where(self.chance.random(count) < 0.3, np.floor(t0), t0)
         t0 = np.where(self.chance.random(count) < 0.1, 7.0 * np.floor(t0 / 7.0), t0)
         t0 = np.where(listed | under_way, np.minimum(t0, self.between(-7.0, 20.0, count)), t0)
