@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from doseline.simulate.engine.policies import Policies
-from doseline.simulate.twin import simulate
+from doseline.simulate.engine.run import simulate
 from doseline.study.years.account import account_of
 from doseline.study.years.arrivals import arrivals_of
 
