@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from doseline.simulate.engine.errors import PolicyNotCompiledError, SimulateNotInstalledError
 from doseline.study.replications.cluster import (
     ClusterLostError,
     ClusterNotInstalledError,
@@ -25,6 +26,8 @@ SIMULATE_ERRORS: list[DoselineError] = [
     WorkersDieError(),
     JobUnreadableError(Path("out/replications/.job-1.pickle")),
     OtherProgramError(),
+    SimulateNotInstalledError(),
+    PolicyNotCompiledError("priority", "mine", "unknown name"),
     ClusterNotInstalledError(),
     NoClusterError("tcp://127.0.0.1:8786"),
     ClusterLostError("tcp://127.0.0.1:8786"),

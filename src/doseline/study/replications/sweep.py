@@ -123,14 +123,14 @@ class _Run:
             if not self._is_there(source, seed)
         ]
         done = len(self.sources) * len(seeds) - len(missing)
-        self._say(done)
         if missing and not self.pace_s:
             # The first is made here: it tells how long one takes, and compiles for all.
+            self._say(done, "stage_first_replication")
             began = time.perf_counter()
             work(self.job, missing.pop(0), self.store.folder)
             self.pace_s = time.perf_counter() - began
             done += 1
-            self._say(done)
+        self._say(done)
         if not missing:
             return
         for task in self.executor.run(self.job, self._bundled(missing), self.store.folder):
@@ -173,6 +173,6 @@ class _Run:
             ]
         return sorted(bundles, key=lambda task: (task.seeds[0], task.scenario))
 
-    def _say(self, done: int) -> None:
+    def _say(self, done: int, stage: str = "stage_replications") -> None:
         if self.progress is not None:
-            self.progress("stage_replications", done, self.steps)
+            self.progress(stage, done, self.steps)
