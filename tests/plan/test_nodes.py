@@ -36,10 +36,10 @@ def week(seed: int) -> tuple[Floats, Floats, Rows]:
     return cost, np.ones(size), rows
 
 
-def placed(cost: Floats, upper: Floats, rows: Rows, share: Floats) -> Answer | None:
-    """Whole doses for runs that are set, by the solver."""
+def placed(cost: Floats, upper: Floats, rows: Rows, least: Floats, many: Floats) -> Answer | None:
+    """Whole doses within bounds of the runs, by the solver."""
     lower, most = np.zeros(upper.size), upper.copy()
-    lower[-RUNS:] = most[-RUNS:] = share
+    lower[-RUNS:], most[-RUNS:] = least, many
     whole = np.ones(upper.size, dtype=bool)
     highs = Highs(cost=cost, lower=lower, upper=most, rows=rows, integer=whole)
     stop_at(highs, 0.0, node_limit=1000)
@@ -49,7 +49,7 @@ def placed(cost: Floats, upper: Floats, rows: Rows, share: Floats) -> Answer | N
 def enumerated(cost: Floats, upper: Floats, rows: Rows) -> float:
     """The least cost over every set of open runs."""
     sides = (np.array(share, dtype=float) for share in product((0, 1), repeat=RUNS))
-    found = (placed(cost, upper, rows, share) for share in sides)
+    found = (placed(cost, upper, rows, share, share) for share in sides)
     return min((one.objective for one in found if one is not None), default=np.inf)
 
 
@@ -63,7 +63,7 @@ def test_the_search_is_near_the_least_cost_of_all_sets_of_runs(seed: int, near: 
         runs=ORDERS * RUNS + np.arange(RUNS),
         lower=np.zeros(upper.size),
         upper=upper,
-        placed=lambda share: placed(cost, upper, rows, share),
+        placed=lambda least, most: placed(cost, upper, rows, least, most),
     )
     least = enumerated(cost, upper, rows)
     found, proven = search(highs, space, near=near)

@@ -71,7 +71,7 @@ class Contracted:
             runs=self._runs,
             lower=self._lower,
             upper=self._upper,
-            placed=lambda share: self._placed(share, near),
+            placed=lambda lower, upper: self._placed(lower, upper, near),
         )
         found, proven = search(self._highs, space, near=near, best=self._best)
         if not proven:
@@ -108,10 +108,10 @@ class Contracted:
                 break
         return True
 
-    def _placed(self, share: Floats, near: float) -> Answer | None:
-        """Whole doses for runs that are set; None if there are none."""
+    def _placed(self, least: Floats, most: Floats, near: float) -> Answer | None:
+        """Whole doses within bounds of the runs; None if there are none."""
         lower, upper = self._lower.copy(), self._upper.copy()
-        lower[self._runs] = upper[self._runs] = share
+        lower[self._runs], upper[self._runs] = least, most
         return self._mip(lower, upper, near).solve_if_possible("placing whole doses")
 
     def _searched(self, best: Answer | None, near: float) -> Answer:

@@ -3,8 +3,8 @@
 For programs of a few thousand variables in which little but the opening of runs is in part: the
 solver's own search spends seconds on cuts and searches within searches where a few dozen
 relaxations of milliseconds decide. Runs are branched on, the loosest node first; where all of a
-node's runs are whole and doses are not, the solver places doses for these runs. The bound is that
-of the loosest node that was not split.
+node's runs are whole and doses are not, the solver takes the node on as it is. The bound is that of
+the loosest node that was not split.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from doseline.plan.solver.linear import Bools, Floats, Highs, Ints
 
-    Placed = Callable[[Floats], Answer | None]
+    Placed = Callable[[Floats, Floats], Answer | None]
 
 _WHOLE = 1e-6
 """Distance from a whole number that is rounding."""
@@ -41,7 +41,7 @@ class Space:
     lower: Floats
     upper: Floats
     placed: Placed
-    """A plan for runs that are set, near its bound; None if there is none."""
+    """A plan within bounds of the runs, and its bound there; None if there is none."""
 
 
 def search(
@@ -84,18 +84,16 @@ def _searched(
         if answer.objective >= enough:
             closed = min(closed, answer.objective)
             continue
-        found = _leaf(answer, space)
-        if found is not None and (best is None or found.objective < best.objective):
-            best = found
-        if found is not None and found.objective - answer.objective <= near:
-            closed = min(closed, answer.objective, found.objective)
+        share = answer.values[runs]
+        if np.abs(share - np.rint(share)).max(initial=0.0) <= _WHOLE:
+            found = _leaf(answer, space, lower, upper)
+            if found is not None:
+                closed = min(closed, found.bound)
+                if best is None or found.objective < best.objective:
+                    best = found
             continue
-        run = _odd_run(answer.values[runs], lower, upper)
-        if run is None:
-            # All runs are set, so that the doses placed for them are the answer here.
-            closed = min(closed, np.inf if found is None else found.bound)
-            continue
-        for low, high in _split(run, answer.values[runs][run], lower, upper):
+        run = int(np.argmax(np.abs(share - np.rint(share))))
+        for low, high in _split(run, share[run], lower, upper):
             made += 1
             heapq.heappush(nodes, (answer.objective, made, low, high))
     bound = min(closed, min((node[0] for node in nodes), default=np.inf))
@@ -110,29 +108,16 @@ def _searched(
     return best, best.finished
 
 
-def _leaf(answer: Answer, space: Space) -> Answer | None:
-    """The plan at a node whose runs are whole; None if they are not, or none was found."""
-    share = answer.values[space.runs]
-    if np.abs(share - np.rint(share)).max(initial=0.0) > _WHOLE:
-        return None
+def _leaf(answer: Answer, space: Space, lower: Floats, upper: Floats) -> Answer | None:
+    """The plan of a node whose runs are whole; None if there is none."""
     whole = answer.values[space.integer]
     if np.abs(whole - np.rint(whole)).max(initial=0.0) <= _WHOLE:
         return answer
-    return space.placed(np.rint(share))
-
-
-def _odd_run(share: Floats, lower: Floats, upper: Floats) -> int | None:
-    """The run to branch on: the one most in part, or else the first that is not set."""
-    unset = upper > lower
-    if not unset.any():
-        return None
-    odd = np.where(unset, np.abs(share - np.rint(share)), -1.0)
-    return int(np.argmax(odd))
+    return space.placed(lower, upper)
 
 
 def _split(run: int, share: float, lower: Floats, upper: Floats) -> list[tuple[Floats, Floats]]:
     """Bounds on either side of a share."""
     below, above = upper.copy(), lower.copy()
-    below[run] = np.floor(share + _WHOLE) if share < upper[run] - _WHOLE else upper[run] - 1.0
-    above[run] = below[run] + 1.0
+    below[run], above[run] = np.floor(share), np.ceil(share)
     return [(lower, below), (above, upper)]
