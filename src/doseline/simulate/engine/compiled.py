@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numba
 from numba import config, types
-from numba.core.errors import NumbaError
+from numba.core.errors import NumbaError, UnsupportedBytecodeError
 
 from doseline.simulate.engine.errors import PolicyNotCompiledError
 
@@ -23,12 +25,19 @@ _Function = TypeVar("_Function", bound="Callable[..., Any]")
 _ROW = types.Array(types.float64, 1, "C")
 _CHOICE = types.int64(_ROW, _ROW, _ROW, types.Array(types.boolean, 1, "C"), types.float64)
 _PRIORITY = types.float64(types.int64, types.float64, types.int64, types.int64, types.float64)
+_SOURCES = hashlib.blake2b(
+    b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+).hexdigest()
+"""What all files of the engine say: machine code on disk is used for these only."""
 _KNOWN: dict[tuple[str, Callable[..., Any]], Any] = {}
 
 
 def compiled(function: _Function) -> _Function:
     """A function in machine code; it stays plain Python where Numba is told not to compile."""
     made: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    if not config.DISABLE_JIT:  # type: ignore[attr-defined]
+        # Numba looks at a function's own file only; what it calls may have changed in another.
+        made._cache._cache_file._source_stamp = _SOURCES  # noqa: SLF001
     kept: _Function = made
     return kept
 
@@ -55,8 +64,14 @@ def _policy(what: str, function: Callable[..., Any], signature: Any) -> Any:
         built_in = function.__module__ == "doseline.simulate.engine.policies"
         try:
             known = numba.cfunc(signature, cache=built_in)(function)
-        except NumbaError as error:
-            reason = str(error).strip().splitlines()[0]
-            raise PolicyNotCompiledError(what, function.__name__, reason) from error
+        except (NumbaError, UnsupportedBytecodeError, NotImplementedError) as error:
+            raise PolicyNotCompiledError(what, function.__name__, _reason(error)) from error
         _KNOWN[what, function] = known
     return known
+
+
+def _reason(error: Exception) -> str:
+    """The first line that says what is wrong."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    told = [line for line in lines if not line.startswith("Failed in nopython mode")]
+    return (told or lines or [type(error).__name__])[0].rstrip(".")
