@@ -107,26 +107,6 @@ def _small_week(answer: Answer) -> list[Row]:
     ]
 
 
-def _replan(answer: Answer) -> list[Row]:
-    return [
-        Row(
-            what=f"{answer['orders']:,} orders planned again after a batch of {answer['hit']} failed",
-            figure=answer["seconds"],
-            unit="s",
-            ratio=answer["times_faster"],
-            peer="a cold plan without that batch, CPU times faster",
-        ),
-        Row(
-            what="orders moved to another batch, day or suite, those hit included",
-            figure=answer["moved"],
-            unit="orders",
-            ratio=answer["moved"] / max(1, answer["cold_moved"]),
-            peer="those that the cold plan moves, hours included",
-        ),
-        Row(what="its gap to the bound, of cost", figure=100.0 * answer["gap_of_cost"], unit="%"),
-    ]
-
-
 def _startup(answer: Answer) -> list[Row]:
     return [
         Row(
@@ -149,7 +129,7 @@ BENCHMARKS = (
     Benchmark(name="headroom"),
     Benchmark(name="claims"),
     Benchmark(name="explain"),
-    Benchmark(name="replan", arguments=("2000",), quick=("60",), rows=_replan),
+    Benchmark(name="replan"),
     Benchmark(name="plan_week", arguments=("2000", "120"), quick=("60", "5"), rows=_plan_week),
     Benchmark(
         name="plan_week_large",

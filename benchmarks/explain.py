@@ -3,7 +3,8 @@
 Run as ``python -m benchmarks.explain [--quick]``. CPU seconds of one core. The week is short of
 vials, so that hundreds of orders are left and the facts in conflict reach over the whole country;
 served orders are explained, too. Every repair told was solved again. Building delivery options is
-apart; making the problem of them is told by itself.
+apart; making the problem of them is told by itself. Then the command as a user gives it, on an
+example: a process for each of some orders that are left and of some that are served.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from typing import TYPE_CHECKING, TypeVar
 # Before polars starts its threads.
 os.environ["POLARS_MAX_THREADS"] = "1"
 
+from benchmarks.processes import example_plan, spent
 from benchmarks.rows import Row, on_one_core, tell
 from tests.plan.worlds import Size, nuclides, world
 
+from doseline.io.plans import read_plan
 from doseline.plan.explain.answer import explain_problem
 from doseline.plan.orders.fairness import Fairness
 from doseline.plan.problem import problem_of
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 ASKED, QUICK_ASKED = 12, 3
+PROCESSES = 4
 PROMISED_S = 2.0
 """What the project promises for one order of a national week. [s]"""
 
@@ -97,8 +101,34 @@ def main() -> None:
                 peer=full,
             ),
             Row(what="making the problem of the options", figure=build, unit="s CPU"),
+            *commands("tiny" if quick else "us-lu177"),
         ]
     )
+
+
+def commands(example: str) -> list[Row]:
+    """The command on an example, whole processes."""
+    with example_plan(example) as (folder, planning):
+        flows = read_plan(folder).plan.flows
+        missing = flows["line"].is_null()
+        left, served = (
+            [
+                spent("explain", folder, order).cpu_s
+                for order in orders.gather_every(max(1, orders.len() // PROCESSES))
+            ]
+            for orders in (flows.filter(missing)["order"], flows.filter(~missing)["order"])
+        )
+    return [
+        Row(
+            what=f"doseline explain, a plan of {example}, {what}: slowest process of {len(cpu)}",
+            figure=max(cpu),
+            unit="s CPU",
+            ratio=planning.cpu_s / max(cpu),
+            peer=f"doseline plan {example}, CPU times faster",
+        )
+        for what, cpu in (("orders left", left), ("orders served", served))
+        if cpu
+    ]
 
 
 def _timed(work: Callable[[], Result]) -> tuple[Result, float]:

@@ -1,63 +1,151 @@
 """A national week planned again after its fullest batch failed, against planning it from nothing.
 
-Run as ``python -m benchmarks.replan [orders]``. The batch fails at its release, when the first
-batches of the week are made. The peer is a cold plan of the whole week at the gap of the planner,
-in the same run; it knows nothing of what has happened, and moves whom it likes.
+Run as ``python -m benchmarks.replan [--quick]``. CPU seconds. Three weeks: of many batches; short of
+isotope, so that few batches run and each holds many doses; and shorter still. The batch fails at
+its release, when the first batches of the week are made. The peer is a cold plan of the whole week
+at the gap of the planner, in the same run; it knows nothing of what has happened, and moves whom it
+likes. Then the commands as a user gives them, on an example: a process each, from its start to the
+answer on the screen, and to the last page written.
 """
 
 from __future__ import annotations
 
-import json
+import os
 import sys
 import time
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+# Before polars starts its threads.
+os.environ["POLARS_MAX_THREADS"] = "1"
 
 import polars as pl
-from tests.plan.worlds import national, nuclides
+from benchmarks.processes import example_plan, failed_batch, spent
+from benchmarks.rows import Row, on_one_core, tell
+from tests.plan.worlds import Size, nuclides, world
 
 from doseline.model.events import parse_event
 from doseline.plan.replan.week import replan
-from doseline.plan.solver.linear import solver_name
 from doseline.plan.week import plan_week
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from doseline.model.flows import Plan
 
+Result = TypeVar("Result")
 GAP = 0.005
+PROMISED_S = 5.0
+"""What the project promises for a national week. [s]"""
 _DOSE = ("batch", "suite", "infuse")
 
 
-def measured(orders: int) -> dict[str, Any]:
-    """Seconds of both, and how many orders each moves."""
-    one = national(orders=orders)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """A national week of 800 sites."""
+
+    name: str
+    orders: int
+    max_doses: tuple[int, int]
+    isotope: float = 1.6
+
+
+WEEKS = (
+    Week(name="2,000 orders", orders=2000, max_doses=(66, 111)),
+    Week(name="5,000 orders, short of vials", orders=5000, max_doses=(60, 90)),
+    Week(name="5,000 orders, few batches", orders=5000, max_doses=(166, 277)),
+    Week(name="5,000 orders, tight isotope", orders=5000, max_doses=(166, 277), isotope=0.8),
+)
+QUICK = (Week(name="60 orders", orders=60, max_doses=(2, 3)),)
+
+
+def main() -> None:
+    """Measure and tell."""
+    on_one_core()
+    quick = "--quick" in sys.argv[1:]
+    rows = [row for week in (QUICK if quick else WEEKS) for row in measured(week, quick=quick)]
+    tell([*rows, *commands("tiny" if quick else "us-lu177")])
+
+
+def measured(week: Week, *, quick: bool) -> Iterator[Row]:
+    """CPU time of both, and how many orders each moves."""
+    size = Size(
+        sites=20 if quick else 800,
+        orders=week.orders,
+        lines=5,
+        batches=60,
+        max_doses=week.max_doses,
+        chairs=(1, 3),
+        tight_isotope=week.isotope,
+    )
+    one = world(1, size)
     network = one.network.replace(orders=one.orders)
     plan = plan_week(network, one.options, one.orders, nuclides=nuclides(), gap=GAP)
     batch = plan.batches.filter("open").sort("doses", "batch").row(-1, named=True)
     event = parse_event(f"batch_failed:{batch['batch']}")
-    start = time.process_time()
-    found = replan(
-        network, one.options, plan, [event], at=batch["release"], nuclides=nuclides(), gap=GAP
+    found, mine = _timed(
+        lambda: replan(
+            network,
+            one.options,
+            plan,
+            [event],
+            at=batch["release"],
+            nuclides=nuclides(),
+            gap=GAP,
+        )
     )
-    mine = time.process_time() - start
     number = network.frame("batches")["batch"].to_list().index(batch["batch"])
     left = one.options.rows.filter(pl.col("batch") != number)
-    start = time.process_time()
-    cold = plan_week(
-        network, replace(one.options, rows=left), one.orders, nuclides=nuclides(), gap=GAP
+    cold, theirs = _timed(
+        lambda: plan_week(
+            network, replace(one.options, rows=left), one.orders, nuclides=nuclides(), gap=GAP
+        )
     )
-    theirs = time.process_time() - start
-    return {
-        "seconds": mine,
-        "cold_seconds": theirs,
-        "times_faster": theirs / mine,
-        "hit": batch["doses"],
-        "moved": found.counts["moved"],
-        "others_moved": found.others_moved,
-        "lost": found.counts["lost"],
-        "gap_of_cost": found.plan.gap_of_cost,
-        "cold_moved": _moved(plan, cold),
-    }
+    yield Row(
+        what=f"{week.name}: planned again after a batch of {batch['doses']:,} failed",
+        figure=mine,
+        unit="s CPU",
+        ratio=theirs / mine,
+        peer="a cold plan without that batch, CPU times faster",
+    )
+    yield Row(
+        what=f"{week.name}: orders moved to another batch, day or suite, those hit included",
+        figure=found.counts["moved"],
+        unit="orders",
+        ratio=found.counts["moved"] / max(1, _moved(plan, cold)),
+        peer="those that the cold plan moves, hours included",
+    )
+    yield Row(
+        what=f"{week.name}: its gap to the bound, of cost",
+        figure=100.0 * found.plan.gap_of_cost,
+        unit="%",
+    )
+
+
+def commands(example: str) -> list[Row]:
+    """The commands on an example: planning, and planning again after its fullest batch failed."""
+    with example_plan(example) as (plan, planning):
+        event, at = failed_batch(plan)
+        asked = ("--event", event, "--at", at, "-o", plan.with_name("again"))
+        again = spent("replan", plan, *asked, "-q")
+    peer = f"doseline plan {example}, CPU times faster"
+    what = f"doseline replan, a plan of {example}, {event}"
+    return [
+        Row(
+            what=f"{what}: until the answer is shown",
+            figure=again.told_cpu_s,
+            unit="s CPU",
+            ratio=again.told_cpu_s / PROMISED_S,
+            peer=f"the {PROMISED_S:g} s promised",
+        ),
+        Row(
+            what="the whole process, every page written",
+            figure=again.cpu_s,
+            unit="s CPU",
+            ratio=planning.cpu_s / again.cpu_s,
+            peer=peer,
+        ),
+    ]
 
 
 def _moved(before: Plan, after: Plan) -> int:
@@ -69,12 +157,12 @@ def _moved(before: Plan, after: Plan) -> int:
     ).height
 
 
-def main(arguments: list[str]) -> None:
-    """Print one JSON object."""
-    orders = int(arguments[0]) if arguments else 2000
-    result = {"orders": orders, "solver": solver_name(), **measured(orders)}
-    print(json.dumps(result, indent=2))
+def _timed(work: Callable[[], Result]) -> tuple[Result, float]:
+    """What some work returns, and its CPU time. [s]"""
+    start = time.process_time()
+    result = work()
+    return result, time.process_time() - start
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
