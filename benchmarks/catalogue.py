@@ -146,6 +146,7 @@ BENCHMARKS = (
         rows=_plan_week,
     ),
     Benchmark(name="tours"),
+    Benchmark(name="simulate"),
     Benchmark(name="run_us", of="run_example", arguments=("us-lu177",), quick=("tiny",)),
     Benchmark(name="run_cn", of="run_example", arguments=("cn-rlt",), quick=("tiny",)),
 )
