@@ -208,6 +208,15 @@ def test_overbooking_ends_doses_at_a_full_site() -> None:
     assert outcome.lost_link.tolist() == [-1, -1, NO_SUITE]
 
 
+def test_a_swap_needs_room_at_the_site() -> None:
+    world = doses_world(supply=supply_of(6, doses=2.0, suites=1.0))
+    arrivals = patients_at(0.0, 0.0, 0.0, 0.0, exits=[8.0, 8.0, math.inf, math.inf])
+    policies = Policies(overbook=1.0, swap=True)
+    outcome = simulate(world, arrivals, seed=1, policies=policies)
+    assert outcome.first_dose_day.tolist() == [math.inf, math.inf, 9.0, 16.0]
+    assert endings(outcome) == {"infused": 2, "returned": 1, "withdrawn": 1}
+
+
 def test_a_run_in_conflict_leaves_the_dose_to_the_other_day() -> None:
     one = supply_of(6, doses=1.0)
     two = replace(
