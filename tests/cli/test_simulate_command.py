@@ -92,8 +92,9 @@ def test_two_processes_write_the_same_files(done: tuple[Done, Path], tmp_path: P
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """The same on two workers, under way."""
+def running(done: tuple[Done, Path], tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """The same on two workers, under way; the engine has been compiled."""
+    assert done[0].returncode == 0
     process = subprocess.Popen(
         [DOSELINE, "simulate", str(TINY), *ASKED, "-o", str(tmp_path / "out")],
         stdout=subprocess.PIPE,
@@ -127,7 +128,7 @@ def test_a_killed_run_goes_on_with_the_same_command(
 def test_ctrl_c_says_what_is_kept(running: subprocess.Popen[str], tmp_path: Path) -> None:
     os.killpg(running.pid, signal.SIGINT)
     _, said = running.communicate(timeout=PATIENCE_S)
-    assert running.returncode == 130
+    assert running.returncode == 130, said
     assert "Traceback" not in said
     assert f"Finished replications are kept in {tmp_path / 'out'}" in said
     assert list((tmp_path / "out").glob("replications/*.parquet"))

@@ -107,7 +107,9 @@ class Processes:
         finally:
             crew.end()
             for hand in hands:
-                hand.join()
+                # Ctrl-C may have come before all of them were started.
+                if hand.is_alive():
+                    hand.join()
 
 
 @dataclass(slots=True)
