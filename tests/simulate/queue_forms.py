@@ -26,7 +26,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 EXPONENTIAL, FIXED, LOGNORMAL = Law.EXPONENTIAL, Law.FIXED, Law.LOGNORMAL
-Figures = dict[str, Floats]
+Figures = dict[str, tuple[Floats, Floats]]
+"""Sum over the patients of each region, and their number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A figure of independent replications, and of theory."""
+
+    found: float
+    expected: float
+    error: float
+    """Standard error of the first."""
+
+    @property
+    def deviation(self) -> float:
+        """In standard errors."""
+        return (self.found - self.expected) / self.error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +56,8 @@ class Form:
     expected: dict[str, float]
     patience: float = math.inf
 
-    def deviations(self, *, regions: int, seed: int = 1) -> dict[str, float]:
-        """How far each figure is from theory, in standard errors over the regions."""
+    def estimates(self, *, regions: int, seed: int = 1) -> dict[str, Estimate]:
+        """What the engine says of each figure, and theory."""
         world = queue_world(self.steps, regions=regions, weeks=math.ceil(self.days / 7.0))
         t0, region = poisson_times(self.rate, world.horizon, regions, seed=seed)
         drawn = np.random.default_rng(seed + 1).standard_exponential(len(t0))
@@ -54,21 +70,16 @@ class Form:
         counted = (arrivals.t0 > 0.4 * world.horizon) & (arrivals.t0 < 0.8 * world.horizon)
         assert not (outcome.fate[counted] == Fate.UNDER_WAY).any()
         found = self._figures(outcome, arrivals, counted)
-        return {
-            name: float(
-                (found[name].mean() - value) / (found[name].std(ddof=1) / math.sqrt(regions))
-            )
-            for name, value in self.expected.items()
-        }
+        return {name: _ratio(*found[name], value) for name, value in self.expected.items()}
 
     def _figures(self, outcome: Outcome, arrivals: Arrivals, counted: np.ndarray) -> Figures:
         region = arrivals.region
         regions = int(region.max()) + 1
 
-        def mean(value: np.ndarray, among: np.ndarray) -> Floats:
+        def mean(value: np.ndarray, among: np.ndarray) -> tuple[Floats, Floats]:
             of = counted & among
             total = np.bincount(region[of], value[of].astype(np.float64), regions)
-            return total / np.bincount(region[of], minlength=regions)
+            return total, np.bincount(region[of], minlength=regions).astype(np.float64)
 
         everybody = np.ones(len(region), np.bool_)
         found = {
@@ -85,6 +96,16 @@ class Form:
                     usual = 1.0 / (step.servers / step.first - self.rate)
                     found[f"waits long {stage}"] = mean(wait > usual, here)
         return found
+
+
+def _ratio(total: Floats, number: Floats, expected: float) -> Estimate:
+    """Mean over all patients; busy regions have more of them, so no mean of means will do.
+
+    Ratio estimate: Cochran, Sampling Techniques (1977), ISBN 0-471-16240-X, chapter 6.
+    """
+    found = float(total.sum() / number.sum())
+    error = float((total - found * number).std(ddof=1)) / float(number.mean())
+    return Estimate(found=found, expected=expected, error=error / math.sqrt(len(total)))
 
 
 def station(
@@ -161,7 +182,7 @@ def tandem() -> Form:
     return Form(
         steps=(first, _holding(row[1], passes=on), pause, third, END),
         rate=rate,
-        days=900.0,
+        days=2000.0,
         expected={
             "lost": 1.0 - on,
             "wait 0": theory.wait_mmc(rate, 1.0, 2),

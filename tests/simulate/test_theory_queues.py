@@ -21,13 +21,13 @@ from tests.simulate.queues import (
 from doseline.simulate.engine.outcome import Event, Fate, Outcome
 from doseline.simulate.engine.world import Stage
 
-REGIONS = 20
+REGIONS = 40
 
 
 @pytest.mark.parametrize("name", FORMS)
 def test_stations_wait_lose_and_are_left_as_theory_says(name: str) -> None:
-    deviations = FORMS[name]().deviations(regions=REGIONS, seed=1)
-    assert all(abs(one) <= 3.0 for one in deviations.values()), deviations
+    estimates = FORMS[name]().estimates(regions=REGIONS, seed=1)
+    assert all(abs(one.deviation) <= 3.0 for one in estimates.values()), estimates
 
 
 def delayed(law: Step, *, wave: float = 0.0) -> tuple[Outcome, int]:
