@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _BAD = BadFlowError("code", "A9670", nearest("A9670", ("A9607", "A9513")))
 
 RULES_ERRORS: list[DoselineError] = [
-    NotYamlError("if.yaml", "line 3"),
+    NotYamlError("if.yaml", line=3),
     DuplicateKeyError("if.yaml", "fee", 3),
     UnknownKeyError("if.yaml", "fea", ("fee", "rate"), line=3),
     MissingKeyError("if.yaml", "values", line=3),

@@ -124,7 +124,7 @@ def _texts(folder: Traversable, name: str) -> Iterator[tuple[str, str]]:
             try:
                 text = file.read_text(encoding="utf-8-sig")
             except UnicodeDecodeError as error:
-                raise NotYamlError(place, "no text in UTF-8") from error
+                raise NotYamlError(place) from error
             yield place, text
 
 

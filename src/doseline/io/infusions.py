@@ -31,7 +31,6 @@ BYTES_PER_BYTE = 20
 """Memory that records take, per byte of text."""
 _AS_RECORDS = {
     "no_such_list": "no_such_records",
-    "empty_list": "empty_records",
     "bad_encoding": "no_text",
 }
 """Findings on lists of another shape, as those on records."""
@@ -266,6 +265,8 @@ def _is_activity(text: str) -> bool:
 
 def _of_records(finding: Finding, path: Path) -> Finding:
     """Why a list cannot be read, in the words of one who keeps infusion records."""
+    if finding.code == "empty_list":
+        return error(code="empty_records", found=path.name)
     code = _AS_RECORDS.get(finding.code)
     if code is None:
         return finding

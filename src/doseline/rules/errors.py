@@ -62,12 +62,11 @@ class RulebookError(BadInputError):
 class NotYamlError(RulebookError):
     """The text is not YAML, or not a mapping."""
 
-    def __init__(self, file: str, problem: str, *, line: int | None = None) -> None:
-        self.reason = problem
+    def __init__(self, file: str, *, line: int | None = None) -> None:
         super().__init__(
             file,
-            "this is no valid YAML; check indentation, colons, quotes and hidden characters "
-            f"({problem}).",
+            "this is no valid YAML in UTF-8; check indentation, colons, quotes, hidden characters "
+            "and how deep it is nested.",
             line=line,
         )
 

@@ -130,20 +130,19 @@ def _refuse_deep(text: str, *, file: str) -> None:
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if depth > _DEEPEST:
                 line = text.count("\n", 0, event.start_mark.index) + 1 if event.start_mark else None
-                raise NotYamlError(file, f"more than {_DEEPEST} levels", line=line)
+                raise NotYamlError(file, line=line)
     except yaml.YAMLError as error:
         raise _not_yaml(text, error, file=file) from error
 
 
 def _not_yaml(text: str, error: Exception, *, file: str) -> NotYamlError:
-    """The line at which the parser gave up, and its reason."""
+    """The line at which the parser gave up."""
     mark, line = getattr(error, "problem_mark", None), None
     if mark is not None:
         line = int(mark.line) + 1
     elif isinstance(error, yaml.reader.ReaderError):
         line = text.count("\n", 0, error.position) + 1
-    reason = getattr(error, "problem", None) or getattr(error, "reason", None)
-    return NotYamlError(file, str(reason or type(error).__name__), line=line)
+    return NotYamlError(file, line=line)
 
 
 def parse_parameter(text: str, *, key: str, file: str) -> Parameter:
