@@ -8,7 +8,7 @@ import numpy as np
 
 from doseline.model.ledger import LINKS
 from doseline.simulate.engine.calendar import note
-from doseline.simulate.engine.compiled import compiled
+from doseline.simulate.engine.compiled import inner
 from doseline.simulate.engine.outcome import Event
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _NO_CAPACITY = LINKS.index("no_batch_capacity")
 _GIVEN = int(Event.GIVEN)
 
 
-@compiled
+@inner
 def _cap_in_the_way(
     course: Course, supply: Supply, week: Week, site: int, product: int, w: int
 ) -> int:
@@ -43,7 +43,7 @@ def _cap_in_the_way(
     return _NONE
 
 
-@compiled
+@inner
 def _run_is_full(course: Course, supply: Supply, week: Week, way: int, kind: int, w: int) -> bool:
     run = supply.ways.run[way]
     share = supply.run_share[w, run]
@@ -63,7 +63,7 @@ def _run_is_full(course: Course, supply: Supply, week: Week, way: int, kind: int
     return bool(activity > supply.runs.activity[run] * share + _TOO_MUCH)
 
 
-@compiled
+@inner
 def _draws(supply: Supply, week: Week, way: int, w: int) -> bool:
     """Draw a dose's isotope; false, and nothing drawn, if there is too little."""
     run, need = supply.ways.run[way], supply.ways.ready[way]
@@ -86,7 +86,7 @@ def _draws(supply: Supply, week: Week, way: int, w: int) -> bool:
     return False
 
 
-@compiled
+@inner
 def _refusal(course: Course, supply: Supply, week: Week, way: int, kind: int, w: int) -> int:
     """Link that keeps an order from a way, or -1: then its isotope is drawn."""
     if _run_is_full(course, supply, week, way, kind, w):
@@ -94,7 +94,7 @@ def _refusal(course: Course, supply: Supply, week: Week, way: int, kind: int, w:
     return _NONE if _draws(supply, week, way, w) else _NO_ISOTOPE
 
 
-@compiled
+@inner
 def _choose_way(
     journeys: Journeys,
     course: Course,
@@ -124,7 +124,7 @@ def _choose_way(
     return _NONE, refused_by
 
 
-@compiled
+@inner
 def allot(
     journeys: Journeys,
     people: People,
@@ -155,7 +155,7 @@ def allot(
         week.link[at] = link
 
 
-@compiled
+@inner
 def _take(supply: Supply, week: Week, way: int, site: int, product: int, kind: int) -> None:
     run = supply.ways.run[way]
     week.runs.made[run] += 1

@@ -10,7 +10,7 @@ import numpy as np
 from doseline.model.ledger import DOSE_ENDINGS, LINKS
 from doseline.simulate.engine.calendar import note
 from doseline.simulate.engine.chance import draw, mix
-from doseline.simulate.engine.compiled import compiled
+from doseline.simulate.engine.compiled import inner
 from doseline.simulate.engine.lists import list_order, order_week
 from doseline.simulate.engine.outcome import Event, Fate
 from doseline.simulate.engine.people import dose_kind, untreated
@@ -44,7 +44,7 @@ _COURSE = 1_000
 _MADE, _TRANSIT, _WAITING, _IN_BODY, _RESIDUAL, _WASTE = range(6)
 
 
-@compiled
+@inner
 def book(
     journeys: Journeys,
     lines: Lines,
@@ -80,7 +80,7 @@ def book(
             note(calendar, log, 7.0 * w, week.row[at], _OWED, week.link[at])
 
 
-@compiled
+@inner
 def _account_dose(
     journeys: Journeys,
     course: Course,
@@ -107,7 +107,7 @@ def _account_dose(
     activity[_RESIDUAL] += way.infuse - given
 
 
-@compiled
+@inner
 def _treat(
     journeys: Journeys,
     lines: Lines,
@@ -148,7 +148,7 @@ def _treat(
         list_order(people, lines, calendar, person, next_week)
 
 
-@compiled
+@inner
 def _put_off(
     lines: Lines, people: People, calendar: Calendar, course: Course, week: Week, at: int, w: int
 ) -> None:

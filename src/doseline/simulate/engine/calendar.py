@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-from doseline.simulate.engine.compiled import compiled
+from doseline.simulate.engine.compiled import inner
 from doseline.simulate.engine.tables import HEAP, LOGGED, Calendar, Log
 
 _NONE = -1
 
 
-@compiled
+@inner
 def schedule(calendar: Calendar, entity: int, time: float, day: int) -> None:
     """Put an entity's event in; one beyond the horizon is only remembered.
 
@@ -31,7 +31,7 @@ def schedule(calendar: Calendar, entity: int, time: float, day: int) -> None:
         calendar.day_head[bucket] = entity
 
 
-@compiled
+@inner
 def open_day(calendar: Calendar, day: int) -> None:
     """Move a day's events into the heap."""
     entity = calendar.day_head[day]
@@ -40,7 +40,7 @@ def open_day(calendar: Calendar, day: int) -> None:
         entity = calendar.following[entity]
 
 
-@compiled
+@inner
 def _push(calendar: Calendar, time: float, entity: int) -> None:
     times, entities = calendar.heap_time, calendar.heap_entity
     at = calendar.counts[HEAP]
@@ -54,7 +54,7 @@ def _push(calendar: Calendar, time: float, entity: int) -> None:
     times[at], entities[at] = time, entity
 
 
-@compiled
+@inner
 def pop(calendar: Calendar) -> int:
     """Take the earliest event out: its entity; the lowest of equals."""
     times, entities = calendar.heap_time, calendar.heap_entity
@@ -78,7 +78,7 @@ def pop(calendar: Calendar) -> int:
     return int(first)
 
 
-@compiled
+@inner
 def note(calendar: Calendar, log: Log, time: float, patient: int, event: int, place: int) -> None:
     """Write a line of the log while there is room."""
     at = calendar.counts[LOGGED]

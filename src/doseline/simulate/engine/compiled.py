@@ -34,7 +34,16 @@ _KNOWN: dict[tuple[str, Callable[..., Any]], Any] = {}
 
 def compiled(function: _Function) -> _Function:
     """A function in machine code; it stays plain Python where Numba is told not to compile."""
-    made: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return _machine_code(function)
+
+
+def inner(function: _Function) -> _Function:
+    """The same for what only compiled functions call: without the way in from Python."""
+    return _machine_code(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+def _machine_code(function: _Function, **options: bool) -> _Function:
+    made: Any = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
     if not config.DISABLE_JIT:  # type: ignore[attr-defined]
         # Numba looks at a function's own file only; what it calls may have changed in another.
         made._cache._cache_file._source_stamp = _SOURCES  # noqa: SLF001

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from doseline.model.ledger import LINKS
 from doseline.simulate.engine.calendar import note, schedule
 from doseline.simulate.engine.chance import draw, duration
-from doseline.simulate.engine.compiled import compiled
+from doseline.simulate.engine.compiled import inner
 from doseline.simulate.engine.lists import list_order, order_week
 from doseline.simulate.engine.outcome import Event, Fate
 from doseline.simulate.engine.sites import choose_site
@@ -53,14 +53,14 @@ _DRAW_APPEAL_DELAY = PURPOSES.index("appeal delay/radius")
 _DRAW_WON = PURPOSES.index("appeal won")
 
 
-@compiled
+@inner
 def _finish(people: People, person: int, fate: int, time: float) -> None:
     people.persons.fate[person] = fate
     people.persons.fate_day[person] = time
     people.persons.phase[person] = OVER
 
 
-@compiled
+@inner
 def _lose(
     people: People, calendar: Calendar, log: Log, person: int, link: int, time: float
 ) -> None:
@@ -69,7 +69,7 @@ def _lose(
     note(calendar, log, time, person, _TOLD_LOST, link)
 
 
-@compiled
+@inner
 def leave(people: People, calendar: Calendar, log: Log, person: int, place: int) -> None:
     """A clinical exit, on the day of that exit."""
     time = people.persons.exit_day[person]
@@ -77,7 +77,7 @@ def leave(people: People, calendar: Calendar, log: Log, person: int, place: int)
     note(calendar, log, time, person, _TOLD_LEFT, place)
 
 
-@compiled
+@inner
 def _passes(journeys: Journeys, people: People, person: int, stage: int) -> bool:
     one = people.persons[person]
     row = journeys.stages[one.product, stage]
@@ -87,7 +87,7 @@ def _passes(journeys: Journeys, people: People, person: int, stage: int) -> bool
     return bool(draw(journeys.streams[row.purpose], one.key) < share)
 
 
-@compiled
+@inner
 def _answer(
     journeys: Journeys, people: People, calendar: Calendar, log: Log, person: int, day: int
 ) -> int:
@@ -121,7 +121,7 @@ def _answer(
     return _STOP
 
 
-@compiled
+@inner
 def _after(
     journeys: Journeys, people: People, calendar: Calendar, log: Log, person: int, day: int
 ) -> int:
@@ -142,7 +142,7 @@ def _after(
     return _answer(journeys, people, calendar, log, person, day)
 
 
-@compiled
+@inner
 def _delay(
     journeys: Journeys,
     people: People,
@@ -174,7 +174,7 @@ def _delay(
     return _STOP
 
 
-@compiled
+@inner
 def _visit(
     journeys: Journeys,
     lines: Lines,
@@ -219,7 +219,7 @@ def _visit(
     return _STOP
 
 
-@compiled
+@inner
 def _gate(
     journeys: Journeys,
     lines: Lines,
@@ -260,7 +260,7 @@ def _gate(
     return int(one.stage + 1)
 
 
-@compiled
+@inner
 def _order(
     journeys: Journeys,
     lines: Lines,
@@ -280,7 +280,7 @@ def _order(
         note(calendar, log, time, person, _TOLD_ORDERED, week)
 
 
-@compiled
+@inner
 def enter(
     journeys: Journeys,
     lines: Lines,
@@ -318,7 +318,7 @@ def enter(
             return
 
 
-@compiled
+@inner
 def called(
     journeys: Journeys,
     people: People,
@@ -333,7 +333,7 @@ def called(
     return _after(journeys, people, calendar, log, person, day)
 
 
-@compiled
+@inner
 def freed_patient(lines: Lines, people: People, calendar: Calendar, log: Log, server: int) -> int:
     """The patient whose service ends and who lives, or -1."""
     person = lines.held[server]
@@ -346,7 +346,7 @@ def freed_patient(lines: Lines, people: People, calendar: Calendar, log: Log, se
     return int(person)
 
 
-@compiled
+@inner
 def take_next(
     journeys: Journeys,
     lines: Lines,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from doseline.simulate.engine.compiled import Table, compiled
+from doseline.simulate.engine.compiled import Table, inner
 from doseline.simulate.engine.tables import LISTED, UNLISTED
 
 if TYPE_CHECKING:
     from doseline.simulate.engine.tables import Calendar, Lines, People
 
 
-@compiled
+@inner
 def order_week(order_by: Table, product: int, time: float, earliest: int) -> int:
     """The first week whose doses can still be ordered; the number of weeks if there is none.
 
@@ -32,7 +32,7 @@ def order_week(order_by: Table, product: int, time: float, earliest: int) -> int
     return max(low, earliest, math.ceil(time / 7.0))
 
 
-@compiled
+@inner
 def list_order(people: People, lines: Lines, calendar: Calendar, person: int, week: int) -> bool:
     """Put a patient on the list of a week; false if that week is beyond the horizon."""
     if week >= len(calendar.week_head):

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from doseline.simulate.engine.compiled import compiled
+from doseline.simulate.engine.compiled import inner
 
 if TYPE_CHECKING:
     from doseline.simulate.engine.tables import People
 
 
-@compiled
+@inner
 def untreated(people: People, person: int) -> bool:
     """Whether a patient never had a dose."""
     return bool(people.orders.given[person] == 0 and np.isinf(people.orders.first_day[person]))
 
 
-@compiled
+@inner
 def dose_kind(people: People, person: int) -> int:
     """0 for the first dose of a course, 1 for a later one."""
     return 0 if people.orders.in_course[person] == 0 else 1

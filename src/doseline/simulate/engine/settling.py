@@ -8,7 +8,7 @@ import numpy as np
 
 from doseline.model.ledger import DOSE_ENDINGS, LINKS
 from doseline.simulate.engine.chance import draw, mix
-from doseline.simulate.engine.compiled import compiled
+from doseline.simulate.engine.compiled import inner
 from doseline.simulate.engine.journey import leave
 from doseline.simulate.engine.people import dose_kind, untreated
 from doseline.simulate.engine.tables import FAILED, UNMADE, UNRELEASED
@@ -48,7 +48,7 @@ _DRAW_LATE = PURPOSES.index("late")
 _DRAW_HOLD = PURPOSES.index("hold")
 
 
-@compiled
+@inner
 def end_runs(
     journeys: Journeys, supply: Supply, week: Week, account: Account, size: int, w: int
 ) -> None:
@@ -75,7 +75,7 @@ def end_runs(
             week.link[at] = _NO_CAPACITY
 
 
-@compiled
+@inner
 def _fits(supply: Supply, week: Week, site: int, product: int, w: int) -> bool:
     """Whether one more infusion fits the site's true limits."""
     for cap in range(supply.cap_first[site], supply.cap_first[site + 1]):
@@ -86,7 +86,7 @@ def _fits(supply: Supply, week: Week, site: int, product: int, w: int) -> bool:
     return True
 
 
-@compiled
+@inner
 def _infuse(supply: Supply, week: Week, at: int, site: int, product: int) -> None:
     week.ending[at] = _INFUSED
     week.told[at] = _INFUSED
@@ -95,7 +95,7 @@ def _infuse(supply: Supply, week: Week, at: int, site: int, product: int) -> Non
         week.infused[cap] += supply.cap_uses[cap, product]
 
 
-@compiled
+@inner
 def _on_the_way(journeys: Journeys, supply: Supply, week: Week, at: int) -> tuple[int, int]:
     """How a dose ends that does not come to its site in time, and its link; else twice -1."""
     way = week.way[at]
@@ -109,7 +109,7 @@ def _on_the_way(journeys: Journeys, supply: Supply, week: Week, at: int) -> tupl
     return _NONE, _NONE
 
 
-@compiled
+@inner
 def _ending(
     journeys: Journeys, people: People, course: Course, supply: Supply, week: Week, at: int, w: int
 ) -> tuple[int, int]:
@@ -128,7 +128,7 @@ def _ending(
     return _INFUSED, _NONE
 
 
-@compiled
+@inner
 def _free(people: People, supply: Supply, week: Week, at: int) -> None:
     """Put a dose that its patient cannot take at the end of those of its site and product."""
     person = week.row[at]
@@ -141,7 +141,7 @@ def _free(people: People, supply: Supply, week: Week, at: int) -> None:
     week.freed_last[pair] = at
 
 
-@compiled
+@inner
 def settle(
     journeys: Journeys,
     people: People,
@@ -171,7 +171,7 @@ def settle(
             _free(people, supply, week, at)
 
 
-@compiled
+@inner
 def swap(people: People, supply: Supply, week: Week, size: int, w: int) -> None:
     """Give doses that were freed to patients of the same site who were owed one."""
     for at in range(size):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from doseline.model.ledger import LINKS
 from doseline.simulate.engine.chance import draw
-from doseline.simulate.engine.compiled import compiled
+from doseline.simulate.engine.compiled import inner
 from doseline.simulate.engine.world import PURPOSES
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _CANNOT_PAY = LINKS.index("cannot_pay")
 _DRAW = PURPOSES.index("site")
 
 
-@compiled
+@inner
 def _near_sites(
     journeys: Journeys,
     lines: Lines,
@@ -57,7 +57,7 @@ def _near_sites(
     return blocked if link == _OUT_OF_REACH and blocked != _NONE else link
 
 
-@compiled
+@inner
 def choose_site(
     journeys: Journeys,
     lines: Lines,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from doseline.simulate.engine.calendar import note, schedule
 from doseline.simulate.engine.chance import duration, mix
-from doseline.simulate.engine.compiled import compiled
+from doseline.simulate.engine.compiled import inner
 from doseline.simulate.engine.outcome import Event
 from doseline.simulate.engine.tables import (
     HELD,
@@ -23,7 +23,7 @@ _SERVICE = PURPOSES.index("service/radius")
 _STARTED = int(Event.STARTED)
 
 
-@compiled
+@inner
 def near_stations(
     journeys: Journeys, lines: Lines, catchment: int, region: int, max_km: float, time: float
 ) -> tuple[int, int, bool]:
@@ -49,7 +49,7 @@ def near_stations(
     return first, slots, some
 
 
-@compiled
+@inner
 def idle_server(lines: Lines, station: int) -> int:
     """The idle server with the lowest number, or -1."""
     if lines.stations.idle[station] == 0:
@@ -60,7 +60,7 @@ def idle_server(lines: Lines, station: int) -> int:
     return int(server)
 
 
-@compiled
+@inner
 def start(
     journeys: Journeys,
     lines: Lines,
@@ -92,7 +92,7 @@ def start(
     return False
 
 
-@compiled
+@inner
 def join(
     lines: Lines, people: People, calendar: Calendar, person: int, station: int, time: float
 ) -> None:
@@ -110,7 +110,7 @@ def join(
     calendar.counts[IN_LINES] += 1
 
 
-@compiled
+@inner
 def next_in_line(lines: Lines, calendar: Calendar, station: int) -> int:
     """Take the head of a line out; -1 if nobody waits."""
     person = lines.stations.head[station]
@@ -124,7 +124,7 @@ def next_in_line(lines: Lines, calendar: Calendar, station: int) -> int:
     return int(person)
 
 
-@compiled
+@inner
 def release(lines: Lines, server: int) -> None:
     """Make a server idle."""
     lines.busy[server] = False

@@ -10,7 +10,7 @@ from doseline.model.ledger import DOSE_ENDINGS
 from doseline.simulate.engine.allotment import allot
 from doseline.simulate.engine.booking import book
 from doseline.simulate.engine.chance import draw, mix
-from doseline.simulate.engine.compiled import compiled
+from doseline.simulate.engine.compiled import Table, inner
 from doseline.simulate.engine.journey import leave
 from doseline.simulate.engine.people import dose_kind, untreated
 from doseline.simulate.engine.settling import end_runs, settle, swap
@@ -36,9 +36,15 @@ _PRIORITY = PURPOSES.index("priority")
 _COURSE, _DOSE = 1_000_000, 1_000
 
 
-@compiled
+@inner
 def _collect(
-    people: People, lines: Lines, calendar: Calendar, account: Account, log: Log, week: Week, w: int
+    people: People,
+    lines: Lines,
+    calendar: Calendar,
+    account: Account,
+    log: Log,
+    week: Week,
+    w: int,
 ) -> int:
     """Take a week's list: those who remain, by row; how many."""
     size, person = 0, calendar.week_head[w]
@@ -47,10 +53,8 @@ def _collect(
         size += 1
         lines.site_load[people.persons.site[person]] -= 1.0
         person = calendar.following[person]
-    week.scratch[:size] = np.sort(week.scratch[:size])
     kept = 0
-    for at in range(size):
-        person = week.scratch[at]
+    for person in np.sort(week.scratch[:size]):
         persons, orders = people.persons, people.orders
         if persons.exit_day[person] <= 7.0 * w and untreated(people, person):
             leave(people, calendar, log, person, _NONE)
@@ -65,7 +69,19 @@ def _collect(
     return kept
 
 
-@compiled
+@inner
+def _by_since(ranked: Table, since: Table, begin: int, end: int) -> None:
+    """Put orders of one score in the sequence of their waiting."""
+    equal, waits = np.empty(end - begin, np.int64), np.empty(end - begin)
+    for at in range(begin, end):
+        equal[at - begin] = ranked[at]
+        waits[at - begin] = since[ranked[at]]
+    turn = np.argsort(waits, kind="mergesort")
+    for at in range(begin, end):
+        ranked[at] = equal[turn[at - begin]]
+
+
+@inner
 def _rank(journeys: Journeys, people: People, priority: Any, week: Week, size: int, w: int) -> None:
     """Put the orders in their sequence: by score, then who waits longest, then by row."""
     scores, since, keys = np.empty(size), np.empty(size), np.empty(size, np.uint64)
@@ -83,8 +99,7 @@ def _rank(journeys: Journeys, people: People, priority: Any, week: Week, size: i
     for end in range(1, size + 1):
         if end == size or scores[ranked[end]] != scores[ranked[begin]]:
             if end - begin > 1:
-                equal = ranked[begin:end].copy()
-                ranked[begin:end] = equal[np.argsort(since[equal], kind="mergesort")]
+                _by_since(ranked, since, begin, end)
             begin = end
     for at in range(size):
         week.row[at] = week.scratch[ranked[at]]
@@ -92,7 +107,7 @@ def _rank(journeys: Journeys, people: People, priority: Any, week: Week, size: i
         week.score[at] = scores[ranked[at]]
 
 
-@compiled
+@inner
 def _clear(week: Week, size: int) -> None:
     week.used[:] = 0.0
     week.infused[:] = 0.0
@@ -111,7 +126,7 @@ def _clear(week: Week, size: int) -> None:
     week.link[:size] = _NONE
 
 
-@compiled
+@inner
 def share_out(
     journeys: Journeys,
     lines: Lines,
