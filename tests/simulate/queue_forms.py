@@ -79,7 +79,8 @@ class Form:
         def mean(value: np.ndarray, among: np.ndarray) -> tuple[Floats, Floats]:
             of = counted & among
             total = np.bincount(region[of], value[of].astype(np.float64), regions)
-            return total, np.bincount(region[of], minlength=regions).astype(np.float64)
+            number = np.bincount(region[of], minlength=regions)
+            return total.astype(np.float64), number.astype(np.float64)
 
         everybody = np.ones(len(region), np.bool_)
         found = {
