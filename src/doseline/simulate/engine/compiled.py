@@ -42,7 +42,7 @@ def inner(function: _Function) -> _Function:
     return _machine_code(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
-def _machine_code(function: _Function, **options: bool) -> _Function:
+def _machine_code(function: _Function, **options: Any) -> _Function:
     made: Any = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
     if not config.DISABLE_JIT:  # type: ignore[attr-defined]
         # Numba looks at a function's own file only; what it calls may have changed in another.
