@@ -42,7 +42,7 @@ def outcome_of(
     fate[left] = Fate.LEFT
     fate_day[left] = exit_day[left]
     _close_orders(people, account, left)
-    _forget_doses_beyond(world, people)
+    _forget_what_lies_beyond(world, people)
     lines = int(calendar.counts[LOGGED])
     return Outcome(
         fate=fate.astype(np.int64),
@@ -88,14 +88,15 @@ def _close_orders(people: People, account: Account, left: Bools) -> None:
     np.add.at(account.lost_by_link, links[stays], 1)
 
 
-def _forget_doses_beyond(world: World, people: People) -> None:
-    """A first dose beyond the horizon is none yet."""
+def _forget_what_lies_beyond(world: World, people: People) -> None:
+    """A first dose beyond the horizon is none yet, and so is leaving before such a dose."""
     persons, first = people.persons, people.orders["first_day"]
     exit_day = persons["exit_day"]
     late = np.isfinite(first) & (first > world.horizon)
     first[late] = np.inf
     gone = late & (exit_day <= world.horizon)
-    persons["fate"][late] = Fate.UNDER_WAY
-    persons["fate_day"][late] = np.inf
+    yet = late | ((persons["fate"] == Fate.LEFT) & (exit_day > world.horizon))
+    persons["fate"][yet] = Fate.UNDER_WAY
+    persons["fate_day"][yet] = np.inf
     persons["fate"][gone] = Fate.LEFT
     persons["fate_day"][gone] = exit_day[gone]

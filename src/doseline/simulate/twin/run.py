@@ -88,6 +88,8 @@ def _close(state: State, patient: Patient) -> None:
     if patient.first_dose_day != math.inf and patient.first_dose_day > horizon:
         patient.first_dose_day = math.inf
         patient.fate, patient.fate_day = Fate.UNDER_WAY, math.inf
+    if patient.fate == Fate.LEFT and patient.exit_day > horizon:
+        patient.fate, patient.fate_day = Fate.UNDER_WAY, math.inf
     if patient.fate == Fate.UNDER_WAY and patient.never_treated and patient.exit_day < horizon:
         patient.fate, patient.fate_day = Fate.LEFT, patient.exit_day
     close_open_order(state, patient)
