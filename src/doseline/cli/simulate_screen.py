@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from doseline.cli.screen import Words, number, show, show_table
+from doseline.io.report.privacy import Privacy
 from doseline.model.ledger import CLASSES
 from doseline.model.simulated import Number
 
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
     from doseline.model.simulated import SimulatedYears
 
 _LINKS = 8
-"""Links that the screen lists; all are in the folder and in ``--json``."""
+"""Links that the screen lists."""
+_PRIVACY = Privacy()
 
 
 def show_simulated(
@@ -70,24 +73,46 @@ def _show_years(found: SimulatedYears, words: Words) -> None:
         words("cli.simulate_years"),
         [words(f"cli.simulate_col_{name}") for name in ("year", "eligible", "share")],
         [
-            [str(when.year), number(people[when]["mean"], 0), _share(_of(shares[when]))]
+            [
+                _year(when.year, found),
+                number(people[when]["mean"], 0),
+                _share(_of(shares[when])),
+            ]
             for when in sorted(shares)
+            if not _PRIVACY.hides(people[when]["mean"])
         ],
     )
 
 
+def _year(year: int, found: SimulatedYears) -> str:
+    """A calendar year, or the days of it on which clocks start."""
+    first, last = (
+        max(date(year, 1, 1), found.start),
+        min(date(year, 12, 31), found.cohort_end - timedelta(days=1)),
+    )
+    whole = (first, last) == (date(year, 1, 1), date(year, 12, 31))
+    return str(year) if whole else f"{first} – {last}"
+
+
 def _show_classes(found: SimulatedYears, words: Words) -> None:
-    rows = {row["of"]: _of(row) for row in _whole(found, "patients")}
+    rows = {row["of"]: row for row in _whole(found, "patients")}
+    hide = _PRIVACY.hidden([rows[one]["mean"] for one in CLASSES])
+    small = words("report.text.not_shown")
     show_table(
         words("cli.simulate_classes"),
         [words(f"cli.simulate_col_{name}") for name in ("class", "patients")],
-        [[words(f"report.class.{one}"), _count(rows[one])] for one in CLASSES],
+        [
+            [words(f"report.class.{one}"), small if gone else _count(_of(rows[one]))]
+            for one, gone in zip(CLASSES, hide, strict=True)
+        ],
     )
 
 
 def _show_links(found: SimulatedYears, words: Words) -> None:
     rows = [row for row in _whole(found, "lost") if row["mean"] > 0]
     doses = {row["of"]: row for row in _whole(found, "lost_doses")}
+    hide = _PRIVACY.hidden([row["mean"] for row in rows])
+    rows = [row for row, gone in zip(rows, hide, strict=True) if not gone]
     rows.sort(key=lambda row: -row["mean"])
     show_table(
         words("cli.simulate_links"),
