@@ -38,8 +38,19 @@ def compiled(function: _Function) -> _Function:
 
 
 def inner(function: _Function) -> _Function:
-    """The same for what only compiled functions call: without the way in from Python."""
-    return _machine_code(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    """The same for what only compiled functions call: part of its caller, without a way in.
+
+    Numba would count references to each of the dozens of arrays at every call, which took five
+    sixths of the time. Nothing here makes an array, so nothing needs to be counted.
+    """
+    return _machine_code(
+        function, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, _nrt=False
+    )
+
+
+def allocating(function: _Function) -> _Function:
+    """The same for the few that make arrays, whose references are counted."""
+    return _machine_code(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=True)
 
 
 def _machine_code(function: _Function, **options: Any) -> _Function:

@@ -10,7 +10,7 @@ from doseline.model.ledger import DOSE_ENDINGS
 from doseline.simulate.engine.allotment import allot
 from doseline.simulate.engine.booking import book
 from doseline.simulate.engine.chance import draw, mix
-from doseline.simulate.engine.compiled import Table, inner
+from doseline.simulate.engine.compiled import Table, allocating, inner
 from doseline.simulate.engine.journey import leave
 from doseline.simulate.engine.people import dose_kind, untreated
 from doseline.simulate.engine.settling import end_runs, settle, swap
@@ -36,6 +36,11 @@ _PRIORITY = PURPOSES.index("priority")
 _COURSE, _DOSE = 1_000_000, 1_000
 
 
+@allocating
+def _sort(rows: Table, size: int) -> None:
+    rows[:size] = np.sort(rows[:size])
+
+
 @inner
 def _collect(
     people: People,
@@ -54,7 +59,9 @@ def _collect(
         lines.site_load[people.persons.site[person]] -= 1.0
         person = calendar.following[person]
     kept = 0
-    for person in np.sort(week.scratch[:size]):
+    _sort(week.scratch, size)
+    for at in range(size):
+        person = week.scratch[at]
         persons, orders = people.persons, people.orders
         if persons.exit_day[person] <= 7.0 * w and untreated(people, person):
             leave(people, calendar, log, person, _NONE)
@@ -69,7 +76,7 @@ def _collect(
     return kept
 
 
-@inner
+@allocating
 def _by_since(ranked: Table, since: Table, begin: int, end: int) -> None:
     """Put orders of one score in the sequence of their waiting."""
     equal, waits = np.empty(end - begin, np.int64), np.empty(end - begin)
@@ -81,7 +88,7 @@ def _by_since(ranked: Table, since: Table, begin: int, end: int) -> None:
         ranked[at] = equal[turn[at - begin]]
 
 
-@inner
+@allocating
 def _rank(journeys: Journeys, people: People, priority: Any, week: Week, size: int, w: int) -> None:
     """Put the orders in their sequence: by score, then who waits longest, then by row."""
     scores, since, keys = np.empty(size), np.empty(size), np.empty(size, np.uint64)
