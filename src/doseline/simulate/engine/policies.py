@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _NEAR_KM = 20.0
 """Distance that is no distance yet, in the gravity model (assumption). [km]"""
+_LONG_DAYS = 21.0
+"""Wait after which a batch need not be half full (assumption). [d]"""
 
 
 class Choice(Protocol):
@@ -47,6 +49,35 @@ class Priority(Protocol):
             attempts: Weeks in which the order was not served.
             week: Number of the week.
             draw: Uniform draw of the order.
+        """
+        ...
+
+
+class Ordering(Protocol):
+    """For which week a new dose is ordered."""
+
+    def __call__(self, kind: int, listed: Floats, size: float) -> int:
+        """Weeks after the first for which it can be ordered; outside 0 to 7: the nearest of these.
+
+        Args:
+            kind: 0 for a first dose of a course, 1 for a later one.
+            listed: Orders of the site for that first week and each of the seven after it.
+            size: Size of the site, in the unit of the site choice.
+        """
+        ...
+
+
+class Batch(Protocol):
+    """Whether a batch that has orders, and enough of them for its line, is made."""
+
+    def __call__(self, orders: int, capacity: float, waited: float, week: int) -> bool:
+        """True if it is made; otherwise its orders wait for another week.
+
+        Args:
+            orders: Doses ordered of it.
+            capacity: Doses that it can have; infinite where only activity limits it.
+            waited: The longest wait among its patients since they could have had the dose. [d]
+            week: Number of the week.
         """
         ...
 
@@ -86,6 +117,15 @@ def shortest_line(km: Floats, size: Floats, load: Floats, takes: Bools, draw: fl
     return best
 
 
+def fastest(km: Floats, size: Floats, load: Floats, takes: Bools, draw: float) -> int:
+    """The one with room in the fewest weeks if each waits its turn; the nearest of equals."""
+    best, least = -1, math.inf
+    for at in range(len(km)):
+        if takes[at] and size[at] > 0.0 and math.floor(load[at] / size[at]) < least:
+            best, least = at, math.floor(load[at] / size[at])
+    return best
+
+
 def continuing_first(kind: int, waited: float, attempts: int, week: int, draw: float) -> float:
     """Patients in a course first, then who waits longest."""
     return -waited - (1e7 if kind else 0.0)
@@ -101,6 +141,29 @@ def lottery(kind: int, waited: float, attempts: int, week: int, draw: float) -> 
     return draw - (2.0 if kind else 0.0)
 
 
+def at_once(kind: int, listed: Floats, size: float) -> int:
+    """For the first week."""
+    return 0
+
+
+def when_room(kind: int, listed: Floats, size: float) -> int:
+    """For the first of eight weeks for which the site has fewer orders than its size."""
+    for later in range(len(listed)):
+        if listed[later] < size:
+            return later
+    return 0
+
+
+def every_batch(orders: int, capacity: float, waited: float, week: int) -> bool:
+    """Every batch."""
+    return True
+
+
+def half_full(orders: int, capacity: float, waited: float, week: int) -> bool:
+    """A batch that is half full, or one of whose patients has waited three weeks."""
+    return math.isinf(capacity) or 2.0 * orders >= capacity or waited >= _LONG_DAYS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
     """The policies of one scenario."""
@@ -108,6 +171,8 @@ class Policies:
     site_choice: Choice = gravity
     station_choice: Choice = gravity
     priority: Priority = continuing_first
+    ordering: Ordering = at_once
+    batch: Batch = every_batch
     reserved_for_new: float = 0.0
     """Share of each run's doses that continuing patients may not take. [unitless]"""
     overbook: float = 0.0
