@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from doseline.model.ledger import DOSE_ENDINGS, LINKS, unserved_ending
+from doseline.simulate.engine.compiled import Table, compiled, inner
 from doseline.simulate.engine.outcome import Fate, Outcome
 from doseline.simulate.engine.tables import (
     APPEALING,
@@ -20,10 +21,31 @@ from doseline.simulate.engine.world import NOWHERE
 
 if TYPE_CHECKING:
     from doseline.simulate.engine.tables import Account, Calendar, Log, People
-    from doseline.simulate.engine.world import Bools, World
+    from doseline.simulate.engine.world import World
 
+_UNDER_WAY, _LEFT = int(Fate.UNDER_WAY), int(Fate.LEFT)
 _WITHDRAWN = DOSE_ENDINGS.index("withdrawn")
 _ENDING_OF_LINK = np.array([DOSE_ENDINGS.index(unserved_ending(link)) for link in LINKS])
+
+
+class _Columns(NamedTuple):
+    """What became of each patient: the columns of the outcome."""
+
+    fate: Table
+    link: Table
+    fate_day: Table
+    stage: Table
+    site: Table
+    station: Table
+    first_dose_day: Table
+    last_dose_day: Table
+    doses: Table
+    courses: Table
+    lost_link: Table
+    lost_day: Table
+
+
+_DAYS = ("fate_day", "first_dose_day", "last_dose_day", "lost_day")
 
 
 def outcome_of(
@@ -34,30 +56,15 @@ def outcome_of(
     log: Log,
 ) -> Outcome:
     """Close the books of a replication at its horizon."""
-    persons, orders, wait = people.persons, people.orders, people.wait
-    fate, first, fate_day = persons["fate"], orders["first_day"], persons["fate_day"]
-    exit_day = persons["exit_day"]
-    left = (fate == Fate.UNDER_WAY) & (orders["given"] == 0) & (exit_day < world.horizon)
-    _cut_waits(world, people, calendar, left)
-    fate[left] = Fate.LEFT
-    fate_day[left] = exit_day[left]
-    _close_orders(people, account, left)
-    _forget_what_lies_beyond(world, people)
+    count = len(people.persons)
+    columns = _Columns(
+        **{name: np.empty(count, float if name in _DAYS else int) for name in _Columns._fields}
+    )
+    _close(people, calendar, account, columns, world.journey.link.astype(np.int64), world.horizon)
     lines = int(calendar.counts[LOGGED])
     return Outcome(
-        fate=fate.astype(np.int64),
-        link=persons["link"].astype(np.int64),
-        fate_day=fate_day.copy(),
-        stage=persons["stage"].astype(np.int64),
-        site=persons["site"].astype(np.int64),
-        station=persons["station"].astype(np.int64),
-        first_dose_day=first.copy(),
-        last_dose_day=orders["last_day"].copy(),
-        doses=orders["doses"].astype(np.int64),
-        courses=orders["courses"].astype(np.int64),
-        wait=wait,
-        lost_link=orders["lost_link"].astype(np.int64),
-        lost_day=orders["lost_day"].copy(),
+        **columns._asdict(),
+        wait=people.wait,
         **account._asdict(),
         events=int(calendar.counts[EVENTS]),
         log=tuple(
@@ -66,37 +73,64 @@ def outcome_of(
     )
 
 
-def _cut_waits(world: World, people: People, calendar: Calendar, left: Bools) -> None:
-    """Count what still runs up to the horizon, or to the clinical exit of who left."""
-    persons = people.persons
-    phase = persons["phase"]
-    running = np.isin(phase, [DELAYED, AUTHORISING, APPEALING])
-    rows = np.flatnonzero((persons["fate"] == Fate.UNDER_WAY) & (running | (phase == IN_LINE)))
-    links = world.journey.link[persons["product"][rows], persons["stage"][rows]]
-    end = np.where(left[rows], persons["exit_day"][rows], world.horizon)
-    people.wait[rows, links] += end - calendar.when[rows]
+@compiled
+def _close(
+    people: People,
+    calendar: Calendar,
+    account: Account,
+    columns: _Columns,
+    links: Table,
+    horizon: float,
+) -> None:
+    """Close each patient's books, and write them in the columns."""
+    for person in range(len(people.persons)):
+        one, order = people.persons[person], people.orders[person]
+        left = one.fate == _UNDER_WAY and order.given == 0 and one.exit_day < horizon
+        end = one.exit_day if left else horizon
+        if one.fate == _UNDER_WAY and one.phase in (DELAYED, AUTHORISING, APPEALING, IN_LINE):
+            people.wait[person, links[one.product, one.stage]] += end - calendar.when[person]
+        if left:
+            one.fate, one.fate_day = _LEFT, one.exit_day
+        if order.open_link != NOWHERE:
+            _close_order(account, one.product, order.open_link, left)
+        _forget_what_lies_beyond(one, order, horizon)
+        _tell(columns, person, one, order)
 
 
-def _close_orders(people: People, account: Account, left: Bools) -> None:
-    """End the orders that no week could plan."""
-    links = people.orders["open_link"]
-    rows = np.flatnonzero(links != NOWHERE)
-    gone, stays = rows[left[rows]], rows[~left[rows]]
-    product = people.persons["product"]
-    np.add.at(account.endings, (product[gone], _WITHDRAWN), 1)
-    np.add.at(account.endings, (product[stays], _ENDING_OF_LINK[links[stays]]), 1)
-    np.add.at(account.lost_by_link, links[stays], 1)
+@inner
+def _close_order(account: Account, product: int, link: int, left: bool) -> None:
+    """End an order that no week could plan."""
+    if left:
+        account.endings[product, _WITHDRAWN] += 1
+        return
+    account.endings[product, _ENDING_OF_LINK[link]] += 1
+    account.lost_by_link[link] += 1
 
 
-def _forget_what_lies_beyond(world: World, people: People) -> None:
+@inner
+def _forget_what_lies_beyond(one: Table, order: Table, horizon: float) -> None:
     """A first dose beyond the horizon is none yet, and so is leaving before such a dose."""
-    persons, first = people.persons, people.orders["first_day"]
-    exit_day = persons["exit_day"]
-    late = np.isfinite(first) & (first > world.horizon)
-    first[late] = np.inf
-    gone = late & (exit_day <= world.horizon)
-    yet = late | ((persons["fate"] == Fate.LEFT) & (exit_day > world.horizon))
-    persons["fate"][yet] = Fate.UNDER_WAY
-    persons["fate_day"][yet] = np.inf
-    persons["fate"][gone] = Fate.LEFT
-    persons["fate_day"][gone] = exit_day[gone]
+    late = horizon < order.first_day < np.inf
+    if late:
+        order.first_day = np.inf
+        if one.exit_day <= horizon:
+            one.fate, one.fate_day = _LEFT, one.exit_day
+            return
+    if late or (one.fate == _LEFT and one.exit_day > horizon):
+        one.fate, one.fate_day = _UNDER_WAY, np.inf
+
+
+@inner
+def _tell(columns: _Columns, person: int, one: Table, order: Table) -> None:
+    columns.fate[person] = one.fate
+    columns.link[person] = one.link
+    columns.fate_day[person] = one.fate_day
+    columns.stage[person] = one.stage
+    columns.site[person] = one.site
+    columns.station[person] = one.station
+    columns.first_dose_day[person] = order.first_day
+    columns.last_dose_day[person] = order.last_day
+    columns.doses[person] = order.doses
+    columns.courses[person] = order.courses
+    columns.lost_link[person] = order.lost_link
+    columns.lost_day[person] = order.lost_day

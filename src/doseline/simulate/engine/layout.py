@@ -12,7 +12,6 @@ from doseline.simulate.engine.tables import (
     ORDER,
     PERSON,
     RUN_WEEK,
-    UNLISTED,
     Account,
     Calendar,
     Course,
@@ -31,9 +30,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from doseline.simulate.engine.policies import Policies
-    from doseline.simulate.engine.world import Arrivals, World
-
-_LINE = ("key", "exit_day", "product", "payer", "region", "site")
+    from doseline.simulate.engine.world import World
 
 
 def records(columns: Mapping[str, npt.NDArray[Any]]) -> Any:
@@ -147,28 +144,13 @@ def lines_of(world: World) -> Lines:
     )
 
 
-def people_of(arrivals: Arrivals) -> People:
-    """Patients before anything happened."""
-    count = arrivals.count
-    persons = np.zeros(count, PERSON).view(np.recarray)
-    for name in _LINE:
-        persons[name] = getattr(arrivals, name)
-    persons["link"] = NOWHERE
-    persons["station"] = NOWHERE
-    persons["fate_day"] = np.inf
-    listed = arrivals.site != NOWHERE
-    persons["phase"][listed] = UNLISTED
-    orders = np.zeros(count, ORDER).view(np.recarray)
-    for name in ("first_day", "last_day", "lost_day"):
-        orders[name] = np.inf
-    orders["lost_link"] = NOWHERE
-    orders["open_link"] = NOWHERE
-    orders["since"] = arrivals.t0
-    orders["due"] = arrivals.t0
-    orders["course"] = 1
-    orders["given"] = arrivals.given
-    orders["in_course"] = arrivals.given
-    return People(persons=persons, orders=orders, wait=np.zeros((count, len(LINKS))))
+def people_of(count: int) -> People:
+    """Room for so many patients, to be filled by :func:`doseline.simulate.engine.opening.begin`."""
+    return People(
+        persons=np.empty(count, PERSON).view(np.recarray),
+        orders=np.empty(count, ORDER).view(np.recarray),
+        wait=np.zeros((count, len(LINKS))),
+    )
 
 
 def calendar_of(world: World, count: int) -> Calendar:
@@ -286,6 +268,11 @@ def own(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """A copy in order of rows: one type for the compiler, whatever the world was made from."""
     kind = {"i": np.int64, "f": np.float64}.get(array.dtype.kind, array.dtype)
     return np.array(array, dtype=kind, order="C")
+
+
+def lent(array: npt.NDArray[Any], kind: type[Any]) -> npt.NDArray[Any]:
+    """The array itself where it is of the compiler's type already, or a copy that is."""
+    return np.require(array, kind, ["C", "W"])
 
 
 def _none(shape: tuple[int, ...]) -> npt.NDArray[np.int64]:

@@ -9,12 +9,17 @@ import numpy as np
 
 from doseline.simulate.engine.calendar import schedule
 from doseline.simulate.engine.compiled import Table, compiled, inner
+from doseline.simulate.engine.layout import lent
 from doseline.simulate.engine.lists import list_order, order_week
-from doseline.simulate.engine.world import Stage
+from doseline.simulate.engine.outcome import Fate
+from doseline.simulate.engine.tables import ARRIVING
+from doseline.simulate.engine.world import NOWHERE, Stage
 
 if TYPE_CHECKING:
     from doseline.simulate.engine.tables import Calendar, Journeys, Lines, People
     from doseline.simulate.engine.world import Arrivals, World
+
+_UNDER_WAY = int(Fate.UNDER_WAY)
 
 
 def begin(
@@ -25,10 +30,22 @@ def begin(
     people: People,
     calendar: Calendar,
 ) -> None:
-    """Put every patient where it starts."""
-    ordering = np.argmax(world.journey.kind == Stage.ORDER, axis=1)
-    start = np.array(arrivals.t0, dtype=np.float64)
-    _place(journeys, lines, people, calendar, start, ordering)
+    """Write every patient down, and put each where it starts."""
+    _place(
+        journeys,
+        lines,
+        people,
+        calendar,
+        np.argmax(world.journey.kind == Stage.ORDER, axis=1),
+        lent(arrivals.key, np.uint64),
+        lent(arrivals.t0, np.float64),
+        lent(arrivals.exit_day, np.float64),
+        lent(arrivals.product, np.int64),
+        lent(arrivals.region, np.int64),
+        lent(arrivals.payer, np.int64),
+        lent(arrivals.site, np.int64),
+        lent(arrivals.given, np.int64),
+    )
 
 
 @inner
@@ -47,16 +64,38 @@ def _place(
     lines: Lines,
     people: People,
     calendar: Calendar,
-    start: Table,
     ordering: Table,
+    key: Table,
+    start: Table,
+    exit_day: Table,
+    product: Table,
+    region: Table,
+    payer: Table,
+    site: Table,
+    given: Table,
 ) -> None:
     """Arrivals go in the calendar, the last first; those with a site on the list of a week."""
-    persons = people.persons
     for person in range(len(start) - 1, -1, -1):
-        if persons.site[person] < 0:
+        one = people.persons[person]
+        one.key, one.exit_day = key[person], exit_day[person]
+        one.product, one.region = product[person], region[person]
+        one.payer, one.site = payer[person], site[person]
+        one.link, one.station = NOWHERE, NOWHERE
+        one.stage, one.phase, one.fate = 0, ARRIVING, _UNDER_WAY
+        one.fate_day = np.inf
+        _open_order(people.orders[person], start[person], given[person])
+        if site[person] < 0:
             schedule(calendar, person, start[person], -1)
             continue
-        product, given = persons.product[person], people.orders.given[person]
-        persons.stage[person] = ordering[product]
-        week = _first_week(journeys, product, given, start[person])
+        one.stage = ordering[product[person]]
+        week = _first_week(journeys, product[person], given[person], start[person])
         list_order(people, lines, calendar, person, week)
+
+
+@inner
+def _open_order(order: Table, start: float, given: int) -> None:
+    order.since, order.due = start, start
+    order.first_day, order.last_day, order.lost_day = np.inf, np.inf, np.inf
+    order.lost_link, order.open_link = NOWHERE, NOWHERE
+    order.given, order.in_course, order.course = given, given, 1
+    order.attempts, order.waited, order.doses, order.courses = 0, 0, 0, 0
