@@ -91,18 +91,17 @@ def _close(
             people.wait[person, links[one.product, one.stage]] += end - calendar.when[person]
         if left:
             one.fate, one.fate_day = _LEFT, one.exit_day
-        if order.open_link != NOWHERE:
-            _close_order(account, one.product, order.open_link, left)
+        if order.open_link != NOWHERE and left:
+            account.endings[one.product, _WITHDRAWN] += 1
+        elif order.open_link != NOWHERE:
+            _owe(account, one.product, order.open_link)
         _forget_what_lies_beyond(one, order, horizon)
         _tell(columns, person, one, order)
 
 
 @inner
-def _close_order(account: Account, product: int, link: int, left: bool) -> None:
+def _owe(account: Account, product: int, link: int) -> None:
     """End an order that no week could plan."""
-    if left:
-        account.endings[product, _WITHDRAWN] += 1
-        return
     account.endings[product, _ENDING_OF_LINK[link]] += 1
     account.lost_by_link[link] += 1
 
