@@ -15,6 +15,8 @@
 - ``site_doses`` of a site: infusions.
 - ``activity`` of a step: what became of what was made. [GBq]
 - ``isotope_use`` of a source: share of the delivered isotope that was drawn.
+
+Money and gains, groups of people, months and limits of sites are told in the modules beside this.
 """
 
 from __future__ import annotations
@@ -24,7 +26,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from doseline.model.ledger import LINKS
+from doseline.study.replications.groups import groups_of
 from doseline.study.replications.job import TOLD_SCHEMA
+from doseline.study.replications.months import months_of
+from doseline.study.replications.uses import uses_of
+from doseline.study.replications.worth import worth_of
 
 if TYPE_CHECKING:
     from doseline.study.years.account import YearAccount
@@ -55,6 +61,10 @@ def told_of(account: YearAccount) -> pl.DataFrame:
         _told(_summed(frames["sites"], "site", "infused"), "site_doses", pl.col("site"), _INFUSED),
         _activity(frames["activity"]),
         _isotope(frames["isotope"]),
+        worth_of(account),
+        groups_of(account),
+        months_of(account),
+        uses_of(account),
     ]
     return pl.concat(parts)
 

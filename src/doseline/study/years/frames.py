@@ -7,7 +7,7 @@ with fewer than 11 people are null.
 - ``lost``: year, link, late, never, clinical_exit, patients.
 - ``curve``: days, patients (treated within them), eligible.
 - ``products``, ``regions``, ``areas``: as in :mod:`doseline.study.ledger`.
-- ``groups``: by (rural, deprivation), group, eligible, in_time, share, link, second.
+- ``groups``: by (rural, deprivation, payer), group, eligible, in_time, share, link, second.
 - ``mix``: product, sex, age_from, eligible, in_time, share, link, second.
 - ``gains``: of the cohort, as in :func:`doseline.study.years.outcomes.gains_frame`.
 - ``states``: link, patients (who spent time there), days (all of them together), per_patient (of

@@ -25,10 +25,10 @@ _FIFTHS = 5
 
 
 def groups_frame(years: Years, cohort: Replication) -> pl.DataFrame:
-    """by, group, eligible, in_time, share, link, second: rural or not, fifths of deprivation.
+    """by, group, eligible, in_time, share, link, second: rural, fifths of deprivation, payers.
 
-    ``by`` is ``rural`` (group 0 or 1) or ``deprivation`` (group 1 least deprived to 5, 0 where the
-    network states none).
+    ``by`` is ``rural`` (group 0 or 1), ``deprivation`` (group 1 least deprived to 5, 0 where the
+    network states none) or ``payer`` (group: its row).
 
     Args:
         years: The network's years.
@@ -41,8 +41,13 @@ def groups_frame(years: Years, cohort: Replication) -> pl.DataFrame:
         [0 if rank is None else min(int(rank * _FIFTHS), _FIFTHS - 1) + 1 for rank in ranks],
         dtype=np.int64,
     )
-    parts = (("rural", rural, 2), ("deprivation", fifth, _FIFTHS + 1))
-    return pl.concat(_cells(by, of[cohort.region], count, cohort) for by, of, count in parts)
+    payers = years.network.frame("payers").height
+    parts = (
+        ("rural", rural[cohort.region], 2),
+        ("deprivation", fifth[cohort.region], _FIFTHS + 1),
+        ("payer", cohort.payer, payers),
+    )
+    return pl.concat(_cells(by, of, count, cohort) for by, of, count in parts)
 
 
 def _cells(by: str, group: Ints, count: int, cohort: Replication) -> pl.DataFrame:
