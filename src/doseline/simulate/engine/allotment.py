@@ -56,9 +56,10 @@ def _run_is_full(course: Course, supply: Supply, week: Week, way: int, kind: int
     made = week.runs.made[run] + 1
     if made > most + _TOO_MUCH:
         return True
-    kept = course.reserved * most
-    if kind == 1 and made > most - kept + min(week.runs.made_new[run], kept) + _TOO_MUCH:
-        return True
+    if kind == 1 and course.reserved > 0.0 and most < np.inf:
+        kept = course.reserved * most
+        if made > most - kept + min(week.runs.made_new[run], kept) + _TOO_MUCH:
+            return True
     activity = week.runs.activity[run] + supply.ways.ready[way]
     return bool(activity > supply.runs.activity[run] * share + _TOO_MUCH)
 
@@ -148,7 +149,7 @@ def allot(
         if link == _NONE:
             way, link = _choose_way(journeys, course, supply, week, site, product, kind, w)
             if way != _NONE:
-                _take(supply, week, way, site, product, kind)
+                _take(supply, week, way, site, product, kind, people.orders.since[person])
                 week.way[at] = way
                 week.day[at] = 7.0 * w + supply.ways.day[way]
                 note(calendar, log, 7.0 * w, person, _GIVEN, way)
@@ -156,10 +157,13 @@ def allot(
 
 
 @inner
-def _take(supply: Supply, week: Week, way: int, site: int, product: int, kind: int) -> None:
+def _take(
+    supply: Supply, week: Week, way: int, site: int, product: int, kind: int, since: float
+) -> None:
     run = supply.ways.run[way]
     week.runs.made[run] += 1
     week.runs.made_new[run] += 1 - kind
     week.runs.activity[run] += supply.ways.ready[way]
+    week.runs.since[run] = min(week.runs.since[run], since)
     for cap in range(supply.cap_first[site], supply.cap_first[site + 1]):
         week.used[cap] += supply.cap_uses[cap, product]

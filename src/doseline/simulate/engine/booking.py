@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from doseline.model.ledger import DOSE_ENDINGS, LINKS
 from doseline.simulate.engine.calendar import note
 from doseline.simulate.engine.chance import draw, mix
 from doseline.simulate.engine.compiled import inner
-from doseline.simulate.engine.lists import list_order, order_week
+from doseline.simulate.engine.lists import chosen_week, list_order, order_week
 from doseline.simulate.engine.outcome import Event, Fate
 from doseline.simulate.engine.people import dose_kind, untreated
 from doseline.simulate.engine.tables import OVER
@@ -55,6 +55,7 @@ def book(
     supply: Supply,
     week: Week,
     account: Account,
+    ordering: Any,
     size: int,
     w: int,
 ) -> None:
@@ -70,7 +71,8 @@ def book(
             site, payer = people.persons.site[person], people.persons.payer[person]
             account.served[w, product, dose_kind(people, person)] += 1
             account.infused[site, product, payer] += 1
-            _treat(journeys, lines, people, calendar, course, person, week.day[at], w)
+            day = week.day[at]
+            _treat(journeys, lines, people, calendar, course, ordering, person, day, w)
         elif people.persons.phase[person] != OVER:
             _put_off(lines, people, calendar, course, week, at, w)
             if planned and week.told[at] != _RETURNED:
@@ -114,6 +116,7 @@ def _treat(
     people: People,
     calendar: Calendar,
     course: Course,
+    ordering: Any,
     person: int,
     day: float,
     w: int,
@@ -145,6 +148,8 @@ def _treat(
     if next_week == _NONE:
         people.persons.phase[person] = OVER
     else:
+        site, kind = people.persons.site[person], dose_kind(people, person)
+        next_week = chosen_week(journeys, lines, ordering, kind, site, next_week)
         list_order(people, lines, calendar, person, next_week)
 
 

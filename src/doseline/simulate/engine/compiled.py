@@ -25,6 +25,8 @@ _Function = TypeVar("_Function", bound="Callable[..., Any]")
 _ROW = types.Array(types.float64, 1, "C")
 _CHOICE = types.int64(_ROW, _ROW, _ROW, types.Array(types.boolean, 1, "C"), types.float64)
 _PRIORITY = types.float64(types.int64, types.float64, types.int64, types.int64, types.float64)
+_ORDERING = types.int64(types.int64, _ROW, types.float64)
+_BATCH = types.boolean(types.int64, types.float64, types.float64, types.int64)
 _SOURCES = hashlib.blake2b(
     b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
 ).hexdigest()
@@ -62,8 +64,8 @@ def _machine_code(function: _Function, **options: Any) -> _Function:
     return kept
 
 
-def policy_functions(policies: Policies) -> tuple[Any, Any, Any]:
-    """A policy's choice of site, choice of station and priority, ready for the kernel.
+def policy_functions(policies: Policies) -> tuple[Any, Any, Any, Any, Any]:
+    """Choices of site and station, priority, ordering and batch, ready for the kernel.
 
     Raises:
         PolicyNotCompiledError: If Numba cannot compile one of them.
@@ -72,6 +74,8 @@ def policy_functions(policies: Policies) -> tuple[Any, Any, Any]:
         _policy("site_choice", policies.site_choice, _CHOICE),
         _policy("station_choice", policies.station_choice, _CHOICE),
         _policy("priority", policies.priority, _PRIORITY),
+        _policy("ordering", policies.ordering, _ORDERING),
+        _policy("batch", policies.batch, _BATCH),
     )
 
 

@@ -8,7 +8,7 @@ from doseline.model.ledger import LINKS
 from doseline.simulate.engine.calendar import note, schedule
 from doseline.simulate.engine.chance import draw, duration
 from doseline.simulate.engine.compiled import inner
-from doseline.simulate.engine.lists import list_order, order_week
+from doseline.simulate.engine.lists import chosen_week, list_order, order_week
 from doseline.simulate.engine.outcome import Event, Fate
 from doseline.simulate.engine.sites import choose_site
 from doseline.simulate.engine.stations import (
@@ -267,6 +267,7 @@ def _order(
     people: People,
     calendar: Calendar,
     log: Log,
+    ordering: Any,
     person: int,
     time: float,
 ) -> None:
@@ -276,6 +277,7 @@ def _order(
     week = order_week(
         journeys.order_by, people.persons.product[person], time, calendar.counts[NEXT_WEEK]
     )
+    week = chosen_week(journeys, lines, ordering, 0, people.persons.site[person], week)
     if list_order(people, lines, calendar, person, week):
         note(calendar, log, time, person, _TOLD_ORDERED, week)
 
@@ -289,6 +291,7 @@ def enter(
     log: Log,
     site_choice: Any,
     station_choice: Any,
+    ordering: Any,
     person: int,
     stage: int,
     time: float,
@@ -314,7 +317,7 @@ def enter(
             note(calendar, log, time, person, _TOLD_DONE, _NONE)
             return
         else:
-            _order(journeys, lines, people, calendar, log, person, time)
+            _order(journeys, lines, people, calendar, log, ordering, person, time)
             return
 
 

@@ -40,6 +40,8 @@ def run(
     site_choice: Any,
     station_choice: Any,
     priority: Any,
+    ordering: Any,
+    batch: Any,
 ) -> None:
     """Run the calendar from its first day to its last."""
     count = len(people.persons)
@@ -47,7 +49,7 @@ def run(
         if day > 0 and (day - 1) % 7 == 0:
             share_out(
                 journeys, lines, people, calendar, log, course, supply, week, account, priority,
-                (day - 1) // 7,
+                ordering, batch, (day - 1) // 7,
             )  # fmt: skip
         open_day(calendar, day)
         while calendar.counts[HEAP] > 0:
@@ -65,7 +67,7 @@ def run(
                 if person >= 0 and stage >= 0:
                     enter(
                         journeys, lines, people, calendar, log, site_choice, station_choice,
-                        person, stage, time, day,
+                        ordering, person, stage, time, day,
                     )  # fmt: skip
                 if turn == 1 or entity < count:
                     break

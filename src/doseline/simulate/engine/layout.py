@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from doseline.model.ledger import DOSE_ENDINGS, LINKS
+from doseline.simulate.engine.lists import WEEKS_AHEAD
 from doseline.simulate.engine.tables import (
     COUNTS,
     ORDER,
@@ -141,6 +142,7 @@ def lines_of(world: World) -> Lines:
         load=np.zeros(widest),
         takes=np.zeros(widest, dtype=np.bool_),
         site_load=np.zeros(len(world.sites.offers)),
+        listed=np.zeros((len(world.sites.offers), world.weeks + WEEKS_AHEAD - 1)),
     )
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from doseline.simulate.engine.compiled import Table, inner
 from doseline.simulate.engine.tables import LISTED, UNLISTED
 
 if TYPE_CHECKING:
-    from doseline.simulate.engine.tables import Calendar, Lines, People
+    from doseline.simulate.engine.tables import Calendar, Journeys, Lines, People
+
+
+WEEKS_AHEAD = 8
+"""Weeks among which a new dose's order is put, from the first on."""
 
 
 @inner
@@ -33,6 +37,19 @@ def order_week(order_by: Table, product: int, time: float, earliest: int) -> int
 
 
 @inner
+def chosen_week(
+    journeys: Journeys, lines: Lines, ordering: Any, kind: int, site: int, earliest: int
+) -> int:
+    """The week for which a new dose is ordered, from the earliest on."""
+    # The lists of a site end with weeks beyond the horizon, which stay empty.
+    if earliest + WEEKS_AHEAD > lines.listed.shape[1]:
+        return earliest
+    listed = lines.listed[site, earliest : earliest + WEEKS_AHEAD]
+    later = ordering(kind, listed, journeys.site_size[site])
+    return earliest + int(min(max(later, 0), WEEKS_AHEAD - 1))
+
+
+@inner
 def list_order(people: People, lines: Lines, calendar: Calendar, person: int, week: int) -> bool:
     """Put a patient on the list of a week; false if that week is beyond the horizon."""
     if week >= len(calendar.week_head):
@@ -41,5 +58,7 @@ def list_order(people: People, lines: Lines, calendar: Calendar, person: int, we
     people.persons.phase[person] = LISTED
     calendar.following[person] = calendar.week_head[week]
     calendar.week_head[week] = person
-    lines.site_load[people.persons.site[person]] += 1.0
+    site = people.persons.site[person]
+    lines.site_load[site] += 1.0
+    lines.listed[site, week] += 1.0
     return True

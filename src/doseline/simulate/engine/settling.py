@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -49,15 +49,31 @@ _DRAW_HOLD = PURPOSES.index("hold")
 
 
 @inner
+def _is_made(supply: Supply, week: Week, batch: Any, run: int, w: int) -> bool:
+    """Whether a run that has doses has enough of them, for its line and for the policy."""
+    made = week.runs.made[run]
+    if made < supply.runs.least[run]:
+        return False
+    capacity = supply.runs.doses[run] * supply.run_share[w, run]
+    return bool(batch(made, capacity, 7.0 * w - week.runs.since[run], w))
+
+
+@inner
 def end_runs(
-    journeys: Journeys, supply: Supply, week: Week, account: Account, size: int, w: int
+    journeys: Journeys,
+    supply: Supply,
+    week: Week,
+    account: Account,
+    batch: Any,
+    size: int,
+    w: int,
 ) -> None:
     """Which runs are made, and which of them fail; orders of the others are owed."""
     runs = week.runs
     for run in range(len(runs)):
         if runs.made[run] == 0:
             continue
-        if runs.made[run] < supply.runs.least[run]:
+        if not _is_made(supply, week, batch, run, w):
             runs.fate[run] = UNMADE
             continue
         account.run_doses[w, run] = runs.made[run]

@@ -84,6 +84,8 @@ class Lines(NamedTuple):
     load: Table
     takes: Table
     site_load: Table
+    listed: Table
+    """Orders by site and week."""
 
 
 class Calendar(NamedTuple):
@@ -175,11 +177,13 @@ RUN_WEEK = np.dtype(
         ("made", np.int64),
         ("made_new", np.int64),
         ("activity", np.float64),
+        ("since", np.float64),
         ("fate", np.int64),
     ],
     align=True,
 )
-"""A run in the week: doses, those of new starts, activity, and what becomes of it."""
+"""A run in the week: doses, those of new starts, activity, who waits longest, and what
+becomes of it."""
 
 UNMADE = 1
 FAILED = 2

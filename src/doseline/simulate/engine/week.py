@@ -126,6 +126,7 @@ def _clear(week: Week, size: int) -> None:
         week.runs.made[run] = 0
         week.runs.made_new[run] = 0
         week.runs.activity[run] = 0.0
+        week.runs.since[run] = np.inf
         week.runs.fate[run] = 0
     week.way[:size] = _NONE
     week.ending[:size] = _NONE
@@ -145,6 +146,8 @@ def share_out(
     week: Week,
     account: Account,
     priority: Any,
+    ordering: Any,
+    batch: Any,
     w: int,
 ) -> None:
     """The doses of week ``w``, from its orders to their ends."""
@@ -155,8 +158,8 @@ def share_out(
     _clear(week, size)
     _rank(journeys, people, priority, week, size, w)
     allot(journeys, people, calendar, log, course, supply, week, size, w)
-    end_runs(journeys, supply, week, account, size, w)
+    end_runs(journeys, supply, week, account, batch, size, w)
     settle(journeys, people, calendar, log, course, supply, week, size, w)
     if course.swap:
         swap(people, supply, week, size, w)
-    book(journeys, lines, people, calendar, log, course, supply, week, account, size, w)
+    book(journeys, lines, people, calendar, log, course, supply, week, account, ordering, size, w)
