@@ -11,25 +11,27 @@ from doseline.io.report.numbers import day, plain
 from doseline.io.report.parts import Figure, Section
 from doseline.io.report.privacy import Privacy
 from doseline.io.report.render import render
+from doseline.io.report.simulate_gains import gains_figure, products_told
+from doseline.io.report.simulate_groups import groups_figure, shown_groups
+from doseline.io.report.simulate_money import money_figures, parties_told
+from doseline.io.report.simulate_months import waiting_figures
+from doseline.io.report.simulate_scenarios import scenarios_figure
 from doseline.io.report.simulate_tables import (
-    KINDS,
     View,
     classes_table,
-    differences_table,
     endings_table,
-    lines_table,
     links_table,
     people_shown,
     percent_span,
     quarters_table,
     scenarios_table,
-    sites_table,
     span,
     strengthening_table,
     supply_table,
-    waiting_table,
     years_table,
 )
+from doseline.io.report.simulate_tiles import tiles
+from doseline.io.report.simulate_use import use_figures
 from doseline.io.report.words import Word, either, label, same, word
 from doseline.model.ledger import CLINICAL
 
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
 
 _DEFINED = (
     *("share", "eligible", "patients", "doses", "days"),
-    *("waiting", "use", "difference", "interval"),
+    *("waiting", "group", "gains", "money", "use", "difference", "interval"),
 )
 _DRAWN = 4
 """Scenarios that one picture shows."""
@@ -63,7 +65,7 @@ def render_simulated(network: Network, found: SimulatedYears, *, language: str =
     view = View(network=network, found=found, privacy=Privacy())
     settings = network.settings
     return render(
-        "entry",
+        "simulate",
         language=language,
         title=word("simulate.title", network=either(settings.name, settings.name_zh)),
         about=word(
@@ -74,7 +76,9 @@ def render_simulated(network: Network, found: SimulatedYears, *, language: str =
             patients=plain(found.patients),
             replications=plain(found.replications),
         ),
+        tiles=tiles(view),
         sentences=_sentences(found),
+        guarded=word("simulate.guarded", smallest=view.privacy.smallest),
         sections=_sections(view),
         definitions=[_defined(key) for key in _DEFINED],
         version=version("doseline"),
@@ -111,27 +115,19 @@ def _headline(share: Number | None) -> Word:
 
 def _sections(view: View) -> list[Section]:
     several = len(view.found.names) > 1
-    compared = [
-        Section(
-            key="simulate_scenarios",
-            say=[word("simulate.say_common")],
-            tables=[differences_table(view), scenarios_table(view)],
-        )
-    ]
-    return [
+    sections = [
         Section(key="simulate_share", figures=[_share_figure(view)], tables=[classes_table(view)]),
-        *(compared if several else []),
-        Section(key="simulate_waiting", figures=[_waiting_figure(view)]),
+        *([_compared(view)] if several else []),
+        _waiting(view),
         Section(
             key="simulate_lost",
             figures=[_lost_figure(view), *_losing_figure(view)],
             tables=[endings_table(view)],
         ),
-        Section(
-            key="simulate_use",
-            say=[word("simulate.say_use")],
-            tables=[lines_table(view), sites_table(view), supply_table(view)],
-        ),
+        _groups(view),
+        _gains(view),
+        _money(view),
+        Section(key="simulate_use", figures=use_figures(view), tables=[supply_table(view)]),
         Section(
             key="simulate_method",
             say=[word("simulate.say_stress")],
@@ -141,6 +137,34 @@ def _sections(view: View) -> list[Section]:
             ],
         ),
     ]
+    return [one for one in sections if one.say or not one.empty]
+
+
+def _compared(view: View) -> Section:
+    figures = [scenarios_figure(view)]
+    return Section(key="simulate_scenarios", say=[word("simulate.say_common")], figures=figures)
+
+
+def _waiting(view: View) -> Section:
+    figures = waiting_figures(view)
+    none = not any(figure.key == "simulate-waiting" for figure in figures)
+    say = [word("simulate.say_few_wait")] if none else []
+    return Section(key="simulate_waiting", say=say, figures=figures)
+
+
+def _groups(view: View) -> Section:
+    groups = shown_groups(view)
+    return Section(key="simulate_groups", figures=[groups_figure(view, groups)] if groups else [])
+
+
+def _gains(view: View) -> Section:
+    products = products_told(view)
+    return Section(key="simulate_gains", figures=[gains_figure(view, products)] if products else [])
+
+
+def _money(view: View) -> Section:
+    parties = parties_told(view)
+    return Section(key="simulate_money", figures=money_figures(view, parties) if parties else [])
 
 
 def _share_figure(view: View) -> Figure:
@@ -166,27 +190,6 @@ def _share_figure(view: View) -> Figure:
         notes=[word("simulate.note_share")],
         define="share",
         yearly=True,
-    )
-
-
-def _waiting_figure(view: View) -> Figure:
-    """Who waits, week by week."""
-    rows = view.dated("waiting")
-    lines = [
-        Line(
-            name=word(f"simulate.kind_{kind}"),
-            points=_points([row for row in rows if row["of"] == kind], 1.0, None),
-        )
-        for kind in KINDS
-    ]
-    return line_figure(
-        lines,
-        key="simulate-waiting",
-        title=word("simulate.waiting"),
-        axis=word("simulate.axis_waiting"),
-        tables=[waiting_table(view)],
-        notes=[word("simulate.note_waiting", start=day(view.found.start))],
-        define="waiting",
     )
 
 

@@ -148,7 +148,7 @@ def links_table(view: View) -> Table:
             [
                 label("link", one),
                 _spanned(people.get(one), digits=0) if one in people else view.privacy.blank,
-                _spanned(doses.get(one), digits=0),
+                _doses(view, doses.get(one)),
                 _spanned(days.get(one), digits=1),
             ]
             for one in links
@@ -163,6 +163,13 @@ def _some(row: Row | None) -> bool:
 
 def _spanned(row: Row | None, *, digits: int) -> Cell:
     return same("–") if row is None else span(row["mean"], row["half"], digits)
+
+
+def _doses(view: View, row: Row | None) -> Cell:
+    """Doses, each of which was somebody's."""
+    if row is not None and view.privacy.hides(row["mean"]):
+        return view.privacy.count(row["mean"])
+    return _spanned(row, digits=0)
 
 
 def quarters_table(view: View, shown: Sequence[date]) -> Table:
@@ -194,7 +201,7 @@ def endings_table(view: View) -> Table:
         caption=word("simulate.endings"),
         columns=[text_column("simulate_ending"), number_column("simulate_doses", "doses")],
         rows=[
-            [label("ending", row["of"]), span(row["mean"], row["half"])]
+            [label("ending", row["of"]), _doses(view, row)]
             for row in sorted(view.whole("doses"), key=lambda row: DOSE_ENDINGS.index(row["of"]))
             if row["mean"] > 0
         ],

@@ -66,7 +66,8 @@ def _gains(gains: pl.DataFrame) -> pl.DataFrame:
     rows = pl.concat([told, together], how="vertical_relaxed").unpivot(
         index="of", variable_name="measure"
     )
-    return _told(rows.drop_nulls("value").with_columns("gain_" + pl.col("measure"), when=_ALWAYS))
+    named = pl.concat_str(pl.lit("gain_"), "measure").alias("measure")
+    return _told(rows.drop_nulls("value").with_columns(named, when=_ALWAYS))
 
 
 def _told(rows: pl.DataFrame) -> pl.DataFrame:

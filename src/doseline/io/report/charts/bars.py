@@ -35,13 +35,20 @@ class Bar:
     high: float | None = None
 
 
-def bars(bars: Sequence[Bar], *, axis: Word, key: str, title: Word) -> Markup:
-    """The bars as a drawing, in their order from top to bottom."""
+def bars(
+    bars: Sequence[Bar],
+    *,
+    axis: Word,
+    key: str,
+    title: Word,
+    ticks: Sequence[float] | None = None,
+) -> Markup:
+    """The bars as a drawing, in their order from top to bottom; ticks where they are not usual."""
     words = [axis, *(bar.label for bar in bars), *(bar.text for bar in bars if bar.text)]
-    return painted(bar_chart(bars, axis), words, key=key, title=title)
+    return painted(bar_chart(bars, axis, ticks), words, key=key, title=title)
 
 
-def bar_chart(bars: Sequence[Bar], axis: Word) -> AnyChart:
+def bar_chart(bars: Sequence[Bar], axis: Word, ticks: Sequence[float] | None = None) -> AnyChart:
     """The bars as a chart in English."""
     rows = [_row(bar) for bar in bars]
     base = alt.Chart(alt.InlineData(values=rows)).encode(
@@ -54,6 +61,8 @@ def bar_chart(bars: Sequence[Bar], axis: Word) -> AnyChart:
     )
     scale = alt.Scale(domain=_domain(bars), nice=False)
     x = alt.X("start:Q", title=axis.en, scale=scale).axis(tickCount=6)
+    if ticks is not None:
+        x = x.axis(values=list(ticks))
     drawn = base.mark_bar(height={"band": 0.62}).encode(
         x=x, x2="end:Q", color=alt.Color("colour:N", scale=None)
     )

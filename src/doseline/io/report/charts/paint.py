@@ -37,7 +37,7 @@ _WIDE = 7.6
 _FULL = 12.5
 """Room for a narrow and for a Chinese character of 12 px in the widest of usual fonts. [px]"""
 
-AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart
+AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart | alt.VConcatChart | alt.ConcatChart
 
 
 def room_px(words: Iterable[Word]) -> float:

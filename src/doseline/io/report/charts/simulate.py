@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _MOST_POINTS = 260
 """Weeks that a line shows at most; of more, every second, third, ... is drawn."""
-_DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3])
+DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +75,20 @@ def _chart(lines: Sequence[Line], axis: Word, *, yearly: bool) -> AnyChart:
     scale = alt.Scale(domain=domain, range=colours)
     x: Any = alt.X("at:O", title=None).axis(labelAngle=0, grid=False)
     if not yearly:
-        x = alt.X("at:T", title=None).axis(format="%Y-%m", grid=False, tickCount=8)
+        x = alt.X("at:T", title=None).axis(
+            format="%Y-%m",
+            grid=False,
+            tickCount=8,
+            labelFlush=False,
+            labelOverlap="greedy",
+            labelSeparation=12,
+        )
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=x,
         color=alt.Color("line:N", scale=scale, legend=None if len(domain) < 2 else alt.Legend()),
     )
     y = alt.Y("mean:Q", title=axis.en)
-    dash = alt.StrokeDash("line:N", scale=alt.Scale(domain=domain, range=_DASHES[: len(domain)]))
+    dash = alt.StrokeDash("line:N", scale=alt.Scale(domain=domain, range=DASHES[: len(domain)]))
     drawn = base.mark_line(strokeWidth=2, point=yearly).encode(y=y, strokeDash=dash)
     if yearly:
         ends = base.mark_rule(strokeWidth=1.5).encode(y="low:Q", y2="high:Q")
