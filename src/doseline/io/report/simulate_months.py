@@ -95,26 +95,31 @@ def _figure(
 
 
 def _panel(view: View, measure: str, kind: str, people: float) -> list[Panel]:
+    floor = view.privacy.smallest / people
     months = {
-        name: [_month(view, row, people) for row in view.dated(measure, name) if row["of"] == kind]
+        name: [
+            _month(view, row, floor)
+            for row in _whole_months(view, measure, name)
+            if row["of"] == kind
+        ]
         for name in view.found.names[:_DRAWN]
     }
-    if all(month.mean is None for month in months[view.found.base]):
+    if all(month.mean <= floor for month in months[view.found.base]):
         return []
-    return [Panel(title=word(f"simulate.{measure}_{kind}"), months=months)]
+    return [Panel(title=word(f"simulate.{measure}_{kind}"), months=months, floor=floor)]
 
 
-def _month(view: View, row: Row, people: float) -> Month:
-    mean, half = row["mean"], row["half"]
-    if view.privacy.hides(people * mean):
-        return Month(when=row["when"], mean=None, interval=None, band=None)
-    if half is None:
-        return Month(when=row["when"], mean=mean, interval=None, band=None)
+def _month(view: View, row: Row, floor: float) -> Month:
+    """A month; what is under the floor is told at the floor only."""
+    mean, half, when = max(row["mean"], floor), row["half"], row["when"]
+    if half is None or row["mean"] < floor:
+        return Month(when=when, mean=mean, interval=(mean, mean), band=(mean, mean))
+    low, high = _band(mean, half, view.found.replications)
     return Month(
-        when=row["when"],
+        when=when,
         mean=mean,
-        interval=(max(mean - half, 0.0), mean + half),
-        band=_band(mean, half, view.found.replications),
+        interval=(max(mean - half, floor), mean + half),
+        band=(max(low, floor), high),
     )
 
 
@@ -125,7 +130,7 @@ def _band(mean: float, half: float, replications: int) -> tuple[float, float]:
     (Hahn and Meeker, Statistical Intervals, 4.7).
     """
     wide = half * math.sqrt(replications + 1)
-    return max(mean - wide, 0.0), mean + wide
+    return mean - wide, mean + wide
 
 
 def _table(view: View, measure: str, kinds: Sequence[str], people: float, title: Word) -> Table:

@@ -27,13 +27,13 @@ _AXIS_PX = 46
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Month:
-    """One month of one scenario; None where it may not be told."""
+    """One month of one scenario."""
 
     when: date
-    mean: float | None
-    interval: tuple[float, float] | None
+    mean: float
+    interval: tuple[float, float]
     """Low and high of the mean."""
-    band: tuple[float, float] | None
+    band: tuple[float, float]
     """Low and high of single replications."""
 
 
@@ -42,6 +42,8 @@ class Panel:
     """One panel: its title, and the months of each scenario by name."""
 
     title: Word
+    floor: float
+    """What is less may not be told; the zone below it is grey."""
     months: Mapping[str, Sequence[Month]]
 
 
@@ -96,7 +98,11 @@ def _panel(panel: Panel, start: date, axis: Word) -> AnyChart:
     )
     begins = alt.Chart(alt.InlineData(values=[{"at": start.isoformat()}])).encode(x="at:T")
     rule = begins.mark_rule(color=stand_in("soft"), strokeDash=[3, 3])
-    return alt.layer(*drawn, lines.mark_line(strokeWidth=2), rule).properties(
+    zone = alt.Chart(alt.InlineData(values=[{"least": 0.0, "most": panel.floor}]))
+    hidden = zone.mark_rect(color=stand_in("soft"), opacity=0.22).encode(
+        y=_height("least", axis), y2="most:Q"
+    )
+    return alt.layer(hidden, *drawn, lines.mark_line(strokeWidth=2), rule).properties(
         width=WIDTH, height=_HEIGHT, title=panel.title.en
     )
 
@@ -110,18 +116,13 @@ def _values(name: str, months: Sequence[Month]) -> list[dict[str, Any]]:
         {
             "scenario": name,
             "at": month.when.isoformat(),
-            "mean": _round(month.mean),
-            **_ends(month.interval, "low", "high"),
-            **_ends(month.band, "least", "most"),
+            "mean": round(month.mean, 4),
+            **dict(zip(("low", "high"), _rounded(month.interval), strict=True)),
+            **dict(zip(("least", "most"), _rounded(month.band), strict=True)),
         }
         for month in months
     ]
 
 
-def _ends(ends: tuple[float, float] | None, low: str, high: str) -> dict[str, float | None]:
-    one, other = ends or (None, None)
-    return {low: _round(one), high: _round(other)}
-
-
-def _round(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
+def _rounded(ends: tuple[float, float]) -> list[float]:
+    return [round(end, 4) for end in ends]
