@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.io.broken import TINY, codes, findings, lines, only, place, replace, write
+from tests.io.broken import TINY, codes, findings, lines, only, place, replace, set_cell, write
 
 from doseline.io.folder import BadNetworkError, load, read_network
 from doseline.io.reference import nuclide_table
@@ -25,10 +25,21 @@ def test_the_example_is_without_error() -> None:
 
 def test_a_missing_table_is_an_error_and_a_like_file_is_named(folder: Path) -> None:
     (folder / "sites.csv").rename(folder / "Sites.xlsx")
-    finding = only(folder, "missing_table")
+    finding = only(folder, "misnamed_table")
     assert place(finding) == ("sites", None, "")
     assert finding.found == "Sites.xlsx"
     assert "unknown_reference" not in codes(folder)
+
+
+def test_an_empty_folder_is_one_finding(tmp_path: Path) -> None:
+    assert codes(tmp_path) == {"missing_settings"}
+
+
+def test_a_number_that_only_a_slip_of_the_pen_gives_is_an_error(folder: Path) -> None:
+    set_cell(folder, "incidence", 2, "per_year", "1e30")
+    finding = only(folder, "out_of_range")
+    assert place(finding) == ("incidence", 2, "per_year")
+    assert finding.allowed == "0 … 1,000,000 1/year"
 
 
 def test_an_optional_table_may_be_missing(folder: Path) -> None:

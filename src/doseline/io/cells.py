@@ -172,11 +172,11 @@ def allowed_range(column: Column) -> str:
     """The numbers that a column allows, with their unit, e.g. ``0 … 100 %``."""
     low, high = column.minimum, column.maximum
     if low is not None and high is not None:
-        words = f"{low:g} … {high:g}"
+        words = f"{low:,.13g} … {high:,.13g}"
     elif low is not None:
-        words = f"≥ {low:g}"
+        words = f"≥ {low:,.13g}"
     elif high is not None:
-        words = f"≤ {high:g}"
+        words = f"≤ {high:,.13g}"
     else:
         return ""
     return f"{words} {column.unit}" if column.unit not in {"", "1"} else words

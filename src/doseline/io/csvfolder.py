@@ -38,7 +38,9 @@ def read_csv_folder(folder: Path, memory_bytes: int) -> Source:
         if table.name not in names:
             if table.required:
                 source.unread.add(table.name)
-                source.findings.append(missing_table(table, files, ENDING))
+                # Of a folder that is no network at all, one finding is enough.
+                if source.settings is not None or names:
+                    source.findings.append(missing_table(table, files, ENDING))
             continue
         path = folder / f"{table.name}{ENDING}"
         size = file_size(path)

@@ -75,7 +75,8 @@ def missing_table(table: Table, files: Sequence[str], ending: str) -> Finding:
     near = next((name for name in others if name.split(".")[0].lower() == table.name), "")
     near = near or nearest(f"{table.name}{ending}", others)
     allowed = f"{table.name}{ending}"
-    return error(code="missing_table", table=table.name, found=near, allowed=allowed)
+    code = "misnamed_table" if near else "missing_table"
+    return error(code=code, table=table.name, found=near, allowed=allowed)
 
 
 def file_size(path: Path) -> int:

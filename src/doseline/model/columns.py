@@ -27,6 +27,9 @@ Zone = NewType("Zone", str)
 NuclideName = NewType("NuclideName", str)
 """A nuclide of the nuclide table, e.g. ``Lu-177``."""
 
+_MOST = {"integer": 1_000_000, "number": 1_000_000_000, "money": 1_000_000_000_000}
+"""Largest value of a column that names none: beyond it lies a slip of the pen, and years of work."""
+
 WEEKDAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 _KINDS: dict[Any, str] = {
@@ -92,7 +95,8 @@ def column(doc: str, zh: str, *, default: Any = dataclasses.MISSING, **about: An
         doc: What the value means.
         zh: The same in Simplified Chinese.
         default: Value of an empty cell; a column without one must be filled.
-        about: unit, minimum, maximum, allowed, refers, key of :class:`Column`.
+        about: unit, minimum, maximum (by kind if none is given), allowed, refers, key of
+            :class:`Column`.
     """
     metadata = {"doc": doc, "zh": zh, **about}
     return dataclasses.field(default=default, metadata=metadata)
@@ -109,9 +113,11 @@ def table_of(row: type, name: str, *, zh: str, required: bool) -> Table:
 def _column_of(field: dataclasses.Field[Any], hint: Any) -> Column:
     about = dict(field.metadata)
     required = field.default is dataclasses.MISSING
+    kind = _KINDS[_plain(hint)]
+    about.setdefault("maximum", _MOST.get(kind))
     return Column(
         name=field.name,
-        kind=_KINDS[_plain(hint)],
+        kind=kind,
         doc=about.pop("doc"),
         doc_zh=about.pop("zh"),
         required=required,

@@ -31,7 +31,7 @@ class Region:
     lat: float = column("Latitude (WGS-84)", "纬度", unit="deg", minimum=-90.0, maximum=90.0)
     lon: float = column("Longitude (WGS-84)", "经度", unit="deg", minimum=-180.0, maximum=180.0)
     zone: Zone = column("Time zone", "时区")
-    population: int = column("People", "人口", minimum=0)
+    population: int = column("People", "人口", minimum=0, maximum=10_000_000_000)
     rural: bool = column(
         "Rural, as its evidence defines it", "是否农村（定义见其依据）", default=False
     )
@@ -53,7 +53,11 @@ class Incidence:
     product: str = column("Product", "产品", refers=("products",), key=True)
     region: str = column("Region", "地区", refers=("regions",), key=True)
     per_year: float = column(
-        "Episodes whose clock starts, a year", "每年新增例数", unit="1/year", minimum=0.0
+        "Episodes whose clock starts, a year",
+        "每年新增例数",
+        unit="1/year",
+        minimum=0.0,
+        maximum=1_000_000,
     )
     evidence: str = column("What the row rests on", "依据", refers=("evidence",))
 
