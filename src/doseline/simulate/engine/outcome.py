@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 if TYPE_CHECKING:
     from doseline.simulate.engine.world import Floats, Ints
@@ -50,6 +52,27 @@ class Event(IntEnum):
     CHOSE = 10
     """place: treatment site."""
     DONE = 11
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Infusions:
+    """One row an infusion, by week and within it in the sequence of the sharing; (infusions,)."""
+
+    patient: Ints
+    """Row of the arrivals."""
+    day: Floats
+    """Those beyond the horizon are told too. [d]"""
+    since: Floats
+    """Day from which the dose was wanted: its order's, whatever became of earlier tries. [d]"""
+
+
+def _no_infusions() -> Infusions:
+    none = np.zeros(0)
+    return Infusions(patient=none.astype(np.int64), day=none, since=none)
+
+
+def _no_services() -> Ints:
+    return np.zeros((0, 0), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +125,9 @@ class Outcome:
     The first is the sum of the others. [GBq]"""
     isotope: Floats
     """Shape (pool, 2): delivered and drawn, at reference time. [GBq]"""
+    infusions: Infusions = field(default_factory=_no_infusions)
+    services: Ints = field(default_factory=_no_services)
+    """Services begun, shape (week, station)."""
     events: int
     """Entities taken from the calendar and orders handled."""
     log: tuple[tuple[float, int, int, int], ...] = ()
