@@ -124,7 +124,7 @@ def _treat(
     """Book an infusion, and order the next dose if there is one."""
     order, product = people.orders[person], people.persons.product[person]
     if untreated(people, person):
-        order.first_day = day
+        people.persons.first_day[person] = day
         people.persons.fate[person] = _TREATED
         people.persons.fate_day[person] = day
         people.wait[person, _ORDERING] += day - order.due - 7.0 * order.waited

@@ -85,7 +85,7 @@ def _close(
     """Close each patient's books, and write them in the columns."""
     for person in range(len(people.persons)):
         one, order = people.persons[person], people.orders[person]
-        left = one.fate == _UNDER_WAY and order.given == 0 and one.exit_day < horizon
+        left = one.fate == _UNDER_WAY and one.given == 0 and one.exit_day < horizon
         end = one.exit_day if left else horizon
         if one.fate == _UNDER_WAY and one.phase in (DELAYED, AUTHORISING, APPEALING, IN_LINE):
             people.wait[person, links[one.product, one.stage]] += end - calendar.when[person]
@@ -95,7 +95,7 @@ def _close(
             account.endings[one.product, _WITHDRAWN] += 1
         elif order.open_link != NOWHERE:
             _owe(account, one.product, order.open_link)
-        _forget_what_lies_beyond(one, order, horizon)
+        _forget_what_lies_beyond(one, horizon)
         _tell(columns, person, one, order)
 
 
@@ -107,11 +107,11 @@ def _owe(account: Account, product: int, link: int) -> None:
 
 
 @inner
-def _forget_what_lies_beyond(one: Table, order: Table, horizon: float) -> None:
+def _forget_what_lies_beyond(one: Table, horizon: float) -> None:
     """A first dose beyond the horizon is none yet, and so is leaving before such a dose."""
-    late = horizon < order.first_day < np.inf
+    late = horizon < one.first_day < np.inf
     if late:
-        order.first_day = np.inf
+        one.first_day = np.inf
         if one.exit_day <= horizon:
             one.fate, one.fate_day = _LEFT, one.exit_day
             return
@@ -127,7 +127,7 @@ def _tell(columns: _Columns, person: int, one: Table, order: Table) -> None:
     columns.stage[person] = one.stage
     columns.site[person] = one.site
     columns.station[person] = one.station
-    columns.first_dose_day[person] = order.first_day
+    columns.first_dose_day[person] = one.first_day
     columns.last_dose_day[person] = order.last_day
     columns.doses[person] = order.doses
     columns.courses[person] = order.courses

@@ -194,7 +194,7 @@ def _visit(
     if some and _passes(journeys, people, person, one.stage):
         at = station_choice(
             journeys.near_km[first : first + slots],
-            lines.size[:slots],
+            journeys.near_size[first : first + slots],
             lines.load[:slots],
             lines.takes[:slots],
             draw(journeys.streams[_DRAW_STATION], one.key),
@@ -212,7 +212,7 @@ def _visit(
         )
         return int(one.stage + 1) if goes_on else _STOP
     most = lines.stations.most_waiting[station]
-    if most >= 0 and lines.stations.waiting[station] >= most:
+    if most >= 0 and lines.waiting[station] >= most:
         _lose(people, calendar, log, person, row.link, time)
     else:
         join(lines, people, calendar, person, station, time)

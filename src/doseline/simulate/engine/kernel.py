@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from doseline.simulate.engine.calendar import open_day, pop
-from doseline.simulate.engine.compiled import compiled
+from doseline.simulate.engine.compiled import compiled, inner
 from doseline.simulate.engine.journey import called, enter, freed_patient, take_next
+from doseline.simulate.engine.memory import LINE, fetch
 from doseline.simulate.engine.tables import EVENTS, HEAP
 from doseline.simulate.engine.week import share_out
 
@@ -24,6 +25,18 @@ if TYPE_CHECKING:
     )
 
 _NONE = -1
+
+
+@inner
+def _fetch_day(people: People, calendar: Calendar) -> None:
+    """Ask for the rows of the day's patients ahead of their events."""
+    count = len(people.persons)
+    for at in range(calendar.counts[HEAP]):
+        entity = calendar.heap_entity[at]
+        if entity < count:
+            fetch(people.persons, entity, 0)
+            fetch(people.wait, entity, 0)
+            fetch(people.wait, entity, LINE)
 
 
 @compiled
@@ -52,6 +65,7 @@ def run(
                 ordering, batch, (day - 1) // 7,
             )  # fmt: skip
         open_day(calendar, day)
+        _fetch_day(people, calendar)
         while calendar.counts[HEAP] > 0:
             entity = pop(calendar)
             time = calendar.when[entity]

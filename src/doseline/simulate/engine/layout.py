@@ -8,6 +8,8 @@ import numpy as np
 
 from doseline.model.ledger import DOSE_ENDINGS, LINKS
 from doseline.simulate.engine.lists import WEEKS_AHEAD
+from doseline.simulate.engine.memory import rows
+from doseline.simulate.engine.policies import at_once
 from doseline.simulate.engine.tables import (
     COUNTS,
     ORDER,
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from doseline.simulate.engine.policies import Policies
-    from doseline.simulate.engine.world import World
+    from doseline.simulate.engine.world import Places, World
 
 
 def records(columns: Mapping[str, npt.NDArray[Any]]) -> Any:
@@ -54,7 +56,7 @@ def journeys_of(world: World, seed: int) -> Journeys:
     catchments = world.stations.catchments
     slots = np.array([near.place.shape[1] for near in catchments], dtype=np.int64)
     sizes = [near.place.size for near in catchments]
-    stations = len(world.stations.servers)
+    opening = world.stations.open_from
     return Journeys(
         stages=records(
             {
@@ -88,19 +90,17 @@ def journeys_of(world: World, seed: int) -> Journeys:
         rural=own(world.rural),
         reach=own(world.reach),
         streams=streams(world.purposes, seed),
-        station_keys=np.arange(stations, dtype=np.uint64),
+        station_keys=np.arange(len(opening), dtype=np.uint64),
         catchments=records(
             {"slots": slots, "first": np.cumsum([0, *sizes[:-1]])[: len(sizes)].astype(np.int64)}
         ),
         near_place=_joined([near.place for near in catchments], np.int64),
         near_km=_joined([near.km for near in catchments], np.float64),
-        station_size=own(
-            np.array([near.size for near in catchments], dtype=np.float64).reshape(
-                len(catchments), stations
-            )
-        ),
+        near_size=_joined([_beside(near, near.size) for near in catchments], np.float64),
+        near_open=_joined([_beside(near, opening) for near in catchments], np.float64),
         site_place=own(sites.places.place),
         site_km=own(sites.places.km),
+        site_near_size=own(_beside(sites.places, sites.places.size)),
         site_size=own(sites.places.size),
         offers=own(sites.offers),
         listed=own(sites.listed_from),
@@ -110,7 +110,7 @@ def journeys_of(world: World, seed: int) -> Journeys:
     )
 
 
-def lines_of(world: World) -> Lines:
+def lines_of(world: World, policies: Policies) -> Lines:
     """Stations with every server idle and nobody in line."""
     stations = world.stations
     count = len(stations.servers)
@@ -119,6 +119,7 @@ def lines_of(world: World) -> Lines:
         [world.sites.places.place.shape[1], *(near.place.shape[1] for near in stations.catchments)]
     )
     nobody = np.full(count, NOWHERE)
+    weeks = 0 if policies.ordering is at_once else world.weeks + WEEKS_AHEAD - 1
     return Lines(
         stations=records(
             {
@@ -127,30 +128,28 @@ def lines_of(world: World) -> Lines:
                 "second": stations.second,
                 "slot": stations.slot,
                 "most_waiting": stations.most_waiting,
-                "open_from": stations.open_from,
                 "first_server": np.cumsum(servers) - servers,
                 "idle": servers,
-                "waiting": np.zeros(count, dtype=np.int64),
                 "head": nobody,
                 "tail": nobody,
             }
         ),
+        waiting=np.zeros(count),
         busy=np.zeros(servers.sum(), dtype=np.bool_),
         held=np.full(servers.sum(), NOWHERE),
         station_of=np.repeat(np.arange(count), servers),
-        size=np.zeros(widest),
         load=np.zeros(widest),
         takes=np.zeros(widest, dtype=np.bool_),
         site_load=np.zeros(len(world.sites.offers)),
-        listed=np.zeros((len(world.sites.offers), world.weeks + WEEKS_AHEAD - 1)),
+        listed=np.zeros((len(world.sites.offers), weeks)),
     )
 
 
 def people_of(count: int) -> People:
     """Room for so many patients, to be filled by :func:`doseline.simulate.engine.opening.begin`."""
     return People(
-        persons=np.empty(count, PERSON).view(np.recarray),
-        orders=np.empty(count, ORDER).view(np.recarray),
+        persons=rows(count, PERSON),
+        orders=rows(count, ORDER),
         wait=np.zeros((count, len(LINKS))),
     )
 
@@ -279,6 +278,12 @@ def lent(array: npt.NDArray[Any], kind: type[Any]) -> npt.NDArray[Any]:
 
 def _none(shape: tuple[int, ...]) -> npt.NDArray[np.int64]:
     return np.zeros(shape, dtype=np.int64)
+
+
+def _beside(near: Places, of_places: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """A figure of each place where it is near, and 0 where there is none."""
+    figures = np.append(of_places, 0.0)
+    return figures[np.where(near.place == NOWHERE, len(of_places), near.place)]
 
 
 def _joined(arrays: list[npt.NDArray[Any]], dtype: type[Any]) -> npt.NDArray[Any]:

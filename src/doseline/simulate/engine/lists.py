@@ -41,7 +41,8 @@ def chosen_week(
     journeys: Journeys, lines: Lines, ordering: Any, kind: int, site: int, earliest: int
 ) -> int:
     """The week for which a new dose is ordered, from the earliest on."""
-    # The lists of a site end with weeks beyond the horizon, which stay empty.
+    # The lists of a site end with weeks beyond the horizon, which stay empty; there are none where
+    # every order is for the first week.
     if earliest + WEEKS_AHEAD > lines.listed.shape[1]:
         return earliest
     listed = lines.listed[site, earliest : earliest + WEEKS_AHEAD]
@@ -60,5 +61,6 @@ def list_order(people: People, lines: Lines, calendar: Calendar, person: int, we
     calendar.week_head[week] = person
     site = people.persons.site[person]
     lines.site_load[site] += 1.0
-    lines.listed[site, week] += 1.0
+    if lines.listed.shape[1] > 0:
+        lines.listed[site, week] += 1.0
     return True

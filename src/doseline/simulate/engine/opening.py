@@ -82,7 +82,8 @@ def _place(
         one.payer, one.site = payer[person], site[person]
         one.link, one.station = NOWHERE, NOWHERE
         one.stage, one.phase, one.fate = 0, ARRIVING, _UNDER_WAY
-        one.fate_day = np.inf
+        one.fate_day, one.first_day = np.inf, np.inf
+        one.given = given[person]
         _open_order(people.orders[person], start[person], given[person])
         if site[person] < 0:
             schedule(calendar, person, start[person], -1)
@@ -95,7 +96,7 @@ def _place(
 @inner
 def _open_order(order: Table, start: float, given: int) -> None:
     order.since, order.due = start, start
-    order.first_day, order.last_day, order.lost_day = np.inf, np.inf, np.inf
+    order.last_day, order.lost_day = np.inf, np.inf
     order.lost_link, order.open_link = NOWHERE, NOWHERE
-    order.given, order.in_course, order.course = given, given, 1
+    order.in_course, order.course = given, 1
     order.attempts, order.waited, order.doses, order.courses = 0, 0, 0, 0

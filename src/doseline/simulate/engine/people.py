@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @inner
 def untreated(people: People, person: int) -> bool:
     """Whether a patient never had a dose."""
-    return bool(people.orders.given[person] == 0 and np.isinf(people.orders.first_day[person]))
+    return bool(people.persons.given[person] == 0 and np.isinf(people.persons.first_day[person]))
 
 
 @inner

@@ -48,7 +48,7 @@ def simulate(
             raise
         raise SimulateNotInstalledError from None
     functions = policy_functions(policies)
-    journeys, lines = layout.journeys_of(world, seed), layout.lines_of(world)
+    journeys, lines = layout.journeys_of(world, seed), layout.lines_of(world, policies)
     people, account = layout.people_of(arrivals.count), layout.account_of(world)
     calendar, lines_of_log = layout.calendar_of(world, arrivals.count), layout.log_of(log)
     # Products of keys run over on purpose, where Numba does not compile.

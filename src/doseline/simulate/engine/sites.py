@@ -35,11 +35,10 @@ def _near_sites(
     blocked, link = _NONE, _OUT_OF_REACH
     for at in range(journeys.site_place.shape[1]):
         site = journeys.site_place[region, at]
-        lines.takes[at] = False
-        lines.size[at], lines.load[at] = 0.0, 0.0
+        lines.takes[at], lines.load[at] = False, 0.0
         if site == _NONE:
             continue
-        lines.size[at], lines.load[at] = journeys.site_size[site], lines.site_load[site]
+        lines.load[at] = lines.site_load[site]
         if journeys.site_km[region, at] > max_km:
             continue
         if journeys.blocked[site, product] != _NONE:
@@ -76,7 +75,7 @@ def choose_site(
     slots = journeys.site_place.shape[1]
     at = site_choice(
         journeys.site_km[region],
-        lines.size[:slots],
+        journeys.site_near_size[region],
         lines.load[:slots],
         lines.takes[:slots],
         draw(journeys.streams[_DRAW], key),

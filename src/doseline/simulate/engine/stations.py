@@ -37,15 +37,13 @@ def near_stations(
     some = False
     for at in range(slots):
         station = journeys.near_place[first + at]
-        lines.takes[at] = False
-        lines.size[at], lines.load[at] = 0.0, 0.0
-        if station != _NONE:
-            lines.size[at] = journeys.station_size[catchment, station]
-            lines.load[at] = lines.stations.waiting[station]
-            lines.takes[at] = (
-                journeys.near_km[first + at] <= max_km and lines.stations.open_from[station] <= time
-            )
-            some = some or lines.takes[at]
+        lines.load[at] = 0.0 if station == _NONE else lines.waiting[station]
+        lines.takes[at] = (
+            station != _NONE
+            and journeys.near_km[first + at] <= max_km
+            and journeys.near_open[first + at] <= time
+        )
+        some = some or lines.takes[at]
     return first, slots, some
 
 
@@ -106,7 +104,7 @@ def join(
     else:
         calendar.following[tail] = person
     lines.stations.tail[station] = person
-    lines.stations.waiting[station] += 1
+    lines.waiting[station] += 1.0
     calendar.counts[IN_LINES] += 1
 
 
@@ -119,7 +117,7 @@ def next_in_line(lines: Lines, calendar: Calendar, station: int) -> int:
     lines.stations.head[station] = calendar.following[person]
     if lines.stations.head[station] == _NONE:
         lines.stations.tail[station] = _NONE
-    lines.stations.waiting[station] -= 1
+    lines.waiting[station] -= 1.0
     calendar.counts[IN_LINES] -= 1
     return int(person)
 

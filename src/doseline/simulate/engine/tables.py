@@ -12,42 +12,42 @@ PERSON = np.dtype(
     [
         ("key", np.uint64),
         ("exit_day", np.float64),
+        ("fate_day", np.float64),
+        ("first_day", np.float64),
         ("product", np.int32),
         ("payer", np.int32),
         ("region", np.int32),
         ("stage", np.int32),
-        ("phase", np.int8),
-        ("fate", np.int8),
-        ("link", np.int32),
         ("site", np.int32),
         ("station", np.int32),
-        ("fate_day", np.float64),
+        ("given", np.int32),
+        ("phase", np.int8),
+        ("fate", np.int8),
+        ("link", np.int8),
     ],
     align=True,
 )
-"""A patient on the journey."""
+"""A patient on the journey, in one line of the cache."""
 
 ORDER = np.dtype(
     [
         ("since", np.float64),
         ("due", np.float64),
-        ("first_day", np.float64),
         ("last_day", np.float64),
         ("lost_day", np.float64),
-        ("given", np.int32),
         ("attempts", np.int32),
         ("waited", np.int32),
         ("doses", np.int32),
-        ("courses", np.int32),
         ("in_course", np.int32),
+        ("courses", np.int32),
         ("course", np.int32),
         ("lost_link", np.int32),
         ("open_link", np.int32),
     ],
     align=True,
 )
-"""A patient's next dose. ``waited``: weeks booked for this dose; ``open_link``: link that left the
-order without a plan, or NOWHERE."""
+"""A patient's next dose, in one line of the cache. ``waited``: weeks booked for this dose;
+``open_link``: link that left the order without a plan, or NOWHERE."""
 
 
 class Journeys(NamedTuple):
@@ -62,9 +62,11 @@ class Journeys(NamedTuple):
     catchments: Table
     near_place: Table
     near_km: Table
-    station_size: Table
+    near_size: Table
+    near_open: Table
     site_place: Table
     site_km: Table
+    site_near_size: Table
     site_size: Table
     offers: Table
     listed: Table
@@ -77,15 +79,15 @@ class Lines(NamedTuple):
     """Stations and their servers, and what is near, for the policies."""
 
     stations: Table
+    waiting: Table
     busy: Table
     held: Table
     station_of: Table
-    size: Table
     load: Table
     takes: Table
     site_load: Table
     listed: Table
-    """Orders by site and week."""
+    """Orders by site and week; without weeks where no policy asks."""
 
 
 class Calendar(NamedTuple):

@@ -12,6 +12,7 @@ from doseline.simulate.engine.booking import book
 from doseline.simulate.engine.chance import draw, mix
 from doseline.simulate.engine.compiled import Table, allocating, inner
 from doseline.simulate.engine.journey import leave
+from doseline.simulate.engine.memory import LINE, fetch
 from doseline.simulate.engine.people import dose_kind, untreated
 from doseline.simulate.engine.settling import end_runs, settle, swap
 from doseline.simulate.engine.tables import EVENTS, IN_LINES, NEXT_WEEK, UNLISTED
@@ -56,6 +57,8 @@ def _collect(
     while person != _NONE:
         week.scratch[size] = person
         size += 1
+        fetch(people.orders, person, 0)
+        fetch(people.wait, person, LINE)
         lines.site_load[people.persons.site[person]] -= 1.0
         person = calendar.following[person]
     kept = 0
