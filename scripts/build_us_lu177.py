@@ -12,7 +12,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts.us_lu177 import demand, opening, sites, supply, transport
+from scripts.us_lu177 import demand, opening, outcomes, sites, supply, transport
 from scripts.us_lu177.evidence import evidence_rows
 from scripts.us_lu177.sources import read_airports, read_counties
 from scripts.us_lu177.tables import write_table
@@ -83,6 +83,7 @@ def tables(packages: Path) -> dict[str, Rows]:
         "payer_mix": demand.mix_rows(),
         "costs": _cost_rows(),
         "continuation": demand.continuation_rows(),
+        "outcomes": outcomes.outcome_rows(),
         "stock": opening.stock_rows(),
         "in_flight": opening.in_flight_rows(placed),
         "booked": opening.booked_rows(placed),

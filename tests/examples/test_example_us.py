@@ -95,6 +95,14 @@ def test_payers_are_the_segments_of_the_rulebook(us: Network) -> None:
     }
 
 
+def test_who_waits_dies_as_the_trials_control_arm(us: Network) -> None:
+    alive = us.frame("outcomes").filter(pl.col("endpoint") == "os")
+    medians = dict(alive.select("product", "control_median_months").iter_rows())
+    assert len(medians) == 2
+    for one in us.rows(Product):
+        assert one.exit_median_days * 12 / 365.25 == pytest.approx(medians[one.product], abs=0.1)
+
+
 def test_courses_under_way_are_a_steady_state(us: Network) -> None:
     under_way = us.frame("courses")["patients"].sum()
     first_doses = sum(_starts_per_week(us).values())
