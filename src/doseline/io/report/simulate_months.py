@@ -114,7 +114,7 @@ def _month(view: View, row: Row, floor: float) -> Month:
     mean, half, when = max(row["mean"], floor), row["half"], row["when"]
     if half is None or row["mean"] < floor:
         return Month(when=when, mean=mean, interval=(mean, mean), band=(mean, mean))
-    low, high = _band(mean, half, view.found.replications)
+    low, high = single_run(mean, half, view.found.replications)
     return Month(
         when=when,
         mean=mean,
@@ -123,7 +123,7 @@ def _month(view: View, row: Row, floor: float) -> Month:
     )
 
 
-def _band(mean: float, half: float, replications: int) -> tuple[float, float]:
+def single_run(mean: float, half: float, replications: int) -> tuple[float, float]:
     """Where another replication falls 19 times of 20, by Student's t, if they are normal.
 
     The interval of the mean of n is t s / sqrt(n), that of one more value t s sqrt(1 + 1 / n)

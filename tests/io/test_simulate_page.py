@@ -1,0 +1,204 @@
+"""The page of simulated years: whole, in both languages, and without groups under 11 people."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+import pytest
+from tests.io.fake_network import table
+from tests.io.fake_years import MONEY, PEOPLE, Told, network_of_years, told, years_of
+
+from doseline.io.report.privacy import Privacy
+from doseline.io.report.simulate_groups import shown_groups
+from doseline.io.report.simulate_money import amount, parties_told
+from doseline.io.report.simulate_months import single_run
+from doseline.io.report.simulate_page import render_simulated
+from doseline.io.report.simulate_tables import View
+
+if TYPE_CHECKING:
+    from doseline.model.network import Network
+
+NAMES = ("base", "other")
+T_975_9 = 2.262157
+"""97.5 % point of Student's t with 9 degrees of freedom (tables)."""
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    return network_of_years()
+
+
+def view_of(network: Network, made: Told) -> View:
+    return View(network=network, found=years_of(made), privacy=Privacy())
+
+
+def page_of(network: Network, made: Told, language: str = "en") -> str:
+    return render_simulated(network, years_of(made), language=language)
+
+
+@pytest.fixture(scope="module")
+def page(network: Network) -> str:
+    made = told(NAMES, 10)
+    add_groups(made)
+    add_gains(made)
+    return page_of(with_trial(network), made)
+
+
+def add_groups(made: Told) -> None:
+    for of, people in (("rural/0", 600.0), ("rural/1", 200.0)):
+        made.add("group_eligible", of, people)
+        made.add("group_share", of, 0.4)
+
+
+def add_gains(made: Told) -> None:
+    figures = {"patients": 800.0, "treated": 500.0, "died_waiting": 3.0}
+    figures |= {"progression_free": 1_200.0, "progression_free_at_once": 3_600.0}
+    figures |= {"alive_low": 0.0, "alive_high": 2_400.0, "qaly_low": 60.0, "qaly_high": 190.0}
+    for name, figure in figures.items():
+        for of in ("lu-psma", ""):
+            made.add(f"gain_{name}", of, figure, spread=0.0)
+
+
+def with_trial(network: Network) -> Network:
+    row = {"endpoint": "pfs", "trial": "A trial", "control_median_months": 4.0}
+    row |= {"hazard_ratio": 0.5, "low": 0.3, "high": 0.8, "evidence": "site-density"}
+    products = network.frame("products").head(1).with_columns(product=pl.lit("lu-psma"))
+    return network.replace(
+        products=products, outcomes=table("outcomes", [{"product": "lu-psma", **row}])
+    )
+
+
+def test_every_section_is_there_in_both_languages(page: str) -> None:
+    keys = ("share", "scenarios", "waiting", "lost", "groups", "gains", "money", "use", "method")
+    for key in keys:
+        assert f'<section id="simulate_{key}"' in page
+    for text in ("Money by party and year", "各方逐年资金", "What it was worth", "对患者的价值"):
+        assert text in page
+
+
+def test_every_link_leads_to_a_place_in_the_page(page: str) -> None:
+    ids = re.findall(r'id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    links = re.findall(r'href="#([^"]+)"', page)
+    assert links
+    assert set(links) <= set(ids)
+    assert not re.search(r'(?:src|href)="(?!#)', page)
+
+
+def test_the_same_numbers_make_the_same_bytes(network: Network) -> None:
+    assert page_of(network, told(NAMES, 3)) == page_of(network, told(NAMES, 3))
+
+
+def test_one_replication_of_one_scenario_is_enough_for_a_page(network: Network) -> None:
+    page = page_of(network, told(("base",), 1), language="zh")
+    assert '<section id="simulate_waiting"' in page
+    assert '<section id="simulate_scenarios"' not in page
+    assert '<section id="simulate_groups"' not in page
+    assert not re.search(r"\bNaN\b|\bnan\b|\bNone\b", page)
+
+
+def test_who_is_less_than_eleven_is_nowhere(network: Network) -> None:
+    made = told(NAMES, 4)
+    for row in made.rows:
+        if row["of"] == "continuing" and row["measure"] == "waiting_month":
+            row["value"] = 6.789
+    page = page_of(network, made)
+    section = page[page.index('<section id="simulate_waiting"') :]
+    section = section[: section.index("</section>")]
+    assert not re.search(r"\b6\.(?:8|79)", section)
+    assert section.count("Next dose of a course ordered") == 1  # the head of a column, no panel
+    transport = re.search(r"Lost: transport.{0,200}", page, flags=re.DOTALL)
+    assert transport
+    assert "under 11" in transport[0]
+
+
+def test_a_small_group_takes_another_with_it(network: Network) -> None:
+    made = told(NAMES, 5)
+    everyone = sum(PEOPLE.values())
+    for of, people in (("payer/0", everyone - 307.0), ("payer/1", 300.0), ("payer/2", 7.0)):
+        made.add("group_eligible", of, people, spread=0.0)
+        made.add("group_share", of, 0.5)
+    groups = shown_groups(view_of(network, made))
+    assert [one.of for one in groups] == []  # one alone would be all that is left
+
+
+def test_a_group_that_is_small_in_one_replication_is_hidden(network: Network) -> None:
+    made = told(NAMES, 5)
+    everyone = sum(PEOPLE.values())
+    parts = {"a": 0.5 * everyone, "b": 0.3 * everyone, "c": 0.15 * everyone, "d": 0.05 * everyone}
+    for at, people in enumerate(parts.values()):
+        only = 4 if at == 3 else None
+        made.add("group_eligible", f"deprivation/{at + 1}", people, spread=0.0, only=only)
+        made.add("group_share", f"deprivation/{at + 1}", 0.5, only=only)
+    shown = {one.key for one in shown_groups(view_of(network, made))}
+    assert shown == {"1", "2"}  # the next smallest hides it
+
+
+def test_the_band_is_where_another_replication_falls(network: Network) -> None:
+    """Against mean and standard deviation of the replications themselves."""
+    made = told(("base",), 10)
+    when = date(2027, 6, 1)
+    values = [
+        row["value"]
+        for row in made.rows
+        if row["measure"] == "waiting_month" and row["of"] == "new" and row["when"] == when
+    ]
+    wide = T_975_9 * float(np.std(values, ddof=1)) * math.sqrt(1.0 + 1.0 / len(values))
+    [row] = [
+        row
+        for row in view_of(network, made).dated("waiting_month")
+        if row["of"] == "new" and row["when"] == when
+    ]
+    low, high = single_run(row["mean"], row["half"], 10)
+    assert (low, high) == pytest.approx((np.mean(values) - wide, np.mean(values) + wide), rel=1e-4)
+
+
+def test_parties_are_in_the_order_of_the_ledger(network: Network) -> None:
+    view = view_of(network, told(NAMES, 2))
+    assert parties_told(view) == list(MONEY)
+
+
+@pytest.mark.parametrize(
+    ("value", "en", "zh"),
+    [
+        (95.6e6, "USD 95.6 million", "9,560 万 USD"),
+        (12_440.2e6, "USD 12.44 billion", "124.4 亿 USD"),
+    ],
+)
+def test_an_amount_is_said_as_readers_say_it(value: float, en: str, zh: str) -> None:
+    told_amount = amount(value, "USD")
+    assert (told_amount.en, told_amount.zh) == (en, zh)
+
+
+def test_gains_are_told_in_years(page: str) -> None:
+    assert "60 to 190" in page  # QALY, low and high
+    assert '<td class="n">100 [100, 100]</td>' in page  # 1,200 months without progression
+    assert "under" in page  # who died waiting: 3 people
+
+
+def test_no_trial_no_section(network: Network) -> None:
+    page = page_of(network, told(NAMES, 3))
+    assert '<section id="simulate_gains"' not in page
+
+
+def test_a_year_in_which_nobody_waits_is_said(network: Network) -> None:
+    made = told(NAMES, 3)
+    for row in made.rows:
+        if row["measure"] == "waiting_month":
+            row["value"] = 2.0
+    page = page_of(network, made)
+    assert "Fewer than 11 people wait in every month" in page
+    assert 'id="figure-simulate-waiting"' not in page
+
+
+def test_more_than_four_scenarios_are_all_compared(network: Network) -> None:
+    names = tuple(f"s{at}" for at in range(6))
+    page = page_of(network, told(names, 3))
+    figure = page[page.index('id="figure-simulate-scenarios"') :]
+    drawing = figure[: figure.index("</svg>")]
+    assert all(f">{name}<" in drawing for name in names[1:])
