@@ -15,6 +15,7 @@ from tests.simulate.hand_worlds import (
     NOT_REFERRED,
     PET_SLOT,
     Step,
+    course_of,
     patients_at,
     stations_of,
     supply_of,
@@ -67,6 +68,22 @@ def test_one_suite_gives_one_dose_a_week() -> None:
     assert outcome.endings[0, DOSE_ENDINGS.index("infused")] == 2
     assert outcome.activity[0].tolist() == [16.0, 4.0, 4.0, 7.0, 1.0, 0.0]
     assert outcome.isotope.tolist() == [[6000.0, 32.0]]
+
+
+def test_every_infusion_is_told_with_the_day_from_which_it_was_wanted() -> None:
+    """Both want the dose of week 1, which has one room; 14 days later both want another."""
+    world = world_of(DOSE, weeks=6, course=course_of(6, cycles=2), supply=supply_of(6, suites=1.0))
+    outcome = simulate(world, patients_at(0.0, 1.0), seed=1)
+    assert outcome.infusions.patient.tolist() == [0, 1, 0, 1]
+    assert outcome.infusions.day.tolist() == [9.0, 16.0, 23.0, 30.0]
+    assert outcome.infusions.since.tolist() == [0.0, 1.0, 23.0, 30.0]
+
+
+def test_services_are_counted_in_the_week_in_which_they_begin() -> None:
+    """The third waits until the first, who began before the first Monday, is through on day 8."""
+    world = world_of(SCAN, weeks=3, stations=stations_of(servers=2, days=8.5))
+    outcome = simulate(world, patients_at(-0.5, 1.0, 2.0), seed=1)
+    assert outcome.services.tolist() == [[2], [1], [0]]
 
 
 def test_who_dies_before_the_dose_leaves_it_as_waste() -> None:

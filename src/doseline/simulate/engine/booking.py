@@ -14,7 +14,7 @@ from doseline.simulate.engine.compiled import inner
 from doseline.simulate.engine.lists import chosen_week, list_order, order_week
 from doseline.simulate.engine.outcome import Event, Fate
 from doseline.simulate.engine.people import dose_kind, untreated
-from doseline.simulate.engine.tables import OVER
+from doseline.simulate.engine.tables import INFUSIONS, OVER
 from doseline.simulate.engine.world import PURPOSES
 
 if TYPE_CHECKING:
@@ -123,6 +123,9 @@ def _treat(
 ) -> None:
     """Book an infusion, and order the next dose if there is one."""
     order, product = people.orders[person], people.persons.product[person]
+    infusion = people.infusions[calendar.counts[INFUSIONS]]
+    infusion.patient, infusion.day, infusion.since = person, day, order.since
+    calendar.counts[INFUSIONS] += 1
     if untreated(people, person):
         people.persons.first_day[person] = day
         people.persons.fate[person] = _TREATED

@@ -8,19 +8,21 @@ import numpy as np
 
 from doseline.model.ledger import DOSE_ENDINGS, LINKS, unserved_ending
 from doseline.simulate.engine.compiled import Table, compiled, inner
-from doseline.simulate.engine.outcome import Fate, Outcome
+from doseline.simulate.engine.outcome import Fate, Infusions, Outcome
 from doseline.simulate.engine.tables import (
     APPEALING,
     AUTHORISING,
     DELAYED,
     EVENTS,
     IN_LINE,
+    INFUSION,
+    INFUSIONS,
     LOGGED,
 )
 from doseline.simulate.engine.world import NOWHERE
 
 if TYPE_CHECKING:
-    from doseline.simulate.engine.tables import Account, Calendar, Log, People
+    from doseline.simulate.engine.tables import Account, Calendar, Lines, Log, People
     from doseline.simulate.engine.world import World
 
 _UNDER_WAY, _LEFT = int(Fate.UNDER_WAY), int(Fate.LEFT)
@@ -50,6 +52,7 @@ _DAYS = ("fate_day", "first_dose_day", "last_dose_day", "lost_day")
 
 def outcome_of(
     world: World,
+    lines: Lines,
     people: People,
     calendar: Calendar,
     account: Account,
@@ -61,14 +64,19 @@ def outcome_of(
         **{name: np.empty(count, float if name in _DAYS else int) for name in _Columns._fields}
     )
     _close(people, calendar, account, columns, world.journey.link.astype(np.int64), world.horizon)
-    lines = int(calendar.counts[LOGGED])
+    kept = int(calendar.counts[LOGGED])
+    infusions = people.infusions[: calendar.counts[INFUSIONS]]
     return Outcome(
         **columns._asdict(),
         wait=people.wait,
         **account._asdict(),
+        infusions=Infusions(
+            **{name: np.ascontiguousarray(infusions[name]) for name in INFUSION.names or ()}
+        ),
+        services=lines.services,
         events=int(calendar.counts[EVENTS]),
         log=tuple(
-            zip(*(column[:lines].tolist() for column in log), strict=True),
+            zip(*(column[:kept].tolist() for column in log), strict=True),
         ),
     )
 

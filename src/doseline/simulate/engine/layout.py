@@ -12,6 +12,7 @@ from doseline.simulate.engine.memory import rows
 from doseline.simulate.engine.policies import at_once
 from doseline.simulate.engine.tables import (
     COUNTS,
+    INFUSION,
     ORDER,
     PERSON,
     RUN_WEEK,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from doseline.simulate.engine.policies import Policies
-    from doseline.simulate.engine.world import Places, World
+    from doseline.simulate.engine.world import Arrivals, Places, World
 
 
 def records(columns: Mapping[str, npt.NDArray[Any]]) -> Any:
@@ -138,6 +139,7 @@ def lines_of(world: World, policies: Policies) -> Lines:
         busy=np.zeros(servers.sum(), dtype=np.bool_),
         held=np.full(servers.sum(), NOWHERE),
         station_of=np.repeat(np.arange(count), servers),
+        services=_none((world.weeks, count)),
         load=np.zeros(widest),
         takes=np.zeros(widest, dtype=np.bool_),
         site_load=np.zeros(len(world.sites.offers)),
@@ -145,13 +147,23 @@ def lines_of(world: World, policies: Policies) -> Lines:
     )
 
 
-def people_of(count: int) -> People:
-    """Room for so many patients, to be filled by :func:`doseline.simulate.engine.opening.begin`."""
+def people_of(world: World, arrivals: Arrivals) -> People:
+    """Room for the patients, to be filled by :func:`doseline.simulate.engine.opening.begin`."""
+    count = arrivals.count
     return People(
         persons=rows(count, PERSON),
         orders=rows(count, ORDER),
         wait=np.zeros((count, len(LINKS))),
+        infusions=np.empty(_most_infusions(world, arrivals), INFUSION).view(np.recarray),
     )
+
+
+def _most_infusions(world: World, arrivals: Arrivals) -> int:
+    """No fewer infusions than there can be: memory that is not written to costs nothing."""
+    courses = 2 * int(np.maximum(world.course.cycles, 1)[arrivals.product].sum())
+    runs = np.where(world.supply.run_share > 0.0, world.supply.run_doses, 0.0)
+    made = (runs * world.supply.run_share + 1.0).sum()
+    return int(min(courses, made))
 
 
 def calendar_of(world: World, count: int) -> Calendar:

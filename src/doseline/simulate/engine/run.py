@@ -49,7 +49,7 @@ def simulate(
         raise SimulateNotInstalledError from None
     functions = policy_functions(policies)
     journeys, lines = layout.journeys_of(world, seed), layout.lines_of(world, policies)
-    people, account = layout.people_of(arrivals.count), layout.account_of(world)
+    people, account = layout.people_of(world, arrivals), layout.account_of(world)
     calendar, lines_of_log = layout.calendar_of(world, arrivals.count), layout.log_of(log)
     # Products of keys run over on purpose, where Numba does not compile.
     with np.errstate(over="ignore"):
@@ -66,4 +66,4 @@ def simulate(
             account,
             *functions,
         )
-    return closing.outcome_of(world, people, calendar, account, lines_of_log)
+    return closing.outcome_of(world, lines, people, calendar, account, lines_of_log)

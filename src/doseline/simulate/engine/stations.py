@@ -78,6 +78,7 @@ def start(
     note(calendar, log, time, person, _STARTED, station)
     row = lines.stations[station]
     key = mix(people.persons.key[person], journeys.station_keys[station])
+    lines.services[max(day - 1, 0) // 7, station] += 1
     length = duration(row.law, row.first, row.second, journeys.streams, _SERVICE, key)
     if not lines.busy[server]:
         lines.busy[server] = True

@@ -50,6 +50,10 @@ ORDER = np.dtype(
 ``open_link``: link that left the order without a plan, or NOWHERE."""
 
 
+INFUSION = np.dtype([("patient", np.int64), ("day", np.float64), ("since", np.float64)], align=True)
+"""An infusion, and the day from which the dose was wanted."""
+
+
 class Journeys(NamedTuple):
     """What patients pass through, as it stays."""
 
@@ -83,6 +87,8 @@ class Lines(NamedTuple):
     busy: Table
     held: Table
     station_of: Table
+    services: Table
+    """Services begun by week and station."""
     load: Table
     takes: Table
     site_load: Table
@@ -117,6 +123,7 @@ class People(NamedTuple):
     persons: Table
     orders: Table
     wait: Table
+    infusions: Table
 
 
 class Course(NamedTuple):
@@ -213,7 +220,8 @@ HEAP = 1
 LOGGED = 2
 IN_LINES = 3
 NEXT_WEEK = 4
-COUNTS = 5
+INFUSIONS = 5
+COUNTS = 6
 """Places of ``Calendar.counts``."""
 
 ARRIVING = 0
