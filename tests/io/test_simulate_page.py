@@ -202,3 +202,14 @@ def test_more_than_four_scenarios_are_all_compared(network: Network) -> None:
     figure = page[page.index('id="figure-simulate-scenarios"') :]
     drawing = figure[: figure.index("</svg>")]
     assert all(f">{name}<" in drawing for name in names[1:])
+
+
+def test_all_items_of_the_reporting_guideline_are_told_in_order(page: str) -> None:
+    """The 24 items of STRESS-DES (Monks and others 2019, table 2)."""
+    parts = {1: 3, 2: 4, 3: 4, 4: 3, 5: 4, 6: 1}
+    items = [f"{part}.{at}" for part, count in parts.items() for at in range(1, count + 1)]
+    after = items.index("2.4") + 1
+    items[after:after] = [f"2.5.{at}" for at in range(1, 6)]
+    assert len(items) == 24
+    section = page[page.index('<section id="simulate_method"') :]
+    assert re.findall(r'lang="en">(\d(?:\.\d)+) ', section) == items

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from doseline.io.report.charts.months import Month, Panel, months_drawn
 from doseline.io.report.numbers import day, plain
 from doseline.io.report.parts import Column, Figure, Table, text_column
-from doseline.io.report.simulate_tables import KINDS, span, waiting_table
+from doseline.io.report.simulate_tables import DRAWN, KINDS, drawn_note, span, waiting_table
 from doseline.io.report.words import Word, same, word
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from doseline.io.report.parts import Row
     from doseline.io.report.simulate_tables import View
 
-_DRAWN = 4
-"""Scenarios that one picture shows."""
 _WEEKS = 365.25 / 12.0 / 7.0
 """Of a month. [week]"""
 
@@ -88,7 +86,7 @@ def _figure(
                 title=title,
             ),
             tables=[*more, _table(view, measure, kinds, people, title)],
-            notes=notes,
+            notes=[*notes, *drawn_note(view)],
             define="waiting",
         )
     ]
@@ -102,7 +100,7 @@ def _panel(view: View, measure: str, kind: str, people: float) -> list[Panel]:
             for row in _whole_months(view, measure, name)
             if row["of"] == kind
         ]
-        for name in view.found.names[:_DRAWN]
+        for name in view.found.names[:DRAWN]
     }
     if all(month.mean <= floor for month in months[view.found.base]):
         return []

@@ -16,9 +16,12 @@ from doseline.io.report.simulate_groups import groups_figure, shown_groups
 from doseline.io.report.simulate_money import money_figures, parties_told
 from doseline.io.report.simulate_months import waiting_figures
 from doseline.io.report.simulate_scenarios import scenarios_figure
+from doseline.io.report.simulate_stress import stress_table
 from doseline.io.report.simulate_tables import (
+    DRAWN,
     View,
     classes_table,
+    drawn_note,
     endings_table,
     links_table,
     people_shown,
@@ -26,7 +29,6 @@ from doseline.io.report.simulate_tables import (
     quarters_table,
     scenarios_table,
     span,
-    strengthening_table,
     supply_table,
     years_table,
 )
@@ -47,8 +49,8 @@ _DEFINED = (
     *("share", "eligible", "patients", "doses", "days"),
     *("waiting", "group", "gains", "money", "use", "difference", "interval"),
 )
-_DRAWN = 4
-"""Scenarios that one picture shows."""
+_LINKS = 4
+"""Links that one picture shows."""
 
 
 def render_simulated(network: Network, found: SimulatedYears, *, language: str = "en") -> str:
@@ -132,7 +134,7 @@ def _sections(view: View) -> list[Section]:
             key="simulate_method",
             say=[word("simulate.say_stress")],
             tables=[
-                strengthening_table(view, version("doseline")),
+                stress_table(view, version("doseline")),
                 *([] if several else [scenarios_table(view)]),
             ],
         ),
@@ -173,7 +175,7 @@ def _share_figure(view: View) -> Figure:
         row["when"]: row["mean"] for row in view.dated("patients") if row["of"] == "eligible"
     }
     lines = []
-    for name in view.found.names[:_DRAWN]:
+    for name in view.found.names[:DRAWN]:
         rows = [
             row
             for row in view.dated("share", scenario=name)
@@ -187,7 +189,7 @@ def _share_figure(view: View) -> Figure:
         title=title,
         axis=word("simulate.axis_share"),
         tables=[years_table(view)],
-        notes=[word("simulate.note_share")],
+        notes=[word("simulate.note_share"), *drawn_note(view)],
         define="share",
         yearly=True,
     )
@@ -236,7 +238,7 @@ def _losing_figure(view: View) -> list[Figure]:
     lines.sort(key=lambda line: -max(mean for _, mean, _, _ in line.points))
     return [
         line_figure(
-            lines[:_DRAWN],
+            lines[:_LINKS],
             key="simulate-losing",
             title=word("simulate.losing"),
             axis=word("simulate.axis_lost"),

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from doseline.io.report.numbers import day, hundredth, plain
+from doseline.io.report.numbers import hundredth, plain
 from doseline.io.report.parts import Cell, Column, Row, Table, number_column, text_column
 from doseline.io.report.words import Word, label, same, word
 from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from doseline.model.network import Network
     from doseline.model.simulated import Number, SimulatedYears
 
+DRAWN = 4
+"""Scenarios that one picture shows."""
 KINDS = ("new", "continuing", "line")
 """Who waits, in the order of the legend."""
 STEPS = ("made", "transit", "waiting", "infused", "residual", "waste")
@@ -41,6 +43,12 @@ class View:
         """Rows by year or week, in order."""
         rows = self.found.rows(scenario or self.found.base, measure, dated=True)
         return rows.sort("when").to_dicts()
+
+
+def drawn_note(view: View) -> list[Word]:
+    """That a picture does not show all scenarios, where it does not."""
+    several = len(view.found.names) > DRAWN
+    return [word("simulate.note_drawn", drawn=DRAWN)] if several else []
 
 
 def span(mean: float, half: float | None, digits: int = 0) -> Word:
@@ -108,16 +116,20 @@ def _share_cell(view: View, row: Row | None, eligible: Row) -> Cell:
 def classes_table(view: View) -> Table:
     """Patients by class."""
     rows = {row["of"]: row for row in view.whole("patients")}
+    everyone = rows["eligible"]
     hide = view.privacy.hidden([rows[one]["mean"] for one in CLASSES])
     return Table(
         caption=word("simulate.classes"),
         columns=[text_column("class"), number_column("simulate_patients", "patients")],
         rows=[
-            [
-                label("class", one),
-                view.privacy.blank if gone else span(rows[one]["mean"], rows[one]["half"]),
-            ]
-            for one, gone in zip(CLASSES, hide, strict=True)
+            *(
+                [
+                    label("class", one),
+                    view.privacy.blank if gone else span(rows[one]["mean"], rows[one]["half"]),
+                ]
+                for one, gone in zip(CLASSES, hide, strict=True)
+            ),
+            [word("simulate.all_eligible"), span(everyone["mean"], everyone["half"])],
         ],
     )
 
@@ -333,38 +345,4 @@ def scenarios_table(view: View) -> Table:
         caption=word("simulate.scenarios"),
         columns=[text_column(f"simulate_{key}") for key in keys],
         rows=[[same(one[key] or "–") for key in keys] for one in view.found.scenarios],
-    )
-
-
-def strengthening_table(view: View, version: str) -> Table:
-    """What a reader needs to judge and to repeat it, in the order of the STRESS guideline."""
-    found = view.found
-    about = {
-        "purpose": word("simulate.stress_purpose_text"),
-        "outputs": word("simulate.stress_outputs_text"),
-        "logic": word("simulate.stress_logic_text"),
-        "data": word("simulate.stress_data_text", digest=found.digest[:16]),
-        "warm_up": word(
-            "simulate.stress_warm_up_text",
-            weeks=found.warm_up_weeks,
-            start=day(found.start),
-            end=day(found.cohort_end),
-            horizon=day(found.horizon),
-        ),
-        "replications": word(
-            "simulate.stress_replications_text",
-            replications=found.replications,
-            most=found.most,
-        ),
-        "seeds": word(
-            "simulate.stress_seeds_text",
-            first=found.seed,
-            last=found.seed + found.replications - 1,
-        ),
-        "software": word("simulate.stress_software_text", version=version),
-    }
-    return Table(
-        caption=word("simulate.stress"),
-        columns=[text_column("simulate_item"), text_column("simulate_how")],
-        rows=[[word(f"simulate.stress_{key}"), text] for key, text in about.items()],
     )
