@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from doseline.simulate.engine.outcome import Infusions
 from doseline.simulate.engine.world import Arrivals
 
 if TYPE_CHECKING:
@@ -31,13 +32,15 @@ class Engine(Protocol):
         ...
 
 
-def differences(first: Outcome, second: Outcome) -> list[str]:
-    """Where two outcomes differ: whole numbers at all, others by more than 1e-9."""
+def differences(first: Outcome | Infusions, second: Outcome | Infusions) -> list[str]:
+    """Where two outcomes, or parts of them, differ: whole numbers at all, others by more than 1e-9."""
     found = []
     for field in fields(first):
         one, other = getattr(first, field.name), getattr(second, field.name)
         if field.name == "log":
             found += _log_differences(one, other)
+        elif isinstance(one, Infusions):
+            found += [f"{field.name}.{line}" for line in differences(one, other)]
         elif field.name == "events":
             found += [f"events: {one} != {other}"] if one != other else []
         elif one.shape != other.shape:

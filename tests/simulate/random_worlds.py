@@ -83,14 +83,30 @@ def in_a_course_first(
     return 1.0 - kind
 
 
+def evened(kind: int, listed: Floats, size: float) -> int:
+    """A user's own ordering: the week with the fewest orders, or one that is out of range."""
+    if listed[0] > size + 2.0:
+        return 99
+    if kind == 1 and listed[1] == 0.0:
+        return -3
+    return int(np.argmin(listed))
+
+
+def odd_weeks(orders: int, capacity: float, waited: float, week: int) -> bool:
+    """A user's own batches: in odd weeks, or once they are worth while."""
+    return week % 2 == 1 or orders > 0.7 * capacity or waited > 30.0
+
+
 _POLICIES = (
     (built_in.gravity, built_in.gravity, built_in.continuing_first),
     (built_in.nearest, built_in.shortest_line, built_in.longest_waiting),
     (built_in.shortest_line, built_in.nearest, built_in.lottery),
     (fussy, fussy, by_turns),
-    (built_in.gravity, fussy, in_a_course_first),
+    (built_in.fastest, fussy, in_a_course_first),
 )
 """Choice of site, choice of station and priority: every built-in policy and a user's own."""
+_ORDERINGS = (built_in.at_once, built_in.when_room, evened)
+_BATCHES = (built_in.every_batch, built_in.half_full, odd_weeks)
 
 
 def random_case(seed: int, *, patients: int = 120, weeks: int = 14) -> Case:
@@ -300,7 +316,7 @@ class _Maker:
             way_infuse=arrive * self.between(0.85, 1.0, way_first[-1]),
             way_cost=self.between(10.0, 20.0, way_first[-1]),
             run_key=self.chance.integers(0, 2**63, self.runs).astype(np.uint64),
-            run_doses=self.mostly(6.0, 1.0, 20.0, self.runs),
+            run_doses=self.run_doses(),
             run_activity=self.mostly(400.0, 10.0, 60.0, self.runs),
             run_failure=self.mostly(0.0, 0.05, 0.3, self.runs),
             run_release_failure=self.mostly(0.0, 0.05, 0.3, self.runs),
@@ -323,6 +339,11 @@ class _Maker:
             ),
             site_share=self.shares(self.sites),
         )
+
+    def run_doses(self) -> Floats:
+        """Doses of a run at most; some are limited by their activity only."""
+        doses = self.mostly(6.0, 1.0, 20.0, self.runs)
+        return np.where(doses > 17.0, math.inf, doses)
 
     def conflicts(self) -> tuple[Ints, Ints]:
         """Pairs of runs of which not both can open, told by both."""
@@ -373,4 +394,6 @@ class _Maker:
             reserved_for_new=float(self.chance.choice([0.0, 0.2, 0.34, 0.5])),
             overbook=float(self.chance.choice([0.0, 0.2, 0.5, 1.0])),
             swap=self.flip(0.7),
+            ordering=_ORDERINGS[int(self.chance.integers(3))],
+            batch=_BATCHES[int(self.chance.integers(3))],
         )

@@ -127,7 +127,7 @@ class Outcome:
     """Shape (pool, 2): delivered and drawn, at reference time. [GBq]"""
     infusions: Infusions = field(default_factory=_no_infusions)
     services: Ints = field(default_factory=_no_services)
-    """Services begun, shape (week, station)."""
+    """Services begun, shape (week, station); those before the first Monday in the first week."""
     events: int
     """Entities taken from the calendar and orders handled."""
     log: tuple[tuple[float, int, int, int], ...] = ()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from doseline.model.ledger import DOSE_ENDINGS, LINKS
-from doseline.simulate.engine.outcome import Outcome
+from doseline.simulate.engine.outcome import Infusions, Outcome
 
 if TYPE_CHECKING:
     from doseline.simulate.engine.world import Floats, Ints, World
@@ -34,6 +34,9 @@ class Account:
     waiting: Ints
     activity: Floats
     isotope: Floats
+    services: Ints
+    infusions: list[tuple[int, float, float]] = field(default_factory=list)
+    """Patient, day and day from which the dose was wanted, in the order of the books."""
     events: int = 0
 
     @classmethod
@@ -52,6 +55,7 @@ class Account:
             waiting=_zeros(weeks),
             activity=np.zeros((products, 6)),
             isotope=np.zeros((pools, 2)),
+            services=_zeros(weeks, len(world.stations.servers)),
         )
 
     def end_dose(self, product: int, ending: str) -> None:
@@ -93,9 +97,16 @@ def outcome_of(state: State) -> Outcome:
         waiting=account.waiting,
         activity=account.activity,
         isotope=account.isotope,
+        infusions=_infusions(account.infusions),
+        services=account.services,
         events=account.events,
         log=tuple(state.log),
     )
+
+
+def _infusions(rows: list[tuple[int, float, float]]) -> Infusions:
+    table = np.array(rows, dtype=np.float64).reshape(len(rows), 3)
+    return Infusions(patient=table[:, 0].astype(np.int64), day=table[:, 1], since=table[:, 2])
 
 
 def _waits(patients: list[Patient]) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -75,15 +76,26 @@ class Allotment:
         for cap in _rows(supply.cap_first, order.site):
             used[cap] += float(supply.cap_uses[cap, order.product])
 
-    def drop_small_runs(self, orders: list[Order]) -> None:
-        """Runs with too few doses are not made: their orders are owed, what they took is back."""
-        least = self.state.world.supply.run_least
-        dropped = [run for run, made in self.runs.items() if 0 < made.doses < least[run]]
+    def drop_runs(self, orders: list[Order]) -> None:
+        """Runs that are not made: their orders are owed, what they took is back."""
+        orders_of: defaultdict[int, list[Order]] = defaultdict(list)
         for order in orders:
-            if order.way != NOWHERE and self._run(order.way) in dropped:
-                order.owe(NO_BATCH_CAPACITY)
-        for run in dropped:
-            del self.runs[run]
+            if order.way != NOWHERE:
+                orders_of[self._run(order.way)].append(order)
+        for run, its_orders in orders_of.items():
+            if not self._is_made(run, its_orders):
+                for order in its_orders:
+                    order.owe(NO_BATCH_CAPACITY)
+                del self.runs[run]
+
+    def _is_made(self, run: int, orders: list[Order]) -> bool:
+        """Whether a run has enough orders for its line, and the policy makes it."""
+        supply, week = self.state.world.supply, self.week
+        if len(orders) < supply.run_least[run]:
+            return False
+        capacity = float(supply.run_doses[run] * supply.run_share[week, run])
+        waited = max(7.0 * week - order.patient.since for order in orders)
+        return bool(self.state.policies.batch(len(orders), capacity, waited, week))
 
     def book(self) -> None:
         """Book the doses of the runs and the isotope."""
@@ -123,7 +135,7 @@ class Allotment:
         most = supply.run_doses[run] * share
         if made.doses + 1 > most + _TOLERANCE:
             return False
-        if order.kind == 1:
+        if order.kind == 1 and most < math.inf:
             reserved = self.state.policies.reserved_for_new
             for_new = min(float(made.doses_for_new), reserved * most)
             if made.doses + 1 > most * (1.0 - reserved) + for_new + _TOLERANCE:

@@ -54,6 +54,7 @@ class Closing:
         state, patient = self.state, order.patient
         state.account.served[self.week, order.product, order.kind] += 1
         state.account.infused[order.site, order.product, patient.payer] += 1
+        state.account.infusions.append((patient.row, order.day, patient.since))
         self._activity(order)
         if patient.never_treated:
             patient.first_dose_day = order.day
@@ -86,11 +87,11 @@ class Closing:
         state, course, product = self.state, self.state.world.course, patient.product
         if self._continues(patient):
             patient.since = day + float(course.interval[product])
-            state.enlist(patient, max(math.floor(patient.since / 7.0), self.week + 1))
+            state.order(patient, max(math.floor(patient.since / 7.0), self.week + 1))
         elif patient.course == 1 and state.number("retreatment", patient) < course.again[product]:
             patient.course, patient.doses_in_course = 2, 0
             patient.since = patient.due = day + float(course.again_after[product])
-            state.enlist(patient, state.week_of_order(product, patient.since))
+            state.order(patient, state.week_of_order(product, patient.since))
 
     def _continues(self, patient: Patient) -> bool:
         course, product, given = self.state.world.course, patient.product, patient.doses_in_course

@@ -117,10 +117,9 @@ class Journeys:
 
     def _order(self, patient: Patient, day: float) -> None:
         patient.due = patient.since = day
-        week = self.state.week_of_order(patient.product, day)
-        self.state.enlist(patient, week)
+        self.state.order(patient, self.state.week_of_order(patient.product, day))
         if patient.order_week is not None:
-            self.state.tell(day, patient, Event.ORDERED, week)
+            self.state.tell(day, patient, Event.ORDERED, patient.order_week)
 
     # -- treatment sites ---------------------------------------------------------------------
 
@@ -200,6 +199,7 @@ class Journeys:
         state, stations = self.state, self.state.world.stations
         self._end_wait(patient, day)
         state.tell(day, patient, Event.STARTED, server.station)
+        state.account.services[max(int(day // 7.0), 0), server.station] += 1
         length = state.draws.service(stations, server.station, patient.key)
         server.busy = True
         state.expect_server(day + length, server)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from doseline.model.ledger import LINKS
 from doseline.simulate.engine.outcome import Event, Fate
 from doseline.simulate.engine.world import NOWHERE
@@ -17,9 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from doseline.simulate.engine.policies import Policies
-    from doseline.simulate.engine.world import Arrivals, Ints, World
+    from doseline.simulate.engine.world import Arrivals, Floats, Ints, World
     from doseline.simulate.twin.account import Account
     from doseline.simulate.twin.draws import Draws
+
+_WEEKS_TOLD = 8
+"""Weeks whose orders a policy of ordering is told, and among which it chooses."""
 
 
 @dataclass(slots=True, eq=False)
@@ -156,6 +161,23 @@ class State:
         patient.order_week = week if week < self.world.weeks else None
         if patient.order_week is not None:
             self.lists[week].append(patient)
+
+    def order(self, patient: Patient, earliest: int) -> None:
+        """Order a new dose: the policy says how many weeks after the earliest one."""
+        later = 0
+        if earliest < self.world.weeks:
+            kind = 0 if patient.doses_in_course == 0 else 1
+            listed = self._listed(patient.site, earliest)
+            size = float(self.world.sites.places.size[patient.site])
+            later = int(self.policies.ordering(kind, listed, size))
+        self.enlist(patient, earliest + min(max(later, 0), _WEEKS_TOLD - 1))
+
+    def _listed(self, site: int, first: int) -> Floats:
+        """Orders of a site on the lists of a week and of those after it."""
+        lists = self.lists[first : first + _WEEKS_TOLD]
+        listed = np.zeros(_WEEKS_TOLD)
+        listed[: len(lists)] = [sum(one.site == site for one in waiting) for waiting in lists]
+        return listed
 
     def week_of_order(self, product: int, day: float, *, by_then: bool = True) -> int:
         """The first week yet to come whose doses can be ordered on a day, or the horizon's.

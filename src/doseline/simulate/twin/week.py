@@ -45,7 +45,7 @@ class Week:
             else:
                 allotment.serve(order)
         owed = [order for order in orders if order.way == NOWHERE and order.score < math.inf]
-        allotment.drop_small_runs(orders)
+        allotment.drop_runs(orders)
         allotment.book()
         infused: defaultdict[int, float] = defaultdict(float)
         for order in orders:
