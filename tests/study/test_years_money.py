@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 from tests.study.networks import references, tiny, without_opening
-from tests.study.years_made import arrivals_made, outcome_made
+from tests.study.years_made import arrivals_made, infusions_made, outcome_made
 
 from doseline.model.demand import Payer
 from doseline.model.supply import Product
@@ -45,31 +46,42 @@ def simulated(desk: Desk) -> tuple[Arrivals, Outcome]:
     return arrivals, simulate(desk[1].world, arrivals, seed=5)
 
 
-def one_patient(years: Years, doses: int, first: float, last: float) -> tuple[Arrivals, Outcome]:
-    """A patient of the first order's site and payer, and nobody else."""
+def one_patient(years: Years, days: list[float]) -> tuple[Arrivals, Outcome]:
+    """A patient of the first order's site and payer with doses on some days, and nobody else."""
     order = tiny().frame("orders").filter(pl.col("order") == "o1").row(0, named=True)
     site = years.network.frame("sites")["site"].to_list().index(order["site"])
     payer = years.network.frame("payers")["payer"].to_list().index(order["payer"])
     arrivals = arrivals_made([0.0], payer=[payer])
-    day = {"first_dose_day": np.array([first]), "last_dose_day": np.array([last])}
-    runs = np.zeros((years.world.weeks, years.runs.height), np.int64)
-    runs[int(first // 7), 0] = doses
+    world, doses = years.world, len(days)
+    runs = np.zeros((world.weeks, years.runs.height), np.int64)
+    runs[int(days[0] // 7), 0] = doses
+    served = np.zeros((world.weeks, world.products, 2), np.int64)
+    np.add.at(served[:, 0, 1], [int(day // 7) for day in days], 1)
     outcome = outcome_made(
         1,
         fate=np.array([Fate.TREATED]),
         site=np.array([site]),
         doses=np.array([doses]),
+        first_dose_day=np.array(days[:1]),
+        last_dose_day=np.array(days[-1:]),
+        served=served,
+        infusions=infusions_made([(0, day, day) for day in days]),
         run_doses=runs,
         isotope=np.zeros((years.pools.height, 2)),
-        **day,
     )
     return arrivals, outcome
+
+
+def money_of(years: Years, prices: Prices, arrivals: Arrivals, outcome: Outcome) -> pl.DataFrame:
+    """Money of an outcome."""
+    given = dosed(years.world, years.calendar.origin, arrivals, outcome)
+    return money_of_years(years, prices, given, outcome)
 
 
 def test_a_dose_by_hand(desk: Desk) -> None:
     # The rulebook's worked case, as in the test of the week: 51,919.20 for the drug.
     _, years, prices = desk
-    money = money_of_years(years, prices, *one_patient(years, 3, 10.0, 94.0))
+    money = money_of(years, prices, *one_patient(years, [10.0, 52.0, 94.0]))
     told = {(row[1], row[2]): row[3] for row in money.iter_rows()}
     assert told["patient", "drug"] == 3 * Decimal("-1688.32")
     assert told["payer", "drug"] == 3 * Decimal("-49226.26")
@@ -104,7 +116,7 @@ def test_every_year_sums_to_zero_and_every_dose_is_paid(
 ) -> None:
     _, years, prices = desk
     arrivals, outcome = simulated
-    money = money_of_years(years, prices, arrivals, outcome)
+    money = money_of(years, prices, arrivals, outcome)
     by_year = money.group_by("year").agg(pl.col("amount").sum())
     assert by_year.height >= 2
     assert set(by_year["amount"]) == {Decimal("0.00")}
@@ -126,25 +138,39 @@ def test_every_year_sums_to_zero_and_every_dose_is_paid(
 
 
 def test_no_dose_is_lost_between_years(desk: Desk, simulated: tuple[Arrivals, Outcome]) -> None:
+    """Dose by dose in plain Python: by the day of its infusion, and by the week of its order."""
+    world, origin = desk[1].world, desk[1].calendar.origin
     arrivals, outcome = simulated
-    given = dosed(arrivals, outcome, desk[1].world.course.interval)
-    counted = np.zeros_like(outcome.infused)
-    np.add.at(counted, (given.site, given.product, given.payer), 1)
-    assert (counted == outcome.infused).all()
-    assert (np.bincount(given.patient, minlength=arrivals.count) == outcome.doses).all()
+    given = dosed(world, origin, arrivals, outcome)
+    assert (given.doses.sum(axis=0) == outcome.infused).all()
     assert given.first.sum() == np.isfinite(outcome.first_dose_day).sum()
-    assert (given.day <= outcome.last_dose_day[given.patient] + 1e-9).all()
+    doses, ordered = np.zeros_like(given.doses), np.zeros_like(given.ordered)
+    weeks = np.repeat(np.arange(world.weeks), outcome.served.sum(axis=(1, 2))).tolist()
+    used: set[tuple[int, int, int]] = set()
+    told = outcome.infusions
+    for who, day, week in zip(told.patient, told.day, weeks, strict=True):
+        at = outcome.site[who], arrivals.product[who]
+        doses[given.of((origin + timedelta(days=int(day))).year)][at][arrivals.payer[who]] += 1
+        monday = given.of((origin + timedelta(weeks=week)).year)
+        ordered[monday][at] += 1
+        used |= {(monday, week, at[0])}
+    assert (given.doses == doses).all()
+    assert (given.ordered == ordered).all()
+    in_year = [sum(row == year for row, _, _ in used) for year in range(len(given.years))]
+    assert given.site_weeks[:, -1].tolist() == in_year
+    assert world.products == 1
+    assert given.site_weeks[:, 0].tolist() == in_year
 
 
-def test_days_are_even_from_the_first_to_the_last() -> None:
-    arrivals = arrivals_made([0.0, 0.0], given=[0, 2], site=[0, 0])
-    outcome = outcome_made(
-        2,
-        doses=np.array([3, 2]),
-        first_dose_day=np.array([10.0, np.inf]),
-        last_dose_day=np.array([94.0, 50.0]),
-    )
-    assert dosed(arrivals, outcome, np.array([42.0])).day.tolist() == [10.0, 52.0, 94.0, 8.0, 50.0]
-    assert dosed(arrivals, outcome, np.array([42.0])).first.tolist() == [1, 0, 0, 0, 0]
+def test_each_dose_is_of_the_year_of_its_day(desk: Desk) -> None:
+    _, years, prices = desk
+    origin = years.calendar.origin
+    new_year = float((date(origin.year + 1, 1, 1) - origin).days)
+    # Even spacing from the first to the last would put the second dose into the next year.
+    days = [new_year - 63.0, new_year - 0.5, new_year + 70.0]
+    money = money_of(years, prices, *one_patient(years, days))
+    drug = money.filter(party="payer", item="drug")
+    assert drug["year"].to_list() == [origin.year, origin.year + 1]
+    assert drug["amount"].to_list() == [2 * Decimal("-49226.26"), Decimal("-49226.26")]
     monday = tiny().settings.plan_week.replace(year=2026, month=12, day=28)
     assert calendar_year(monday, np.array([3.9, 4.0])).tolist() == [2026, 2027]

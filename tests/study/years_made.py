@@ -8,7 +8,7 @@ import numpy as np
 
 from doseline.model.chance import as_keys
 from doseline.model.ledger import DOSE_ENDINGS, LINKS
-from doseline.simulate.engine.outcome import Fate, Outcome
+from doseline.simulate.engine.outcome import Fate, Infusions, Outcome
 from doseline.simulate.engine.world import NOWHERE, Arrivals
 
 if TYPE_CHECKING:
@@ -49,3 +49,13 @@ def outcome_made(count: int, **given: Any) -> Outcome:
         "events": 0,
     }
     return Outcome(**{**arrays, **given})
+
+
+def infusions_made(rows: Sequence[tuple[int, float, float]]) -> Infusions:
+    """Infusions of a patient, a day, and the day from which the dose was wanted."""
+    patient, day, since = zip(*rows, strict=True) if rows else ((), (), ())
+    return Infusions(
+        patient=np.array(patient, dtype=np.int64),
+        day=np.array(day, dtype=np.float64),
+        since=np.array(since, dtype=np.float64),
+    )

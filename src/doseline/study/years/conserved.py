@@ -81,6 +81,7 @@ def _doses(outcome: Outcome) -> Iterator[tuple[str, float, float]]:
     yield "infusions of products and of sites", infused, int(outcome.infused.sum())
     yield "infusions of products and of weeks", infused, int(outcome.served.sum())
     yield "infusions of products and of patients", infused, int(outcome.doses.sum())
+    yield "infusions counted and told one by one", infused, len(outcome.infusions.day)
     kept = int(outcome.endings[:, [_INFUSED, _LATE, _RETURNED, _WITHDRAWN]].sum())
     lost = int(outcome.endings.sum()) - kept
     yield "doses lost", lost, int(outcome.lost_by_link.sum())

@@ -1,4 +1,4 @@
-"""When the doses of years were given: each patient's spread from the first to the last."""
+"""The doses that were given, one by one: counted by year and place, and how long they were waited for."""
 
 from __future__ import annotations
 
@@ -6,57 +6,69 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
+    import numpy.typing as npt
+
     from doseline.simulate.engine.outcome import Outcome
-    from doseline.simulate.engine.world import Arrivals, Floats, Ints
+    from doseline.simulate.engine.world import Arrivals, Floats, Ints, World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dosed:
-    """One row an infusion; arrays have shape (infusions,).
+    """Infusions by calendar year."""
 
-    The engine keeps a patient's first and last day and the number of doses. The days between are
-    taken to be even, which holds unless a dose was held or a second course began; so a dose near
-    New Year may be counted a year off, but none is lost.
-    """
-
-    patient: Ints
-    """Row of the arrivals."""
-    site: Ints
-    product: Ints
-    payer: Ints
-    day: Floats
-    """[d]"""
+    years: Ints
+    """The calendar years of the simulated weeks and of the infusions, one after the other. [a]"""
+    doses: Ints
+    """By the year of the infusion, shape (year, site, product, payer)."""
     first: Ints
-    """1 for the first dose ever of a patient, else 0."""
+    """Doses that were the first of their patient, same shape."""
+    ordered: Ints
+    """By the year of the Monday for which they were ordered, shape (year, site, product)."""
+    site_weeks: Ints
+    """Weeks in which a site gave a dose, by the year of their Monday: of each product, and of any in
+    the last column; shape (year, product + 1)."""
+
+    def of(self, year: int) -> int:
+        """Row of a calendar year."""
+        return int(year - self.years[0])
 
 
-def dosed(arrivals: Arrivals, outcome: Outcome, interval: Floats) -> Dosed:
-    """The infusions of a replication, by patient.
+def dosed(world: World, origin: date, arrivals: Arrivals, outcome: Outcome) -> Dosed:
+    """Count the infusions of a replication.
 
     Args:
+        world: What was simulated.
+        origin: Its first Monday.
         arrivals: The patients.
         outcome: What became of them.
-        interval: Days between doses of each product, for those who came with doses before. [d]
     """
-    doses = outcome.doses
-    patient = np.repeat(np.arange(arrivals.count), doses)
-    nth = np.arange(len(patient)) - np.repeat(np.cumsum(doses) - doses, doses)
-    known = np.isfinite(outcome.first_dose_day)
-    span = np.where(known, outcome.last_dose_day - np.where(known, outcome.first_dose_day, 0.0), 0)
-    even = np.divide(span, doses - 1, out=np.zeros_like(span), where=doses > 1)
-    gap = np.where(known, even, interval[arrivals.product])
-    after = (doses[patient] - 1 - nth) * gap[patient]
+    given = outcome.infusions
+    shape = world.sites.offers.shape
+    mondays = calendar_year(origin, 7.0 * np.arange(world.weeks, dtype=np.float64))
+    last = calendar_year(origin, given.day.max(initial=0.0, keepdims=True))
+    years = np.arange(mondays[0], max(mondays[-1], last[0]) + 1)
+    cell = np.ravel_multi_index(
+        (np.maximum(outcome.site, 0), arrivals.product, arrivals.payer), shape
+    ).astype(np.int32)[given.patient]
+    year = _years_of(origin, given.day, years)
+    first = given.day == outcome.first_dose_day[given.patient]
+    weekly = _weekly(world, outcome, cell // shape[2])
+    by_year = [weekly[mondays == one] for one in years]
+    used = [one > 0 for one in by_year]
     return Dosed(
-        patient=patient,
-        site=outcome.site[patient],
-        product=arrivals.product[patient],
-        payer=arrivals.payer[patient],
-        day=np.maximum(outcome.last_dose_day[patient] - after, 0.0),
-        first=((nth == 0) & known[patient]).astype(np.int64),
+        years=years,
+        doses=_counts((len(years), *shape), year, cell),
+        first=_counts((len(years), *shape), year[first], cell[first]),
+        ordered=np.stack([one.sum(axis=0) for one in by_year]),
+        site_weeks=np.stack(
+            [np.append(one.sum(axis=(0, 1)), one.any(axis=2).sum()) for one in used]
+        ),
     )
 
 
@@ -65,3 +77,41 @@ def calendar_year(origin: date, day: Floats) -> Ints:
     days = np.datetime64(origin) + np.floor(day).astype(np.int64)
     years: Ints = days.astype("datetime64[Y]").astype(np.int64) + 1970
     return years
+
+
+def counted(years: Ints, counts: Ints, of: Sequence[str]) -> pl.DataFrame:
+    """year, what the other axes are of, doses: the cells of which there are any.
+
+    Args:
+        years: The calendar years of the first axis. [a]
+        counts: Shape (year, ...).
+        of: Names of the other axes.
+    """
+    at = np.nonzero(counts)
+    rows = dict(zip(of, at[1:], strict=True))
+    return pl.DataFrame({"year": years[at[0]], **rows, "doses": counts[at]})
+
+
+def _years_of(origin: date, day: Floats, years: Ints) -> Ints:
+    """Row of each day's year among all years."""
+    turns = np.array([f"{year}-01-01" for year in years[1:]], dtype="datetime64[D]")
+    starts = (turns - np.datetime64(origin)).astype(np.float64)
+    return np.searchsorted(starts, day, side="right")
+
+
+def _counts(shape: tuple[int, ...], year: Ints, cell: npt.NDArray[np.int32]) -> Ints:
+    """Infusions of each cell in each year."""
+    size = int(np.prod(shape[1:]))
+    return np.bincount(year * size + cell, minlength=shape[0] * size).reshape(shape)
+
+
+def _weekly(world: World, outcome: Outcome, pair: npt.NDArray[np.int32]) -> Ints:
+    """Infusions by the week for which they were ordered, shape (week, site, product).
+
+    Infusions are told week by week, and ``served`` says how many there were in each.
+    """
+    sites, products, _ = world.sites.offers.shape
+    week = np.repeat(np.arange(world.weeks), outcome.served.sum(axis=(1, 2)))
+    cells = sites * products
+    counts = np.bincount(week * cells + pair, minlength=world.weeks * cells)
+    return counts.reshape(world.weeks, sites, products)

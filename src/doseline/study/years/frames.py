@@ -16,9 +16,12 @@ with fewer than 11 people are null.
 - ``waiting``: week, kind (new, continuing: orders open; line: waiting for a scanner), patients.
 - ``doses``: product, ending, doses.
 - ``lost_doses``: link, doses.
+- ``delays``: setting, kind, doses, median, p90 [d], late: as in
+  :mod:`doseline.study.years.delays`.
 - ``runs``: year, run, line, product, doses, capacity, made (weeks with a dose), failed (weeks).
 - ``sites``: site, product, infused.
-- ``limits``: site, link, used, room (of the whole horizon, in the limit's own unit), share.
+- ``limits``: year, site, link, used, room (in the limit's own unit), share.
+- ``scanners``: year, scanner, product, scans, slots, share.
 - ``activity``: product, made, transit, waiting, infused, residual, waste [GBq].
 - ``isotope``: lot, source, line, delivered, drawn [GBq].
 - ``fates``: fate, patients (of all arrivals).
@@ -39,10 +42,12 @@ from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS, LINKS
 from doseline.simulate.booking import CLINICAL_EXIT, LATE, NEVER
 from doseline.simulate.engine.outcome import Fate
 from doseline.study.ledger import CURVE_DAYS, areas_frame, product_frame, regions_frame
-from doseline.study.years.dosed import calendar_year
+from doseline.study.years.delays import delays_frame
+from doseline.study.years.dosed import calendar_year, dosed
 from doseline.study.years.groups import groups_frame, mix_frame
 from doseline.study.years.money import margins_of, money_of_years
 from doseline.study.years.outcomes import gains_frame, gains_of, hazards_of
+from doseline.study.years.uses import limits_frame, runs_frame, scanners_frame
 
 if TYPE_CHECKING:
     from doseline.simulate.engine.outcome import Outcome
@@ -67,35 +72,35 @@ class Told:
 
 def frames_of(told: Told) -> dict[str, pl.DataFrame]:
     """All frames, by name."""
-    cohort, money = told.cohort, _money(told)
+    years, cohort, outcome = told.years, told.cohort, told.outcome
+    given = dosed(years.world, years.calendar.origin, told.arrivals, outcome)
+    money = money_of_years(years, years.prices, given, outcome)
     return {
         "patients": _patients(told),
         "lost": _lost(told),
         "curve": _curve(told),
-        "products": product_frame(told.years, [cohort]),
-        "regions": regions_frame(told.years, [cohort]),
-        "areas": areas_frame(told.years, [cohort]),
-        "groups": groups_frame(told.years, cohort),
-        "mix": mix_frame(told.years, cohort, told.arrivals.key[cohort.account.episode]),
+        "products": product_frame(years, [cohort]),
+        "regions": regions_frame(years, [cohort]),
+        "areas": areas_frame(years, [cohort]),
+        "groups": groups_frame(years, cohort),
+        "mix": mix_frame(years, cohort, told.arrivals.key[cohort.account.episode]),
         "gains": _gains(told),
         "states": _states(told),
         "weeks": _weeks(told),
         "waiting": _waiting(told),
         "doses": _doses(told),
-        "lost_doses": pl.DataFrame({"link": LINKS, "doses": told.outcome.lost_by_link}),
-        "runs": _runs(told),
+        "lost_doses": pl.DataFrame({"link": LINKS, "doses": outcome.lost_by_link}),
+        "delays": delays_frame(years, outcome),
+        "runs": runs_frame(years, outcome),
         "sites": _sites(told),
-        "limits": _limits(told),
+        "limits": limits_frame(years, given),
+        "scanners": scanners_frame(years, outcome),
         "activity": _activity(told),
         "isotope": _isotope(told),
         "fates": _fates(told),
         "money": money,
         "margins": margins_of(money),
     }
-
-
-def _money(told: Told) -> pl.DataFrame:
-    return money_of_years(told.years, told.years.prices, told.arrivals, told.outcome)
 
 
 def _gains(told: Told) -> pl.DataFrame:
@@ -223,29 +228,6 @@ def _doses(told: Told) -> pl.DataFrame:
     )
 
 
-def _runs(told: Told) -> pl.DataFrame:
-    """year, run, line, product, doses, capacity, made, failed."""
-    years, outcome = told.years, told.outcome
-    supply = years.world.supply
-    days = years.calendar
-    year = calendar_year(days.origin, 7.0 * np.arange(days.weeks, dtype=np.float64))
-    names = years.runs.select(run="name", line="line", product="product")
-    parts = []
-    for one in np.unique(year):
-        of = year == one
-        parts.append(
-            names.select(
-                pl.lit(int(one), dtype=pl.Int64).alias("year"),
-                pl.all(),
-                pl.Series("doses", outcome.run_doses[of].sum(axis=0)),
-                pl.Series("capacity", supply.run_doses * supply.run_share[of].sum(axis=0)),
-                pl.Series("made", (outcome.run_doses[of] > 0).sum(axis=0)),
-                pl.Series("failed", outcome.run_failed[of].sum(axis=0)),
-            )
-        )
-    return pl.concat(parts)
-
-
 def _sites(told: Told) -> pl.DataFrame:
     """site, product, infused."""
     network = told.years.network
@@ -256,26 +238,6 @@ def _sites(told: Told) -> pl.DataFrame:
             "product": products.to_list() * len(sites),
             "infused": told.outcome.infused.sum(axis=2).ravel(),
         }
-    )
-
-
-def _limits(told: Told) -> pl.DataFrame:
-    """site, link, used, room, share: how far each limit of a site was used."""
-    supply = told.years.world.supply
-    sites = np.repeat(np.arange(len(supply.cap_first) - 1), np.diff(supply.cap_first))
-    infused = told.outcome.infused.sum(axis=2)
-    used = (infused[sites] * supply.cap_uses).sum(axis=1)
-    room = supply.cap_most * supply.site_share.sum(axis=0)[sites]
-    names = told.years.network.frame("sites")["site"]
-    return pl.DataFrame(
-        {
-            "site": names.gather(sites),
-            "link": [LINKS[link] for link in supply.cap_link],
-            "used": used,
-            "room": room,
-            "share": np.divide(used, room, out=np.zeros_like(used), where=room > 0),
-        },
-        schema_overrides={"link": pl.String},
     )
 
 

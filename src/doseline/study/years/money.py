@@ -14,12 +14,11 @@ import polars as pl
 
 from doseline.model.ledger import PARTIES
 from doseline.study.money import MONEY
-from doseline.study.years.dosed import calendar_year, dosed
+from doseline.study.years.dosed import counted
 from doseline.study.years.outlays import MOVED_SCHEMA, outlays_of_years
 
 if TYPE_CHECKING:
     from doseline.simulate.engine.outcome import Outcome
-    from doseline.simulate.engine.world import Arrivals, Ints
     from doseline.study.years.dosed import Dosed
     from doseline.study.years.prices import Prices
     from doseline.study.years.world import Years
@@ -34,23 +33,19 @@ YEAR_MONEY_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 _CELL = ["site", "product", "payer"]
 
 
-def money_of_years(
-    years: Years, prices: Prices, arrivals: Arrivals, outcome: Outcome
-) -> pl.DataFrame:
+def money_of_years(years: Years, prices: Prices, given: Dosed, outcome: Outcome) -> pl.DataFrame:
     """year, party, item, amount, currency: received is positive; each year sums to zero.
 
     Args:
         years: The network over years.
         prices: What its doses pay and cost (:func:`doseline.study.years.prices.prices_of`).
-        arrivals: The patients.
-        outcome: What became of them.
+        given: The infusions.
+        outcome: What became of doses and isotope.
     """
-    given = dosed(arrivals, outcome, years.world.course.interval)
-    when = calendar_year(years.calendar.origin, given.day)
-    spent = outlays_of_years(years, prices, outcome, given, when)
+    spent = outlays_of_years(years, prices, outcome, given)
     moved = pl.concat(
         [
-            _paid(given, when, prices.payments),
+            _paid(given, prices.payments),
             pl.DataFrame(list(spent), schema=MOVED_SCHEMA, orient="row"),
         ]
     )
@@ -82,13 +77,9 @@ def margins_of(money: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _paid(given: Dosed, when: Ints, prices: pl.DataFrame) -> pl.DataFrame:
+def _paid(given: Dosed, prices: pl.DataFrame) -> pl.DataFrame:
     """Payments of a dose times the doses of its cell in each year."""
-    doses = pl.DataFrame(
-        {"year": when, **{name: getattr(given, name) for name in _CELL}},
-        schema=dict.fromkeys(("year", *_CELL), pl.Int64),
-    )
-    counts = doses.group_by("year", *_CELL).agg(doses=pl.len().cast(pl.Decimal(38, 0)))
+    counts = counted(given.years, given.doses, _CELL).cast({"doses": pl.Decimal(38, 0)})
     return (
         counts.join(prices, on=_CELL, how="inner")
         .group_by("year", "party_from", "party_to", "what")

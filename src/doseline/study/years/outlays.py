@@ -12,14 +12,14 @@ import polars as pl
 from doseline.model.demand import Cost
 from doseline.study.dose_money import in_cents
 from doseline.study.money import MONEY
-from doseline.study.years.dosed import calendar_year
+from doseline.study.years.dosed import calendar_year, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from doseline.model.network import Network
     from doseline.simulate.engine.outcome import Outcome
-    from doseline.simulate.engine.world import Bools, Floats, Ints
+    from doseline.simulate.engine.world import Floats, Ints
     from doseline.study.years.dosed import Dosed
     from doseline.study.years.prices import Prices
     from doseline.study.years.world import Years
@@ -37,7 +37,7 @@ _CENT = Decimal("0.01")
 
 
 def outlays_of_years(
-    years: Years, prices: Prices, outcome: Outcome, given: Dosed, when: Ints
+    years: Years, prices: Prices, outcome: Outcome, given: Dosed
 ) -> Iterator[Moved]:
     """Rows of ``MOVED_SCHEMA``: making by makers and hospitals, carriage, and the table of costs.
 
@@ -46,14 +46,13 @@ def outlays_of_years(
         prices: Of carriage.
         outcome: What became of doses and isotope.
         given: The infusions.
-        when: Calendar year of each. [a]
     """
     monday: Floats = 7.0 * np.arange(len(outcome.run_doses), dtype=np.float64)
     run_year = calendar_year(years.calendar.origin, monday)
     owned = _owned(years.network)
     isotope = _isotope(years, outcome, run_year, owned)
-    carriage = _carriage(prices, given, when, owned)
-    for year in np.unique(np.concatenate([run_year, when])).tolist():
+    carriage = _carriage(prices, given, owned)
+    for year in given.years.tolist():
         doses = outcome.run_doses[run_year == year]
         for own in (False, True):
             spent = {
@@ -62,7 +61,7 @@ def outlays_of_years(
                 "carriage": carriage[year, own],
             }
             yield from _borne(year, spent, own=own)
-        yield from _costs(years, doses, given, when == year, year)
+        yield from _costs(years, doses, given, year)
 
 
 def _owned(network: Network) -> frozenset[str]:
@@ -122,11 +121,10 @@ def _isotope(
 
 
 def _carriage(
-    prices: Prices, given: Dosed, when: Ints, owned: frozenset[str]
+    prices: Prices, given: Dosed, owned: frozenset[str]
 ) -> dict[tuple[int, bool], Decimal]:
     """Carriage of the doses infused."""
-    doses = pl.DataFrame({"year": when, "site": given.site, "product": given.product})
-    counts = doses.cast(pl.Int64).group_by("year", "site", "product").len("doses")
+    counts = counted(given.years, given.doses.sum(axis=3), ["site", "product"])
     rows = counts.join(prices.carriage, on=["site", "product"])
     found: dict[tuple[int, bool], Decimal] = defaultdict(Decimal)
     for year, line, rate, number in rows.select("year", "line", "rate", "doses").iter_rows():
@@ -134,19 +132,18 @@ def _carriage(
     return found
 
 
-def _costs(years: Years, doses: Ints, given: Dosed, now: Bools, year: int) -> Iterator[Moved]:
+def _costs(years: Years, doses: Ints, given: Dosed, year: int) -> Iterator[Moved]:
     """The table of costs; only who makes or carries spends on a dose that was never infused."""
-    network = years.network
+    network, now = years.network, given.of(year)
     products = network.frame("products")["product"].to_list()
     for cost in network.rows(Cost):
         every = cost.product is None
-        of = now if every else now & (given.product == products.index(str(cost.product)))
-        count = int(of.sum())
+        of = slice(None) if every else products.index(str(cost.product))
+        count = int(given.doses[now][:, of].sum())
         if cost.per == "episode":
-            count = int(given.first[of].sum())
+            count = int(given.first[now][:, of].sum())
         elif cost.per == "site_week":
-            weeks = np.floor(given.day[of] / 7.0).astype(np.int64)
-            count = len(np.unique(np.stack([given.site[of], weeks]), axis=1).T)
+            count = int(given.site_weeks[now, -1 if every else of])
         elif cost.per == "dose" and cost.party != "hospital":
             made = years.runs["product"].to_numpy() == cost.product
             count = int(doses[:, made | every].sum())
