@@ -95,8 +95,17 @@ def told(names: tuple[str, ...], replications: int) -> Told:
     made.add("site_doses", "S0001", 1_500.0)
     made.add("activity", "made", 9_000.0)
     made.add("isotope_use", "murr", 0.6)
-    made.add("limit_use", "no_suite", 0.3)
+    for when in years:
+        made.add("limit_use", "no_suite", 0.3, when=when)
+        made.add("scanner_use", "lu-psma", 0.8, when=when)
     made.add("limit_full", "no_suite", 0.02)
+    made.add("scanner_full", "lu-psma", 0.25)
+    for of, days in (("/new", 14.0), ("office/new", 12.0), ("/continuing", 3.0)):
+        made.add("delay_median", of, days)
+        made.add("delay_p90", of, 2.0 * days)
+    made.add("delay_late", "/continuing", 0.2)
+    made.add("delay_median", "community/new", 9.0, only=1)
+    made.add("delay_p90", "community/new", 19.0, only=1)
     made.add("arrivals", "", 1_200.0)
     return made
 

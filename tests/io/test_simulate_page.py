@@ -14,6 +14,7 @@ from tests.io.fake_network import table
 from tests.io.fake_years import MONEY, PEOPLE, Told, network_of_years, told, years_of
 
 from doseline.io.report.privacy import Privacy
+from doseline.io.report.simulate_delays import delays_told
 from doseline.io.report.simulate_groups import shown_groups
 from doseline.io.report.simulate_money import amount, parties_told
 from doseline.io.report.simulate_months import single_run
@@ -213,3 +214,20 @@ def test_all_items_of_the_reporting_guideline_are_told_in_order(page: str) -> No
     assert len(items) == 24
     section = page[page.index('<section id="simulate_method"') :]
     assert re.findall(r'lang="en">(\d(?:\.\d)+) ', section) == items
+
+
+def test_a_class_of_sites_that_one_replication_hides_has_no_delay(network: Network) -> None:
+    delays = delays_told(view_of(network, told(NAMES, 4)))
+    assert [(one.setting, one.kind) for one in delays] == [
+        ("", "new"),
+        ("office", "new"),
+        ("", "continuing"),
+    ]
+    assert delays[0].late is None
+    assert delays[2].late is not None
+
+
+def test_scanners_and_rooms_are_told_by_year_and_in_all(page: str) -> None:
+    assert re.search(r"2\d(?:\.\d)? % of scanners are full", page)
+    assert 'id="figure-simulate-places"' in page
+    assert "Scanners for lu-psma" in page

@@ -33,22 +33,28 @@ def products_told(view: View) -> list[str]:
     return [name for name, gone in zip(told, hide, strict=True) if not gone]
 
 
-def gains_figure(view: View, products: Sequence[str]) -> Figure:
-    """Gains in patient-years, each as far as it is told."""
-    several = len(products) > 1
-    drawn = [bar for product in products for bar in _bars(view, product, several=several)]
-    title = word("simulate.gains")
-    return Figure(
-        key="simulate-gains",
-        title=title,
-        svg=bars(drawn, axis=word("simulate.axis_gains"), key="simulate-gains", title=title),
-        tables=[_table(view, products)],
-        notes=[word("simulate.note_gains")],
-        define="gains",
-    )
+def gains_figures(view: View, products: Sequence[str]) -> list[Figure]:
+    """A figure a product: gains in patient-years, each as far as it is told."""
+    figures = []
+    for at, product in enumerate(products):
+        key, first = f"simulate-gains-{at}", at == 0
+        title = word("simulate.gains_of", product=_name(view, product))
+        axis = word("simulate.axis_gains")
+        figures.append(
+            Figure(
+                key=key,
+                title=title,
+                svg=bars(_bars(view, product), axis=axis, key=key, title=title),
+                tables=[_table(view, products)] if first else [],
+                notes=[word("simulate.note_gains")] if first else [],
+                told_by="" if first else "simulate-gains-0",
+                define="gains",
+            )
+        )
+    return figures
 
 
-def _bars(view: View, product: str, *, several: bool) -> list[Bar]:
+def _bars(view: View, product: str) -> list[Bar]:
     """At most four rows of one product."""
     at_once, free = (
         gained(view, what, product) for what in ("progression_free_at_once", "progression_free")
@@ -65,7 +71,7 @@ def _bars(view: View, product: str, *, several: bool) -> list[Bar]:
             rows.append((what, low / times, high / times, role))
     return [
         Bar(
-            label=_label(view, product, what, several=several),
+            label=word(f"simulate_gain.{what}"),
             start=start,
             end=end,
             text=_years(start, end),
@@ -73,11 +79,6 @@ def _bars(view: View, product: str, *, several: bool) -> list[Bar]:
         )
         for what, start, end, role in rows
     ]
-
-
-def _label(view: View, product: str, what: str, *, several: bool) -> Word:
-    name = word(f"simulate_gain.{what}")
-    return word("simulate.of_product", product=_name(view, product), what=name) if several else name
 
 
 def _name(view: View, product: str) -> Word:

@@ -11,7 +11,8 @@ from doseline.io.report.numbers import day, plain
 from doseline.io.report.parts import Figure, Section
 from doseline.io.report.privacy import Privacy
 from doseline.io.report.render import render
-from doseline.io.report.simulate_gains import gains_figure, products_told
+from doseline.io.report.simulate_delays import delays_figure, delays_told
+from doseline.io.report.simulate_gains import gains_figures, products_told
 from doseline.io.report.simulate_groups import groups_figure, shown_groups
 from doseline.io.report.simulate_money import money_figures, parties_told
 from doseline.io.report.simulate_months import waiting_figures
@@ -148,10 +149,11 @@ def _compared(view: View) -> Section:
 
 
 def _waiting(view: View) -> Section:
-    figures = waiting_figures(view)
+    figures, delays = waiting_figures(view), delays_told(view)
     none = not any(figure.key == "simulate-waiting" for figure in figures)
     say = [word("simulate.say_few_wait")] if none else []
-    return Section(key="simulate_waiting", say=say, figures=figures)
+    slow = [delays_figure(delays)] if delays else []
+    return Section(key="simulate_waiting", say=say, figures=[*figures, *slow])
 
 
 def _groups(view: View) -> Section:
@@ -161,7 +163,7 @@ def _groups(view: View) -> Section:
 
 def _gains(view: View) -> Section:
     products = products_told(view)
-    return Section(key="simulate_gains", figures=[gains_figure(view, products)] if products else [])
+    return Section(key="simulate_gains", figures=gains_figures(view, products))
 
 
 def _money(view: View) -> Section:
