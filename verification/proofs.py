@@ -28,6 +28,7 @@ PROOFS: dict[str, Callable[[], Outcome]] = {
     "simulation-twin": simulating.twins,
     "simulation-books": simulating.conservation,
     "years-theory": years.closed_forms,
+    "years-twin": years.twins,
     "years-books": years.conservation,
     "years-ohsu": years.stage_times,
     "years-flatiron": years.order_to_dose,

@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tests.simulate import published, queue_forms
 from tests.simulate import test_theory_conservation as books
+from tests.simulate.comparison import differences, outcomes_of
+from tests.simulate.random_worlds import random_case
 from verification.outcome import Outcome
-from verification.watch import inner
+from verification.watch import Largest, inner
+
+from doseline.simulate import twin
+from doseline.simulate.engine.run import simulate
 
 if TYPE_CHECKING:
     from tests.simulate.published import Row
@@ -20,6 +25,9 @@ REGIONS, REPEATS, WORLDS = 80, 4, 1000
 STANDARD_ERRORS = 3.5
 """By chance, one of forty figures exceeds it in one of fifty verifications."""
 PATIENTS = 100_000
+TWINS, LARGE = 1000, 10
+CHOICES = ("site_choice", "station_choice", "priority", "ordering", "batch")
+FLOATS = ("fate_day", "first_dose_day", "last_dose_day", "wait", "lost_day", "activity", "isotope")
 
 
 def closed_forms() -> Outcome:
@@ -60,6 +68,27 @@ def conservation() -> Outcome:
         tolerance="counts exact; activity and days to 1e-6 and better",
         largest="0",
         source="sums that must agree",
+    )
+
+
+def twins() -> Outcome:
+    """Random worlds with every policy run alike, event by event, compiled and in plain Python."""
+    largest, events, used = Largest(), 0, set[str]()
+    for seed in range(TWINS):
+        case = random_case(seed, patients=1500, weeks=60) if seed < LARGE else random_case(seed)
+        fast, plain = outcomes_of(case, simulate, twin.simulate)
+        wrong = differences(fast, plain)
+        assert not wrong, (seed, wrong[:5])
+        for name in FLOATS:
+            largest.see(getattr(fast, name), getattr(plain, name))
+        events += plain.events
+        used |= {getattr(case.policies, name).__name__ for name in CHOICES}
+    return Outcome(
+        cases=f"{TWINS - LARGE} random worlds of 120 patients, {LARGE} of 1,500, {events:,} events, "
+        f"{len(used)} policies",
+        tolerance="counts and logs exact; days and activity to 1e-9",
+        largest=f"{largest.value:.1e}",
+        source="plain twin, written from the same text without sight of the other",
     )
 
 

@@ -55,11 +55,17 @@ def differences(first: Outcome | Infusions, second: Outcome | Infusions) -> list
 
 def run_both(case: Case, first: Engine, second: Engine) -> list[str]:
     """Where two engines differ on a case."""
-    outcomes = [
-        engine(case.world, case.arrivals, seed=case.seed, policies=case.policies, log=LOG_LINES)
-        for engine in (first, second)
-    ]
-    return differences(*outcomes)
+    return differences(*outcomes_of(case, first, second))
+
+
+def outcomes_of(case: Case, first: Engine, second: Engine) -> tuple[Outcome, Outcome]:
+    """What two engines say of a case."""
+
+    def outcome(engine: Engine) -> Outcome:
+        facts = (case.world, case.arrivals)
+        return engine(*facts, seed=case.seed, policies=case.policies, log=LOG_LINES)
+
+    return outcome(first), outcome(second)
 
 
 def shrunk(case: Case, first: Engine, second: Engine) -> Case:
