@@ -118,6 +118,21 @@ def test_the_table_tells_ranges_that_hold_no_effect_and_the_published_one() -> N
     assert told["qaly_high"] > (0.8 - 0.4) * told["progression_free"] / 12 - 1e-9
 
 
+def test_life_is_never_worth_more_after_progression_than_before_it() -> None:
+    """Both weights from 0.6 to 0.8, by hand: 0.6 before and 0.8 after is nobody's assumption."""
+    network = with_trial(weight_low=0.6, weight_high=0.8)
+    gains = waited(network, 20.0)
+    everyone = np.ones(PATIENTS, np.bool_)
+    told = gains_frame(network, gains, np.zeros(PATIENTS, np.int64), everyone).row(0, named=True)
+    free, longer = gains.progression_free.sum(), gains.progression_free_published.sum()
+    alive = gains.alive.sum()
+    assert told["qaly_low"] == pytest.approx(0.0, abs=1e-9)
+    corners = [0.2 * free, 0.6 * alive, 0.8 * alive, 0.8 * longer + 0.6 * (alive - longer)]
+    assert told["qaly_high"] == pytest.approx(max(corners) / 12.0)
+    # Published effects make life without progression longer, not shorter.
+    assert (gains.progression_free_published >= gains.progression_free - 1e-12).all()
+
+
 def test_a_hazard_ratio_above_one_makes_the_range_reach_below_zero() -> None:
     network = with_trial(hazard_ratio=1.14, high=1.5)
     gains = waited(network, 20.0)

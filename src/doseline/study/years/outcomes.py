@@ -26,14 +26,12 @@ from doseline.simulate.engine.outcome import Fate
 if TYPE_CHECKING:
     from doseline.model.network import Network
     from doseline.simulate.engine.outcome import Outcome
-    from doseline.simulate.engine.world import Arrivals, Bools, Floats, Ints
+    from doseline.simulate.engine.world import Arrivals, Bools, Floats, Ints, Keys
 
 DAYS_PER_MONTH = 365.25 / 12.0
 WINDOW_MONTHS = 60.0
 """Months from the clock start within which survival is counted (assumption: later, trials say
 nothing)."""
-_CORNERS = tuple(itertools.product(("none", "published"), (0, 1), (0, 1)))
-"""Effect on overall survival, and which end of each quality weight."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +76,11 @@ class Gains:
     progressed: Bools
     """Progressed while waiting, and did not die of it at once."""
     progression_free: Floats
-    """Gained against no treatment. [month]"""
+    """Gained against no treatment, if it has no effect on survival. [month]"""
+    progression_free_published: Floats
+    """The same, by the published hazard ratio of death. [month]"""
     alive: Floats
     """Gained by the published hazard ratio; by no effect it is 0. [month]"""
-    qaly: Floats
-    """Quality-adjusted gain at every corner of the assumptions, shape (n, corner). [year]"""
 
 
 def hazards_of(network: Network) -> Hazards:
@@ -132,30 +130,32 @@ def gains_of(
     treated: Bools = counted & (outcome.fate == Fate.TREATED)
     until = np.minimum(outcome.fate_day, horizon)
     waited = np.maximum(until - arrivals.t0, 0.0) / DAYS_PER_MONTH
-    unit = {name: _unit(seed, name, arrivals) for name in ("death", "progression", "waiting")}
-    died, progressed = _while_waiting(
-        hazards, arrivals, outcome, seed=seed, waited=waited, unit=unit["waiting"]
+    died, progressed = _while_waiting(hazards, arrivals, outcome, seed=seed, waited=waited)
+    rows = np.flatnonzero(treated)
+    left = np.maximum(months - waited[rows], 0.0)
+    free, published, alive = _longer(
+        hazards, arrivals.product[rows], arrivals.key[rows], left, seed=seed
     )
-    left = np.where(treated, np.maximum(months - waited, 0.0), 0.0)
-    of = arrivals.product
-    before, without = _times(hazards, of, unit, left, treated=False, effect=False)
-    free, no_effect = _times(hazards, of, unit, left, treated=True, effect=False)
-    free_published, published = _times(hazards, of, unit, left, treated=True, effect=True)
-    spared: Floats = np.where(progressed, 0.0, 1.0)
-    longer = {
-        "none": (spared * (free - before), no_effect - without),
-        "published": (spared * (free_published - before), published - without),
-    }
+    # Who progressed while waiting has nothing left of it to gain.
+    free[progressed[rows]] = published[progressed[rows]] = 0.0
+    told = hazards.progression_told[arrivals.product]
     return Gains(
         counted=counted,
         treated=treated,
         waited=np.where(counted, waited, 0.0),
         died=counted & died,
         progressed=counted & progressed,
-        progression_free=np.where(hazards.progression_told[of], longer["none"][0], np.nan),
-        alive=np.where(hazards.death_told[of], longer["published"][1], np.nan),
-        qaly=_qaly(hazards.weights[of], longer),
+        progression_free=_of_treated(rows, free, told),
+        progression_free_published=_of_treated(rows, published, told),
+        alive=_of_treated(rows, alive, hazards.death_told[arrivals.product]),
     )
+
+
+def _of_treated(rows: Ints, gained: Floats, told: Bools) -> Floats:
+    """A figure of each patient: 0 without treatment, NaN where no trial tells it."""
+    whole: Floats = np.where(told, 0.0, np.nan)
+    whole[rows] += gained
+    return whole
 
 
 def restricted_mean(rate: Floats | float, months: Floats | float) -> Floats:
@@ -242,8 +242,7 @@ def _told_of(hazards: Hazards, gains: Gains, at: int, mine: Bools) -> dict[str, 
         }
     both = hazards.death_told[at] and hazards.progression_told[at]
     if both and not np.isnan(hazards.weights[at]).any():
-        corners = gains.qaly[mine].sum(axis=0)
-        told |= {"qaly_low": float(corners.min()), "qaly_high": float(corners.max())}
+        told |= _qaly(hazards.weights[at], gains, mine)
     return told
 
 
@@ -262,7 +261,6 @@ def _while_waiting(
     *,
     seed: int,
     waited: Floats,
-    unit: Floats,
 ) -> tuple[Bools, Bools]:
     """Who died, and who progressed, while waiting.
 
@@ -271,13 +269,27 @@ def _while_waiting(
     have the control arm's hazard (the minimum of exponential times has the sum of their rates).
     """
     of = arrivals.product
-    death, leaving = np.nan_to_num(hazards.death[of]), hazards.exit[of]
+    death = np.nan_to_num(hazards.death)
     gone: Bools = outcome.fate == Fate.LEFT
-    died: Bools = gone & (uniform(seed, "exit by death", arrivals.key) * leaving < death)
-    more = np.maximum(np.nan_to_num(hazards.progression[of]) - np.maximum(leaving, death), 0.0)
-    told = hazards.progression_told[of]
-    progressed: Bools = told & ((gone & ~died) | (unit < more * waited))
+    died = gone.copy()
+    chance = uniform(seed, "exit by death", arrivals.key[gone])
+    died[gone] = chance * hazards.exit[of[gone]] < death[of[gone]]
+    either = np.nan_to_num(hazards.progression)
+    more = np.maximum(either - np.maximum(hazards.exit, death), 0.0)[of]
+    worse: Bools = _unit(seed, "waiting", arrivals.key) < more * waited
+    progressed: Bools = hazards.progression_told[of] & ((gone & ~died) | worse)
     return died, progressed
+
+
+def _longer(
+    hazards: Hazards, of: Ints, key: Keys, left: Floats, *, seed: int
+) -> tuple[Floats, Floats, Floats]:
+    """Months that treatment adds: without progression (twice, as in ``Gains``), and alive."""
+    unit = {name: _unit(seed, name, key) for name in ("death", "progression")}
+    before, without = _times(hazards, of, unit, left, treated=False, effect=False)
+    free, _ = _times(hazards, of, unit, left, treated=True, effect=False)
+    published, alive = _times(hazards, of, unit, left, treated=True, effect=True)
+    return free - before, published - before, alive - without
 
 
 def _times(
@@ -308,18 +320,24 @@ def _times(
     return free, alive
 
 
-def _qaly(weights: Floats, longer: dict[str, tuple[Floats, Floats]]) -> Floats:
-    """Years gained, weighted by quality, at each corner; shape (n, corner). [year]"""
-    corners = []
-    for effect, before, after in _CORNERS:
-        free, alive = longer[effect]
-        weighted = weights[:, 0, before] * free + weights[:, 1, after] * (alive - free)
-        corners.append(weighted / 12.0)
-    qaly: Floats = np.stack(corners, axis=1)
-    return qaly
+def _qaly(weights: Floats, gains: Gains, mine: Bools) -> dict[str, float]:
+    """Range of the years gained, weighted by quality, over the corners of the assumptions. [year]
+
+    Corners in which life would be better after progression than before it are left out.
+    """
+    alive = float(gains.alive[mine].sum())
+    free = float(gains.progression_free[mine].sum())
+    published = float(gains.progression_free_published[mine].sum())
+    corners = [
+        (before * without + after * (longer - without)) / 12.0
+        for without, longer in ((free, 0.0), (published, alive))
+        for before, after in itertools.product(*weights.tolist())
+        if after <= before
+    ]
+    return {"qaly_low": min(corners), "qaly_high": max(corners)} if corners else {}
 
 
-def _unit(seed: int, what: str, arrivals: Arrivals) -> Floats:
+def _unit(seed: int, what: str, key: Keys) -> Floats:
     """An exponential time of mean 1 for each patient."""
-    unit: Floats = -np.log1p(-uniform(seed, f"outcome/{what}", arrivals.key))
+    unit: Floats = -np.log1p(-uniform(seed, f"outcome/{what}", key))
     return unit
