@@ -79,7 +79,7 @@ def delays_figure(delays: Sequence[Delay]) -> Figure:
         svg=bars(drawn, axis=word("simulate.axis_delays"), key="simulate-delays", title=title),
         tables=[_table(delays)],
         notes=[word("simulate.note_delays")],
-        define="interval",
+        define="delay",
     )
 
 
@@ -93,7 +93,7 @@ def _table(delays: Sequence[Delay]) -> Table:
         columns=[
             text_column("simulate_kind"),
             text_column("simulate_setting"),
-            *(number_column(f"simulate_{name}", "interval") for name in ("median", "p90", "late")),
+            *(number_column(f"simulate_{name}", "delay") for name in ("median", "p90", "late")),
         ],
         rows=[
             [
