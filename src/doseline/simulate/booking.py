@@ -83,17 +83,16 @@ def book(
     left = (course.exited[rows] | before_gate) & ~treated & (exit_day <= horizon_day)
     ending[left & (~stopped | before_gate)] = CLINICAL_EXIT
 
-    wait = _elapsed(journey.wait[rows] + course.wait[rows], exit_day - t0, ending)
-    excess = wait - journey.standard[rows]
+    lost = np.flatnonzero((ending == LATE) | (ending == CLINICAL_EXIT))
+    who, lived = rows[lost], (exit_day - t0)[lost]
+    wait = _elapsed(journey.wait[who] + course.wait[who], lived, ending[lost])
+    excess = wait - journey.standard[who]
     slowest = np.argmax(excess, axis=1)
+    caused = (ending[lost] == LATE) | (excess.max(axis=1) > 0)
+    started = _chain_started(course, who, (t0 + deadline)[lost])
     link = np.full(len(rows), NO_LINK)
     link[ending == NEVER] = never_link[ending == NEVER]
-    link[ending == LATE] = slowest[ending == LATE]
-    exceeded = excess.max(axis=1) > 0
-    caused = (ending == CLINICAL_EXIT) & exceeded
-    link[caused] = slowest[caused]
-    started = _chain_started(course, rows, t0 + deadline) & ((ending == LATE) | caused)
-    link[started] = course.first_lost_link[rows][started]
+    link[lost[caused]] = np.where(started, course.first_lost_link[who], slowest)[caused]
     return Account(episode=rows, ending=ending, link=link, days=days)
 
 

@@ -16,6 +16,7 @@ from doseline.simulate.engine.world import NOWHERE
 from doseline.simulate.gates import NO_LINK, ORDERING_SLACK_DAYS, Journey
 from doseline.study.replicate import Replication
 from doseline.study.years.conserved import check_conserved
+from doseline.study.years.dosed import counts_of
 from doseline.study.years.frames import Told, frames_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from doseline.simulate.pathway import Bools, Floats, Ints
     from doseline.study.years.world import Years
 
-_AT_ONCE = 200_000
+_AT_ONCE = 50_000
 """Patients booked at once: bounds the memory that their times at each link take."""
 
 
@@ -177,7 +178,5 @@ def _by_scanner(years: Years, station: Ints) -> Ints:
 def _scans(years: Years, arrivals: Arrivals, outcome: Outcome, in_cohort: Bools) -> Ints:
     """Patients of the cohort who asked for a scan, shape (scanner, payer)."""
     shape = len(years.world.stations.servers), len(years.world.payers.denied)
-    scans = np.zeros(shape, dtype=np.int64)
     asked = in_cohort & (outcome.station >= 0)
-    np.add.at(scans, (outcome.station[asked], arrivals.payer[asked]), 1)
-    return scans
+    return counts_of(shape, outcome.station[asked], arrivals.payer[asked])

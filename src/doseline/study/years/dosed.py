@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -59,13 +59,18 @@ def dosed(world: World, origin: date, arrivals: Arrivals, outcome: Outcome) -> D
     year = _years_of(origin, given.day, years)
     first = given.day == outcome.first_dose_day[given.patient]
     weekly = _weekly(world, outcome, cell // shape[2])
-    by_year = [weekly[mondays == one] for one in years]
-    used = [one > 0 for one in by_year]
+    parts = [weekly[mondays == one] for one in years]
+    used = [one > 0 for one in parts]
+
+    def by_year(year: Ints, cell: npt.NDArray[np.int32]) -> Ints:
+        flat = counts_of((len(years), int(np.prod(shape))), year, cell)
+        return flat.reshape(len(years), *shape)
+
     return Dosed(
         years=years,
-        doses=_counts((len(years), *shape), year, cell),
-        first=_counts((len(years), *shape), year[first], cell[first]),
-        ordered=np.stack([one.sum(axis=0) for one in by_year]),
+        doses=by_year(year, cell),
+        first=by_year(year[first], cell[first]),
+        ordered=np.stack([one.sum(axis=0) for one in parts]),
         site_weeks=np.stack(
             [np.append(one.sum(axis=(0, 1)), one.any(axis=2).sum()) for one in used]
         ),
@@ -77,6 +82,20 @@ def calendar_year(origin: date, day: Floats) -> Ints:
     days = np.datetime64(origin) + np.floor(day).astype(np.int64)
     years: Ints = days.astype("datetime64[Y]").astype(np.int64) + 1970
     return years
+
+
+def counts_of(shape: tuple[int, ...], *at: npt.NDArray[np.integer[Any]]) -> Ints:
+    """How many rows there are of each cell of a table.
+
+    Args:
+        shape: Of the table.
+        at: Where each row belongs, axis by axis.
+    """
+    cell = at[0].astype(np.int64)
+    for size, axis in zip(shape[1:], at[1:], strict=True):
+        cell *= size
+        cell += axis
+    return np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape)
 
 
 def counted(years: Ints, counts: Ints, of: Sequence[str]) -> pl.DataFrame:
@@ -99,12 +118,6 @@ def _years_of(origin: date, day: Floats, years: Ints) -> Ints:
     return np.searchsorted(starts, day, side="right")
 
 
-def _counts(shape: tuple[int, ...], year: Ints, cell: npt.NDArray[np.int32]) -> Ints:
-    """Infusions of each cell in each year."""
-    size = int(np.prod(shape[1:]))
-    return np.bincount(year * size + cell, minlength=shape[0] * size).reshape(shape)
-
-
 def _weekly(world: World, outcome: Outcome, pair: npt.NDArray[np.int32]) -> Ints:
     """Infusions by the week for which they were ordered, shape (week, site, product).
 
@@ -112,6 +125,5 @@ def _weekly(world: World, outcome: Outcome, pair: npt.NDArray[np.int32]) -> Ints
     """
     sites, products, _ = world.sites.offers.shape
     week = np.repeat(np.arange(world.weeks), outcome.served.sum(axis=(1, 2)))
-    cells = sites * products
-    counts = np.bincount(week * cells + pair, minlength=world.weeks * cells)
+    counts = counts_of((world.weeks, sites * products), week, pair)
     return counts.reshape(world.weeks, sites, products)

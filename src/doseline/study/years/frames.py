@@ -43,7 +43,7 @@ from doseline.simulate.booking import CLINICAL_EXIT, LATE, NEVER
 from doseline.simulate.engine.outcome import Fate
 from doseline.study.ledger import CURVE_DAYS, areas_frame, product_frame, regions_frame
 from doseline.study.years.delays import delays_frame
-from doseline.study.years.dosed import calendar_year, dosed
+from doseline.study.years.dosed import calendar_year, counts_of, dosed
 from doseline.study.years.groups import groups_frame, mix_frame
 from doseline.study.years.money import margins_of, money_of_years
 from doseline.study.years.outcomes import gains_frame, gains_of, hazards_of
@@ -56,6 +56,8 @@ if TYPE_CHECKING:
     from doseline.study.replicate import Replication
     from doseline.study.years.world import Years
 
+_AT_ONCE = 50_000
+"""Patients whose times are added up at once: bounds the memory that this takes."""
 _KINDS = ("new", "continuing")
 _ACTIVITY = ("made", "transit", "waiting", "infused", "residual", "waste")
 
@@ -121,8 +123,7 @@ def _gains(told: Told) -> pl.DataFrame:
 def _patients(told: Told) -> pl.DataFrame:
     """year, class, patients."""
     first, year, years = _years_of_patients(told)
-    table = np.zeros((years, len(CLASSES)), dtype=np.int64)
-    np.add.at(table, (year, told.cohort.account.ending), 1)
+    table = counts_of((years, len(CLASSES)), year, told.cohort.account.ending)
     return pl.DataFrame(
         {
             "year": np.repeat(np.arange(first, first + years), len(CLASSES)),
@@ -136,8 +137,10 @@ def _lost(told: Told) -> pl.DataFrame:
     """year, link, late, never, clinical_exit, patients; the last link is no link."""
     first, year, years = _years_of_patients(told)
     account, links = told.cohort.account, (*LINKS, CLINICAL)
-    table = np.zeros((years, len(links), len(CLASSES)), dtype=np.int64)
-    np.add.at(table, (year, account.link, account.ending), 1)
+    shape = years, len(links), len(CLASSES)
+    table = counts_of(
+        shape, year, np.where(account.link < 0, len(LINKS), account.link), account.ending
+    )
     lost = table[:, :, [LATE, NEVER, CLINICAL_EXIT]].reshape(-1, 3)
     return pl.DataFrame(
         {
@@ -171,14 +174,16 @@ def _curve(told: Told) -> pl.DataFrame:
 
 def _states(told: Told) -> pl.DataFrame:
     """link, patients, days, per_patient."""
-    wait = told.outcome.wait
     rows = told.cohort.account.episode
-    each = [wait[rows, link] for link in range(len(LINKS))]
-    days = np.array([one.sum() for one in each])
+    days, patients = np.zeros(len(LINKS)), np.zeros(len(LINKS), dtype=np.int64)
+    for start in range(0, len(rows), _AT_ONCE):
+        wait = told.outcome.wait[rows[start : start + _AT_ONCE]]
+        days += wait.sum(axis=0)
+        patients += np.count_nonzero(wait, axis=0)
     return pl.DataFrame(
         {
             "link": LINKS,
-            "patients": [int((one > 0).sum()) for one in each],
+            "patients": patients,
             "days": days,
             "per_patient": days / max(len(rows), 1),
         }
