@@ -25,7 +25,7 @@ class Largest:
         if a.shape != b.shape:
             return
         both = np.isfinite(a) & np.isfinite(b)
-        apart = np.abs(a - b)[both] / np.maximum(1.0, np.abs(b)[both])
+        apart = np.abs(a[both] - b[both]) / np.maximum(1.0, np.abs(b[both]))
         self.value = max(self.value, float(apart.max(initial=0.0)))
 
     def approx(self, expected: Any, **tolerance: Any) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from tests.simulate.hand_worlds import (
     PET_SLOT,
     Step,
@@ -18,13 +19,13 @@ from tests.simulate.hand_worlds import (
 )
 
 from doseline.model.ledger import LINKS
-from doseline.simulate.engine.outcome import Event, Outcome
+from doseline.simulate.engine.outcome import Event, Fate, Outcome
 from doseline.simulate.engine.policies import Policies, when_room
-from doseline.simulate.engine.world import Stage, World
+from doseline.simulate.engine.world import Places, Stage, World
 from doseline.simulate.twin import simulate
 
 if TYPE_CHECKING:
-    from doseline.simulate.engine.world import Course, Floats, Supply
+    from doseline.simulate.engine.world import Bools, Course, Floats, Supply
 
 DOSE = (Step(Stage.SITE), Step(Stage.ORDER))
 NO_BATCH = LINKS.index("no_batch_capacity")
@@ -177,6 +178,43 @@ def test_orders_spread_over_the_weeks_that_have_room() -> None:
     )
     assert ordered(outcome) == [1, 2, 3]
     assert outcome.first_dose_day.tolist() == [9.0, 16.0, 23.0]
+
+
+@pytest.mark.parametrize("index", [-7, -1, 0, 2, 10**6])
+def test_a_choice_of_what_is_no_place_or_takes_nobody_is_a_choice_of_none(index: int) -> None:
+    def choice(km: Floats, size: Floats, load: Floats, takes: Bools, draw: float) -> int:
+        assert takes.tolist() == [False, True]
+        assert load.tolist() == size.tolist() == [0.0, 0.0]
+        return index if km[0] < km[1] + draw else 1
+
+    world = doses_world()
+    two = Places(place=np.array([[1, 0]]), km=np.array([[10.0, 120.0]]), size=np.zeros(2))
+    blocked = replace(
+        world.sites,
+        places=two,
+        offers=np.ones((2, 1, 1), dtype=np.bool_),
+        listed_from=np.array([[-math.inf], [math.inf]]),
+        blocked=np.full((2, 1), -1),
+    )
+    far = replace(world.journey, max_km=np.full_like(world.journey.max_km, 200.0))
+    outcome = simulate(
+        replace(world, sites=blocked, journey=far),
+        patients_at(0.0),
+        seed=1,
+        policies=Policies(site_choice=choice),
+    )
+    assert outcome.fate.tolist() == [Fate.LOST]
+    assert outcome.link.tolist() == [LINKS.index("not_offered")]
+    assert outcome.site.tolist() == [-1]
+
+
+def test_a_priority_that_is_no_number_waits_for_another_week() -> None:
+    def unsure(kind: int, waited: float, attempts: int, week: int, draw: float) -> float:
+        return math.nan if week < 3 else waited * draw * (kind + attempts)
+
+    outcome = simulate(doses_world(), patients_at(0.0), seed=1, policies=Policies(priority=unsure))
+    assert outcome.first_dose_day.tolist() == [23.0]
+    assert outcome.wait[0, NO_BATCH] == 14.0
 
 
 def test_a_batch_is_told_its_orders_capacity_longest_wait_and_week() -> None:

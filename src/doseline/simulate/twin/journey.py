@@ -146,13 +146,13 @@ class Journeys:
         state = self.state
         places = state.world.sites.places
         waiting = [0.0] * len(places.size)
-        for other in state.patients:
-            if other.order_week is not None:
+        for listed in state.lists[state.weeks_begun :]:
+            for other in listed:
                 waiting[other.site] += 1.0
         km, size, load, takes = _facts(places, patient.region, among, waiting)
         draw = state.number("site", patient)
         chosen = int(state.policies.site_choice(km, size, load, takes, draw))
-        if chosen < 0:
+        if chosen not in among:
             state.lose(patient, _NOT_OFFERED, day)
             return
         patient.site = int(places.place[patient.region, chosen])
@@ -175,7 +175,7 @@ class Journeys:
         km, size, load, takes = _facts(places, patient.region, among, waiting)
         draw = state.number("scanner", patient)
         chosen = int(state.policies.station_choice(km, size, load, takes, draw))
-        if chosen < 0:
+        if chosen not in among:
             state.lose(patient, refused, day)
         else:
             self._join(patient, state.lines[place[chosen]], day)

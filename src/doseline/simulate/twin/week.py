@@ -76,15 +76,15 @@ class Week:
     def _ranked(self, orders: list[Order]) -> list[Order]:
         """Orders in the sequence in which the policy serves them."""
         for order in orders:
-            order.score = float(
-                self.state.policies.priority(
-                    order.kind,
-                    7.0 * self.number - order.patient.since,
-                    order.patient.attempts,
-                    self.number,
-                    self.state.draws.number("priority", order.key),
-                )
+            score = self.state.policies.priority(
+                order.kind,
+                7.0 * self.number - order.patient.since,
+                order.patient.attempts,
+                self.number,
+                self.state.draws.number("priority", order.key),
             )
+            # A score that is no number would put the others in no order either.
+            order.score = math.inf if math.isnan(score) else float(score)
         return sorted(
             orders, key=lambda order: (order.score, order.patient.since, order.patient.row)
         )
