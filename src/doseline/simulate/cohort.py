@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Keys = npt.NDArray[np.uint64]
 
 DAYS_PER_YEAR = 365.25
+_ROWS_AT_ONCE = 200
+"""Rows of the incidence drawn at once: bounds the memory that their weeks take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,28 +72,41 @@ def draw_episodes(
     rate = np.array([row.per_year for row in rows]) * 7.0 / DAYS_PER_YEAR
     named = as_keys([f"{row.product}|{row.region}" for row in rows])
 
-    cells = mixed(named[:, None], np.arange(calendar.weeks, dtype=np.uint64)[None, :])
-    arrivals = uniform(seed, "arrivals", cells.ravel()).reshape(cells.shape)
     weekly = rate[:, None] if growth is None else rate[:, None] * growth[product]
-    counts = poisson_quantile(arrivals, weekly)
+    counts = _weekly_counts(seed, named, weekly, calendar.weeks)
     row_at, week = np.nonzero(counts)
     repeats = counts[row_at, week]
     row_of, week_of = np.repeat(row_at, repeats), np.repeat(week, repeats)
     nth = np.arange(len(row_of)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    key = mixed(cells[row_of, week_of], (nth + 1).astype(np.uint64))
+    cell = mixed(named[row_of], week_of.astype(np.uint64))
+    key = mixed(cell, (nth + 1).astype(np.uint64))
 
     t0 = 7.0 * (week_of + uniform(seed, "clock start", key))
-    pay = path.payer_shares[product[row_of]]
-    payer = (pay <= uniform(seed, "payer", key)[:, None]).sum(axis=1)
+    paid = uniform(seed, "payer", key)
+    payer = np.zeros(len(key), dtype=np.int64)
+    for shares in path.payer_shares.T[:-1]:
+        payer += shares[product[row_of]] <= paid
     survival = -np.log1p(-uniform(seed, "clinical exit", key)) / np.log(2.0)
     return Episodes(
         key=key,
         product=product[row_of],
         region=region[row_of],
-        payer=np.minimum(payer, pay.shape[1] - 1),
+        payer=payer,
         t0=t0,
         exit_day=t0 + survival * path.exit_median_days[product[row_of]],
     )
+
+
+def _weekly_counts(seed: int, named: Keys, weekly: Floats, weeks: int) -> Ints:
+    """New episodes of each row of the incidence in each week, shape (row, week)."""
+    week = np.arange(weeks, dtype=np.uint64)[None, :]
+    parts = [np.zeros((0, weeks), dtype=np.int64)]
+    for start in range(0, len(named), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        cells = mixed(named[rows, None], week)
+        drawn = uniform(seed, "arrivals", cells.ravel()).reshape(cells.shape)
+        parts.append(poisson_quantile(drawn, weekly[rows]))
+    return np.concatenate(parts)
 
 
 def poisson_quantile(probability: Floats, mean: Floats) -> Ints:
@@ -101,8 +116,8 @@ def poisson_quantile(probability: Floats, mean: Floats) -> Ints:
         probability: In [0, 1).
         mean: Means below about 700, broadcast against ``probability``.
     """
+    term = np.broadcast_to(np.exp(-mean), probability.shape).copy()
     mean = np.broadcast_to(mean, probability.shape)
-    term = np.exp(-mean)
     reached = term.copy()
     counts = np.zeros(probability.shape, dtype=np.int64)
     short = np.flatnonzero((probability > reached).ravel())
