@@ -64,22 +64,23 @@ def prices_of(prepared: Prepared) -> Prices:
     Args:
         prepared: The network, its rules, terms and options.
     """
-    network = prepared.network
-    counts = [network.frame(table).height for table in ("sites", "products", "payers")]
-    cells = list(itertools.product(*map(range, counts)))
-    return Prices(payments=_payments(prepared, cells), carriage=_carriage(prepared))
+    return Prices(payments=_payments(prepared), carriage=_carriage(prepared))
 
 
-def _payments(prepared: Prepared, cells: list[tuple[int, ...]]) -> pl.DataFrame:
+def _payments(prepared: Prepared) -> pl.DataFrame:
     """By rule, then as stated."""
     network, terms = prepared.network, prepared.terms
-    sites, products, payers = network.rows(Site), network.rows(Product), network.rows(Payer)
-    flows, bought = [], []
-    for cell in cells:
-        site, product, payer = sites[cell[0]], products[cell[1]], payers[cell[2]]
+    payers = network.rows(Payer)
+    cells, flows, bought = [], [], []
+    for (at, site), (row, product) in itertools.product(
+        enumerate(network.rows(Site)), enumerate(network.rows(Product))
+    ):
         cost = terms.expected_cost(product, site.site)
-        flows.append(_facts(dose_flow(terms, product, payer, site, cost)))
-        bought += [(*cell, *row) for row in _bought(prepared, product, site.site)]
+        charges = _bought(prepared, product, site.site)
+        for number, payer in enumerate(payers):
+            cells.append((at, row, number))
+            flows.append(_facts(dose_flow(terms, product, payer, site, cost)))
+            bought += [(at, row, number, *charge) for charge in charges]
     frame = pl.DataFrame(flows, schema=_FACTS, orient="row")
     of = pl.DataFrame(cells, schema=dict.fromkeys(_CELL, pl.Int64), orient="row")
     decided = pay_many(prepared.reference.rulebook, frame).table()
