@@ -5,17 +5,27 @@ from __future__ import annotations
 import builtins
 import math
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
-from tests.simulate.hand_worlds import Step, course_of, patients_at, supply_of, world_of
+from tests.simulate.hand_worlds import (
+    NO_SCANNER,
+    PET_SLOT,
+    Step,
+    course_of,
+    patients_at,
+    supply_of,
+    world_of,
+)
 
 from doseline.model.ledger import LINKS
 from doseline.simulate.engine.errors import PolicyNotCompiledError, SimulateNotInstalledError
 from doseline.simulate.engine.outcome import Event
 from doseline.simulate.engine.policies import Policies, half_full, when_room
 from doseline.simulate.engine.run import simulate
-from doseline.simulate.engine.world import Stage
+from doseline.simulate.engine.world import NOWHERE, Places, Stage
 
 if TYPE_CHECKING:
     from doseline.simulate.engine.outcome import Outcome
@@ -34,6 +44,25 @@ def last_come(kind: int, waited: float, attempts: int, week: int, draw: float) -
 def out_of_range(km: Floats, size: Floats, load: Floats, takes: Bools, draw: float) -> int:  # noqa: ARG001
     """A place that does not exist."""
     return TOO_FAR
+
+
+def what_is_closed(km: Floats, size: Floats, load: Floats, takes: Bools, draw: float) -> int:  # noqa: ARG001
+    """The first place that takes nobody."""
+    for at in range(len(takes)):
+        if not takes[at]:
+            return at
+    return 0
+
+
+def no_number_in_week_one(
+    kind: int,  # noqa: ARG001
+    waited: float,  # noqa: ARG001
+    attempts: int,  # noqa: ARG001
+    week: int,
+    draw: float,  # noqa: ARG001
+) -> float:
+    """What cannot be compared in the first week that is asked for, then nought."""
+    return math.nan if week == 1 else 0.0
 
 
 def as_late_as_can_be(kind: int, listed: Floats, size: float) -> int:  # noqa: ARG001
@@ -91,6 +120,25 @@ def test_a_choice_out_of_range_is_a_choice_of_no_place() -> None:
         world_of(DOSE), patients_at(0.0), seed=1, policies=Policies(site_choice=out_of_range)
     )
     assert outcome.site.tolist() == [-1]
+
+
+def test_a_choice_of_a_place_that_takes_nobody_is_a_choice_of_none() -> None:
+    world = world_of((Step(Stage.STATION, PET_SLOT), *DOSE))
+    scanners = Places(
+        place=np.array([[0, NOWHERE]]), km=np.array([[10.0, math.inf]]), size=np.ones(1)
+    )
+    two = replace(world, stations=replace(world.stations, catchments=(scanners,)))
+    policies = Policies(station_choice=what_is_closed)
+    outcome = simulate(two, patients_at(0.0), seed=1, policies=policies)
+    assert outcome.link.tolist() == [NO_SCANNER]
+    assert simulate(world, patients_at(0.0), seed=1, policies=policies).doses.tolist() == [1]
+
+
+def test_a_priority_that_is_no_number_makes_an_order_wait() -> None:
+    outcome = simulate(
+        world_of(DOSE), patients_at(0.0), seed=1, policies=Policies(priority=no_number_in_week_one)
+    )
+    assert outcome.first_dose_day.tolist() == [16.0]
 
 
 def weeks_of_orders(outcome: Outcome) -> list[int]:

@@ -199,7 +199,7 @@ def _visit(
             lines.takes[:slots],
             draw(journeys.streams[_DRAW_STATION], one.key),
         )
-    if at < 0 or at >= slots or journeys.near_place[first + at] == _NONE:
+    if at < 0 or at >= slots or not lines.takes[at] or journeys.near_place[first + at] == _NONE:
         _lose(people, calendar, log, person, row.refused, time)
         return _STOP
     station = journeys.near_place[first + at]

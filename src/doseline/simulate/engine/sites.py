@@ -80,6 +80,6 @@ def choose_site(
         lines.takes[:slots],
         draw(journeys.streams[_DRAW], key),
     )
-    if at < 0 or at >= slots or journeys.site_place[region, at] == _NONE:
+    if at < 0 or at >= slots or not lines.takes[at] or journeys.site_place[region, at] == _NONE:
         return _NONE, _NOT_OFFERED
     return journeys.site_place[region, at], _NONE

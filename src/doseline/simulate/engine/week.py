@@ -93,7 +93,10 @@ def _by_since(ranked: Table, since: Table, begin: int, end: int) -> None:
 
 @allocating
 def _rank(journeys: Journeys, people: People, priority: Any, week: Week, size: int, w: int) -> None:
-    """Put the orders in their sequence: by score, then who waits longest, then by row."""
+    """Put the orders in their sequence: by score, then who waits longest, then by row.
+
+    A score that is no number is that of an order that must wait.
+    """
     scores, since, keys = np.empty(size), np.empty(size), np.empty(size, np.uint64)
     for at in range(size):
         person = week.scratch[at]
@@ -103,7 +106,8 @@ def _rank(journeys: Journeys, people: People, priority: Any, week: Week, size: i
         since[at] = order.since
         lot = draw(journeys.streams[_PRIORITY], keys[at])
         kind = 0 if order.in_course == 0 else 1
-        scores[at] = priority(kind, 7.0 * w - order.since, order.attempts, w, lot)
+        score = priority(kind, 7.0 * w - order.since, order.attempts, w, lot)
+        scores[at] = np.inf if np.isnan(score) else score
     ranked = np.argsort(scores, kind="mergesort")
     begin = 0
     for end in range(1, size + 1):
