@@ -23,6 +23,8 @@ SCENARIO = {
     "what_if": "",
     **dict.fromkeys(("site_choice", "scanner_choice"), "gravity"),
     "priority": "lottery",
+    "ordering": "at-once",
+    "batch": "every",
     **dict.fromkeys(("reserved_for_new", "overbook"), "0"),
     "swap": "no",
 }

@@ -23,14 +23,14 @@ _NUMBER = or_null(
 _SCENARIO = an_object(
     {
         **dict.fromkeys(("scenario", "variant", "what_if"), TEXT),
-        **dict.fromkeys(("site_choice", "scanner_choice", "priority"), TEXT),
+        **dict.fromkeys(("site_choice", "scanner_choice", "priority", "ordering", "batch"), TEXT),
         **dict.fromkeys(("reserved_for_new", "overbook"), TEXT),
         "swap": {"enum": ["yes", "no"]},
         "share_in_time": _NUMBER,
         "difference": _NUMBER,
     },
     description="Shares of 1; difference from the base, by common random numbers. Percent: "
-    "reserved_for_new, overbook.",
+    "reserved_for_new, overbook. A policy that a user wrote: FILE.py:FUNCTION.",
 )
 _ESTIMATE = an_object(
     {
@@ -40,8 +40,8 @@ _ESTIMATE = an_object(
         "half": or_null(POSITIVE),
         "replications": COUNT,
     },
-    description="When: first day of a year; null: the whole time. Null in place of groups of "
-    "fewer than 11 people.",
+    description="What each measure is: docs/simulate.md. When: first day of a year; null: the whole "
+    "time. Mean null: under 11 people, or what would tell of them by subtraction.",
 )
 
 SIMULATE_ANSWERS: dict[str, Schema] = {
@@ -55,6 +55,7 @@ SIMULATE_ANSWERS: dict[str, Schema] = {
             **dict.fromkeys(("replications", "most"), COUNT),
             "precision": or_null(POSITIVE),
             "precise": {"type": "boolean"},
+            "engine": {"enum": ["compiled", "plain"]},
             "patients": POSITIVE,
             "scenarios": a_list(_SCENARIO),
             "estimates": a_list(_ESTIMATE),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _YEARS, _MOST_YEARS = 10.0, 50.0
 _MOST_WEEKS = 520
 _REPLICATIONS, _MOST_REPLICATIONS = 20, 10_000
+_MOST_SEED = 2**62
 
 
 def make(words: Words) -> Callable[..., None]:
@@ -72,7 +73,12 @@ def make(words: Words) -> Callable[..., None]:
             help=words("cli.simulate_precision_help"),
         ),
         seed: int | None = typer.Option(
-            None, "--seed", metavar="N", help=words("cli.simulate_seed_help")
+            None,
+            "--seed",
+            min=0,
+            max=_MOST_SEED,
+            metavar="N",
+            help=words("cli.simulate_seed_help"),
         ),
         variant: str = variant_option(words),
         what_if: Path | None = typer.Option(
@@ -81,6 +87,8 @@ def make(words: Words) -> Callable[..., None]:
         site_choice: str = _text(words, "site-choice", "gravity"),
         scanner_choice: str = _text(words, "scanner-choice", "gravity"),
         priority: str = _text(words, "priority", "continuing-first"),
+        ordering: str = _text(words, "ordering", "at-once"),
+        batch: str = _text(words, "batch", "every"),
         reserved_for_new: float = _percent(words, "reserved-for-new"),
         overbook: float = _percent(words, "overbook"),
         swap: bool = typer.Option(False, "--swap", help=words("cli.simulate_swap_help")),
@@ -90,6 +98,7 @@ def make(words: Words) -> Callable[..., None]:
             metavar="NAME:KEY=VALUE,...",
             help=words("cli.simulate_scenario_help"),
         ),
+        engine: str = _text(words, "engine", "compiled"),
         workers: int = workers_option(words),
         cluster: str = typer.Option(
             "", "--cluster", metavar="ADDRESS", help=words("cli.simulate_cluster_help")
@@ -102,18 +111,25 @@ def make(words: Words) -> Callable[..., None]:
     ) -> None:
         from doseline.cli.simulate_screen import show_simulated
         from doseline.io.simulated import simulated_summary, write_simulated
-        from doseline.study.replications.simulate import Period, simulate_years
+        from doseline.study.replications.scenario import base_scenario
+        from doseline.study.replications.simulate import ENGINES, Period, simulate_years
         from doseline.study.replications.sweep import Asked
 
-        asked_for = _choices(
-            f"site-choice={site_choice}",
-            f"scanner-choice={scanner_choice}",
-            f"priority={priority}",
-            f"reserved-for-new={reserved_for_new}",
-            f"overbook={overbook}",
-            f"swap={'yes' if swap else 'no'}",
-        )
-        scenarios = _scenarios(asked_for, variant, what_if, scenario, words)
+        if engine not in ENGINES:
+            raise UsageError(words("cli.simulate_no_engine", engine=engine))
+        options = {
+            "site-choice": site_choice,
+            "scanner-choice": scanner_choice,
+            "priority": priority,
+            "ordering": ordering,
+            "batch": batch,
+            "reserved-for-new": str(reserved_for_new),
+            "overbook": str(overbook),
+            "swap": "yes" if swap else "no",
+        }
+        base = base_scenario(variant, what_if, options)
+        scenarios = _scenarios(base, scenario, words)
+        executor = _executor(workers, cluster)
         net = read(network, words, as_json=as_json, quiet=quiet)
         asked = Asked(
             seed=net.settings.seed if seed is None else seed,
@@ -128,7 +144,8 @@ def make(words: Words) -> Callable[..., None]:
                     Period(years=years, warm_up_weeks=warm_up),
                     asked,
                     store=store,
-                    executor=_executor(workers, cluster),
+                    executor=executor,
+                    engine=engine,
                     progress=told,
                 )
             page = None
@@ -144,17 +161,11 @@ def make(words: Words) -> Callable[..., None]:
     return simulate
 
 
-def _scenarios(
-    base: str, variant: str, what_if: Path | None, others: Sequence[str], words: Words
-) -> list[YearsScenario]:
-    """The base by the command's options, and the others by their texts."""
-    import dataclasses
+def _scenarios(base: YearsScenario, others: Sequence[str], words: Words) -> list[YearsScenario]:
+    """The base, and the others by their texts."""
+    from doseline.study.replications.scenario import scenario_from
 
-    from doseline.study.replications.scenario import BASE, YearsScenario, scenario_from
-
-    plain = YearsScenario(variant=variant, what_if=what_if)
-    first = dataclasses.replace(scenario_from(f"options:{base}", plain), name=BASE)
-    found = [first, *(scenario_from(one, first) for one in others)]
+    found = [base, *(scenario_from(one, base) for one in others)]
     names = [one.name for one in found]
     for name in names:
         if names.count(name) > 1:
@@ -165,15 +176,15 @@ def _scenarios(
 @contextmanager
 def _store(output: Path | None, words: Words, *, quiet: bool) -> Iterator[Any]:
     """Where finished replications are kept; said if it is stopped before the end."""
-    from doseline.io.replications import Store
+    from doseline.io.replications import Store, only_store
 
     if output is None:
         with tempfile.TemporaryDirectory(prefix="doseline-") as folder:
             yield Store(Path(folder))
         return
-    store = Store(output)
     try:
-        yield store
+        with only_store(output) as store:
+            yield store
     except (KeyboardInterrupt, SystemExit):
         if not quiet:
             say(words("cli.simulate_kept", folder=output))
@@ -186,12 +197,10 @@ def _executor(workers: int, cluster: str) -> Executor:
     if cluster:
         from doseline.study.replications.cluster import Cluster
 
-        return Cluster(cluster)
+        found = Cluster(cluster)
+        found.reach()
+        return found
     return Processes(workers) if workers > 1 else InProcess()
-
-
-def _choices(*parts: str) -> str:
-    return ",".join(parts)
 
 
 def _text(words: Words, name: str, default: str) -> Any:

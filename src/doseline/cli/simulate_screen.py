@@ -9,12 +9,16 @@ import polars as pl
 
 from doseline.cli.screen import Words, number, show, show_table
 from doseline.io.report.privacy import Privacy
+from doseline.io.report.simulate_groups import group_name, shown_groups
+from doseline.io.report.simulate_money import parties_told
+from doseline.io.report.simulate_tables import View
 from doseline.model.ledger import CLASSES
 from doseline.model.simulated import Number
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from doseline.io.report.words import Word
     from doseline.model.network import Network
     from doseline.model.simulated import SimulatedYears
 
@@ -44,6 +48,8 @@ def show_simulated(
     _show_years(found, words)
     _show_classes(found, words)
     _show_links(found, words)
+    _show_groups(network, found, words)
+    _show_money(network, found, words)
     _show_scenarios(found, words)
     show("")
     show(_precision(found, share, words))
@@ -104,7 +110,8 @@ def _show_classes(found: SimulatedYears, words: Words) -> None:
         [
             [words(f"report.class.{one}"), small if gone else _count(_of(rows[one]))]
             for one, gone in zip(CLASSES, hide, strict=True)
-        ],
+        ]
+        + [[words("cli.simulate_total"), _count(_of(rows["eligible"]))]],
     )
 
 
@@ -124,6 +131,47 @@ def _show_links(found: SimulatedYears, words: Words) -> None:
                 _count(_of(doses[row["of"]])) if row["of"] in doses else "–",
             ]
             for row in rows[:_LINKS]
+        ],
+    )
+
+
+def _show_groups(network: Network, found: SimulatedYears, words: Words) -> None:
+    """Share in time of groups of 11 people or more; nothing where there are none."""
+    view = View(network=network, found=found, privacy=_PRIVACY)
+    groups = shown_groups(view)
+    if not groups:
+        return
+    show_table(
+        words("cli.simulate_groups"),
+        [words(f"cli.simulate_col_{name}") for name in ("by", "group", "eligible", "share")],
+        [
+            [
+                words(f"report.simulate_group.{one.by}"),
+                _worded(group_name(view, groups, one), words),
+                number(one.eligible.mean, 0),
+                _share(one.share),
+            ]
+            for one in groups
+        ],
+    )
+
+
+def _show_money(network: Network, found: SimulatedYears, words: Words) -> None:
+    """What each party receives, pays and keeps."""
+    parties = parties_told(View(network=network, found=found, privacy=_PRIVACY))
+    sides = ("revenue", "cost", "margin")
+    sums = {side: {row["of"]: row for row in _whole(found, side)} for side in sides}
+    if not parties:
+        return
+    show_table(
+        words("cli.simulate_money", currency=network.settings.currency),
+        [words(f"cli.simulate_col_{name}") for name in ("party", *sides)],
+        [
+            [
+                words(f"report.party.{party}"),
+                *(_millions(_of(sums[side][party])) for side in sides),
+            ]
+            for party in parties
         ],
     )
 
@@ -171,6 +219,16 @@ def _count(one: Number) -> str:
     if one.half is None:
         return number(one.mean, 0)
     return f"{number(one.mean, 0)} [{number(max(one.low, 0.0), 0)}, {number(one.high, 0)}]"
+
+
+def _millions(one: Number) -> str:
+    """A mean with its interval. [million]"""
+    ends = "" if one.half is None else f" [{number(one.low / 1e6, 2)}, {number(one.high / 1e6, 2)}]"
+    return f"{number(one.mean / 1e6, 2)}{ends}"
+
+
+def _worded(one: Word, words: Words) -> str:
+    return one.zh if words.lang == "zh" else one.en
 
 
 def _points(one: Number | None) -> str:

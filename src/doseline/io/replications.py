@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from doseline.errors import BadInputError
 from doseline.io.tables import UnwritableFolderError, claim_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 FOLDER = "replications"
 """Folder of a result that holds them."""
+
+
+class FolderInUseError(BadInputError):
+    """Another command fills the folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"Another command is writing replications to {path}. Wait until it has ended, or give "
+            "another folder with -o."
+        )
 
 
 class Store:
@@ -52,6 +66,49 @@ class Store:
         (fresh / FOLDER).mkdir()
         for name in names:
             shutil.copyfile(self.path(name), fresh / FOLDER / f"{name}.parquet")
+
+
+@contextmanager
+def only_store(output: Path) -> Iterator[Store]:
+    """The replications of a result, for one command at a time.
+
+    The operating system holds the lock and releases it when the process ends, however it ends.
+
+    Raises:
+        FolderInUseError: If another command has them.
+        NotOurFolderError: If something that is no result of ours is in its place.
+        UnwritableFolderError: If nothing can be written there.
+    """
+    claim_folder(output)
+    if sys.platform == "win32":  # has no such locks
+        yield Store(output)
+        return
+    folder = _locked(output)
+    try:
+        yield Store(output)
+    finally:
+        os.close(folder)
+
+
+def _locked(output: Path) -> int:
+    """The open folder, locked."""
+    import fcntl
+
+    while True:
+        claim_folder(output)
+        folder = os.open(output, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(folder)
+            raise FolderInUseError(output) from None
+        except OSError:
+            # Some shared disks know no locks.
+            return folder
+        # The result of a command that has just ended takes the place of the folder it had locked.
+        if output.exists() and os.path.samestat(os.fstat(folder), output.stat()):
+            return folder
+        os.close(folder)
 
 
 def put(content: bytes, path: Path) -> None:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from doseline.io.report.privacy import Privacy
+from doseline.io.report.simulate_gains import products_told
+from doseline.io.report.simulate_groups import shown_groups
 from doseline.io.report.simulate_page import render_simulated
+from doseline.io.report.simulate_tables import View
 from doseline.io.tables import OutputFolder, write_json, write_parquet
 
 if TYPE_CHECKING:
@@ -19,11 +22,20 @@ if TYPE_CHECKING:
     from doseline.model.simulated import Number, SimulatedYears
 
 PAGE = "simulate.html"
+GAIN = "gain_"
+"""How measures of what patients gained begin."""
 
-_PEOPLE = ("patients", "lost")
-"""Measures that count people of groups: by year they are in no summary."""
-_FINE = ("waiting", "served", "quarter", "lost_share")
-"""Measures by week or quarter, which are in the tables only."""
+_COUNTED = ("patients", "treated", "died_waiting", "progressed_waiting")
+_PEOPLE = (
+    *("patients", "lost", "doses", "lost_doses"),
+    *(f"{GAIN}{name}" for name in _COUNTED),
+)
+"""Measures that count people of groups, or doses of few people: those of years are in no summary."""
+_TOTALS = ("eligible", "")
+"""What such groups add up to."""
+_GROUPS = ("group_eligible", "group_share")
+_FINE = ("waiting", "served", "quarter", "lost_share", "waiting_month", "treated_month")
+"""Measures by week, month or quarter, which are in the tables only."""
 
 
 def write_simulated(
@@ -68,6 +80,7 @@ def simulated_summary(network: Network, found: SimulatedYears) -> dict[str, Any]
         **{name: str(getattr(found, name)) for name in ("start", "cohort_end", "horizon")},
         **{name: getattr(found, name) for name in ("seed", "replications", "most", "precision")},
         "precise": found.precise,
+        "engine": found.engine,
         "patients": found.patients,
         "scenarios": [
             {
@@ -77,8 +90,10 @@ def simulated_summary(network: Network, found: SimulatedYears) -> dict[str, Any]
             }
             for one in found.scenarios
         ],
-        "estimates": _rows(found.estimates),
-        "differences": _rows(found.differences.filter(~pl.col("measure").is_in(_PEOPLE))),
+        "estimates": _rows(network, found, found.estimates),
+        "differences": _rows(
+            network, found, found.differences.filter(~pl.col("measure").is_in(_PEOPLE))
+        ),
     }
 
 
@@ -86,17 +101,39 @@ def _number(number: Number | None) -> dict[str, float | None] | None:
     return None if number is None else {"mean": number.mean, "half": number.half}
 
 
-def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
+def _rows(network: Network, found: SimulatedYears, frame: pl.DataFrame) -> list[dict[str, Any]]:
     """Rows of the whole time and of years, without groups that are too small to be told."""
-    people, dated = pl.col("measure").is_in(_PEOPLE), pl.col("when").is_not_null()
-    kept = frame.filter(~pl.col("measure").is_in(_FINE), ~(people & dated))
-    groups = kept.filter(people, pl.col("of") != "eligible").to_dicts()
-    hide = Privacy().parts(groups, "mean", over=("scenario", "measure"))
-    for row, gone in zip(groups, hide, strict=True):
+    people, total = pl.col("measure").is_in(_PEOPLE), pl.col("of").is_in(_TOTALS)
+    dated = pl.col("when").is_not_null()
+    kept = frame.filter(_told(network, found), ~(people & dated & ~total))
+    parts = people & (dated | ~total)
+    told = [*kept.filter(~parts).to_dicts(), *_guarded(kept.filter(parts).to_dicts())]
+    for row in told:
+        if row["measure"] in _PEOPLE and Privacy().hides(row["mean"]):
+            row["mean"] = row["half"] = None
+        row["when"] = None if row["when"] is None else str(row["when"])
+    return told
+
+
+def _guarded(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Groups, and years, that add up to a known sum, without what may not be told."""
+    by = [{**row, "by_year": row["when"] is not None} for row in parts]
+    hide = Privacy().parts(by, "mean", over=("scenario", "measure", "by_year"))
+    for row, gone in zip(parts, hide, strict=True):
         if gone:
             row["mean"] = row["half"] = None
-    rest = kept.filter(~people | (pl.col("of") == "eligible")).to_dicts()
-    return [
-        {**row, "when": None if row["when"] is None else str(row["when"])}
-        for row in (*rest, *groups)
-    ]
+    return parts
+
+
+def _told(network: Network, found: SimulatedYears) -> pl.Expr:
+    """Rows that are in a summary: of groups and products, those that the page shows."""
+    view = View(network=network, found=found, privacy=Privacy())
+    measure, of = pl.col("measure"), pl.col("of")
+    groups = of.is_in([group.of for group in shown_groups(view)])
+    in_all = pl.col("replications") == found.replications
+    products = of.is_in(["", *products_told(view)])
+    return (
+        ~measure.is_in(_FINE)
+        & (~measure.is_in(_GROUPS) | (groups & in_all))
+        & (~measure.str.starts_with(GAIN) | products)
+    )

@@ -66,6 +66,8 @@ class SimulatedYears:
     """The same: how far each other scenario is from the base, replication by replication."""
     digest: str
     """Of the network of the base."""
+    engine: str = "compiled"
+    """Machine code, or ``plain`` Python by the same rules."""
 
     @property
     def base(self) -> str:

@@ -87,7 +87,8 @@ def _policy(what: str, function: Callable[..., Any], signature: Any) -> Any:
     if known is None:
         built_in = function.__module__ == "doseline.simulate.engine.policies"
         try:
-            known = numba.cfunc(signature, cache=built_in)(function)
+            # An array's end is looked for in what a user wrote only.
+            known = numba.cfunc(signature, cache=built_in, boundscheck=not built_in)(function)
         except (NumbaError, UnsupportedBytecodeError, NotImplementedError) as error:
             raise PolicyNotCompiledError(what, function.__name__, _reason(error)) from error
         _KNOWN[what, function] = known

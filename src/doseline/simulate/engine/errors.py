@@ -11,7 +11,8 @@ class SimulateNotInstalledError(BadInputError):
     def __init__(self) -> None:
         super().__init__(
             "Simulating years needs the package numba, which is not installed. "
-            "Install it with: pip install 'doseline[simulate]'."
+            "Install it with: pip install 'doseline[simulate]'. Without it, --engine plain is slow "
+            "but the same."
         )
 
 
@@ -22,5 +23,6 @@ class PolicyNotCompiledError(BadInputError):
         self.policy, self.function, self.told = policy, function, problem
         super().__init__(
             f"Policy {policy}: the function {function} cannot be compiled ({problem}). "
-            "It may use numbers, arrays and the module math only; see numba.pydata.org."
+            "It may use numbers, arrays and the module math only (see numba.pydata.org), or any "
+            "Python with --engine plain."
         )

@@ -63,6 +63,22 @@ class Cluster:
     def __init__(self, address: str) -> None:
         self.address = address
 
+    def reach(self) -> None:
+        """See that it is there.
+
+        Raises:
+            ClusterNotInstalledError: If the library is missing.
+            NoClusterError: If nothing answers at the address.
+        """
+        try:
+            importlib.import_module("distributed")
+        except ImportError as error:
+            raise ClusterNotInstalledError from error
+        try:
+            _knock(self.address)
+        except (OSError, ValueError) as error:
+            raise NoClusterError(self.address) from error
+
     def run(self, job: Job, tasks: Sequence[Task], folder: Path) -> Iterator[Task]:
         """Do the tasks; one whose worker dies is done again by another.
 
@@ -71,13 +87,10 @@ class Cluster:
             NoClusterError: If nothing answers at the address.
             ClusterLostError: If the cluster is lost.
         """
+        # A client that cannot connect talks about it long after; so this is tried first.
+        self.reach()
+        distributed: Any = importlib.import_module("distributed")
         try:
-            distributed: Any = importlib.import_module("distributed")
-        except ImportError as error:
-            raise ClusterNotInstalledError from error
-        try:
-            # A client that cannot connect talks about it long after; so this is tried first.
-            _knock(self.address)
             client = distributed.Client(self.address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError) as error:
             raise NoClusterError(self.address) from error

@@ -9,39 +9,21 @@ from typing import TYPE_CHECKING
 
 from doseline.errors import BadInputError
 from doseline.model.nearest import nearest as nearest_name
-from doseline.simulate.engine.policies import (
-    Policies,
-    continuing_first,
-    gravity,
-    longest_waiting,
-    lottery,
-    nearest,
-    shortest_line,
-)
+from doseline.study.replications.policies import BUILT_IN, PolicyNames
+from doseline.study.replications.written import FORM, WrittenPolicy, is_written, written_policy
 
 if TYPE_CHECKING:
-    from doseline.simulate.engine.policies import Choice, Priority
+    from collections.abc import Mapping
 
 BASE = "base"
 """Name of the scenario that others are compared with."""
 
-CHOICES: dict[str, Choice] = {
-    "gravity": gravity,
-    "nearest": nearest,
-    "shortest-line": shortest_line,
-}
-PRIORITIES: dict[str, Priority] = {
-    "continuing-first": continuing_first,
-    "longest-waiting": longest_waiting,
-    "lottery": lottery,
-}
-KEYS = (
-    *("variant", "what-if", "site-choice", "scanner-choice", "priority"),
-    *("reserved-for-new", "overbook", "swap"),
-)
+KEYS = ("variant", "what-if", *BUILT_IN, "reserved-for-new", "overbook", "swap")
 """What a scenario may change."""
 
 _PERCENT = "0 to 100 percent"
+_SWAP = ("yes", "no")
+_AS_USUAL = PolicyNames()
 
 
 class BadScenarioError(BadInputError):
@@ -58,29 +40,22 @@ class BadScenarioError(BadInputError):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyNames:
-    """Policies by name, as they are typed, written and compared."""
+class BadChoiceError(BadInputError):
+    """An option of the command says something that is not known."""
 
-    site_choice: str = "gravity"
-    scanner_choice: str = "gravity"
-    priority: str = "continuing-first"
-    reserved_for_new: float = 0.0
-    """Of each run's doses, what continuing patients may not take. [%]"""
-    overbook: float = 0.0
-    """What a site allots beyond its limits. [%]"""
-    swap: bool = False
+    def __init__(self, key: str, found: str, allowed: tuple[str, ...]) -> None:
+        self.key, self.found, self.allowed = key, found, ", ".join(allowed)
+        self.nearest = nearest_name(found, allowed)
+        hint = f" Did you mean '{self.nearest}'?" if self.nearest else ""
+        super().__init__(f"--{key} is '{found}', allowed: {self.allowed}.{hint}")
 
-    def policies(self) -> Policies:
-        """The policies of the engine."""
-        return Policies(
-            site_choice=CHOICES[self.site_choice],
-            station_choice=CHOICES[self.scanner_choice],
-            priority=PRIORITIES[self.priority],
-            reserved_for_new=self.reserved_for_new / 100.0,
-            overbook=self.overbook / 100.0,
-            swap=self.swap,
-        )
+
+class RepeatedKeyError(BadInputError):
+    """A scenario says one thing twice."""
+
+    def __init__(self, text: str, key: str) -> None:
+        self.text, self.key = text, key
+        super().__init__(f"Scenario '{text}': {key} is given twice. Give it once.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,55 +67,96 @@ class YearsScenario:
     """Variant of the network; empty: as it is."""
     what_if: Path | None = None
     """File with changes of the rulebook."""
-    policies: PolicyNames = PolicyNames()
+    policies: PolicyNames = _AS_USUAL
+
+
+def base_scenario(variant: str, what_if: Path | None, options: Mapping[str, str]) -> YearsScenario:
+    """The scenario that others are compared with.
+
+    Args:
+        variant: Variant of the network; empty: as it is.
+        what_if: File with changes of the rulebook.
+        options: What is chosen, by the keys of a scenario.
+
+    Raises:
+        BadChoiceError: If something is chosen that is not known.
+        WrittenPolicyError: If the policy of a user cannot be used.
+    """
+    found = YearsScenario(variant=variant, what_if=what_if)
+    for key, value in options.items():
+        found = _changed(found, "", key, value)
+    return found
 
 
 def scenario_from(text: str, base: YearsScenario) -> YearsScenario:
     """The base with what a text changes, ``NAME:KEY=VALUE,KEY=VALUE``.
 
     Raises:
-        BadScenarioError: If it names what is not known.
+        BadScenarioError: If it names what is not known, or nothing at all.
+        RepeatedKeyError: If it says one thing twice.
+        WrittenPolicyError: If the policy of a user cannot be used.
     """
     name, colon, rest = text.partition(":")
     if not (name.strip() and colon) or name.strip() == BASE:
         raise BadScenarioError(text, "NAME", name.strip(), ("a name of its own, then a colon",))
     found = dataclasses.replace(base, name=name.strip())
-    for part in filter(None, (one.strip() for one in rest.split(","))):
-        key, _, value = (piece.strip() for piece in part.partition("="))
+    changes = [
+        [piece.strip() for piece in part.partition("=")[::2]]
+        for part in rest.split(",")
+        if part.strip()
+    ]
+    if not changes:
+        raise BadScenarioError(text, "KEY=VALUE", "", KEYS)
+    keys = [key for key, _ in changes]
+    for key, value in changes:
+        if keys.count(key) > 1:
+            raise RepeatedKeyError(text, key)
         found = _changed(found, text, key, value)
     return found
 
 
 def _changed(scenario: YearsScenario, text: str, key: str, value: str) -> YearsScenario:
-    """The scenario with one thing changed."""
+    """The scenario with one thing changed; without a text, by an option of the command."""
     if key == "variant":
         return dataclasses.replace(scenario, variant=value)
     if key == "what-if":
         return dataclasses.replace(scenario, what_if=Path(value))
     if key not in KEYS:
         raise BadScenarioError(text, "KEY", key, KEYS)
-    known = {
-        "site-choice": tuple(CHOICES),
-        "scanner-choice": tuple(CHOICES),
-        "priority": tuple(PRIORITIES),
-        "swap": ("yes", "no"),
-    }
-    new: str | float | bool = value
-    if key not in known:
-        new = _percent(text, key, value)
-    elif value not in known[key]:
-        raise BadScenarioError(text, key, value, known[key])
+    new: str | float | bool | WrittenPolicy
+    if key in BUILT_IN:
+        new = _policy(text, key, value)
     elif key == "swap":
+        if value not in _SWAP:
+            raise _refused(text, key, value, _SWAP)
         new = value == "yes"
+    else:
+        new = _percent(text, key, value)
     names = dataclasses.replace(scenario.policies, **{key.replace("-", "_"): new})  # type: ignore[arg-type]
     return dataclasses.replace(scenario, policies=names)
+
+
+def _policy(text: str, key: str, value: str) -> str | WrittenPolicy:
+    """A policy of the engine, or one of the user."""
+    if is_written(value):
+        return written_policy(key, value)
+    if value not in BUILT_IN[key]:
+        raise _refused(text, key, value, (*BUILT_IN[key], FORM))
+    return value
 
 
 def _percent(text: str, key: str, value: str) -> float:
     try:
         number = float(value)
     except ValueError:
-        raise BadScenarioError(text, key, value, (_PERCENT,)) from None
+        raise _refused(text, key, value, (_PERCENT,)) from None
     if not 0.0 <= number <= 100.0:
-        raise BadScenarioError(text, key, value, (_PERCENT,))
+        raise _refused(text, key, value, (_PERCENT,))
     return number
+
+
+def _refused(text: str, key: str, value: str, allowed: tuple[str, ...]) -> BadInputError:
+    """What is not known, of a scenario or of an option."""
+    if text:
+        return BadScenarioError(text, key, value, allowed)
+    return BadChoiceError(key, value, allowed)

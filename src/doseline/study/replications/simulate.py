@@ -10,11 +10,14 @@ import polars as pl
 from doseline.io.rulebooks import load_rulebook, read_what_if
 from doseline.model.simulated import ESTIMATE_SCHEMA, SimulatedYears
 from doseline.model.variants import apply_variant
+from doseline.simulate.engine.run import simulate as compiled_run
+from doseline.simulate.twin.run import simulate as plain_run
 from doseline.study.prepare import prepare
 from doseline.study.reference import reference_for
 from doseline.study.replications.estimates import differences, estimates
 from doseline.study.replications.fingerprint import fingerprint, program
 from doseline.study.replications.measures import told_of
+from doseline.study.replications.policies import compile_all, failures_told
 from doseline.study.replications.sweep import sweep
 from doseline.study.years.replicate import replicate_years
 from doseline.study.years.world import world_of
@@ -27,7 +30,8 @@ if TYPE_CHECKING:
     from doseline.model.network import Network
     from doseline.rules import Change
     from doseline.study.replications.executors import Executor
-    from doseline.study.replications.scenario import PolicyNames, YearsScenario
+    from doseline.study.replications.policies import PolicyNames
+    from doseline.study.replications.scenario import YearsScenario
     from doseline.study.replications.sweep import Asked, Swept
     from doseline.study.years.world import Years
 
@@ -42,6 +46,11 @@ class Period:
     """Before it; None: as the network says. [week]"""
 
 
+ENGINES = ("compiled", "plain")
+"""The engine in machine code, and the same rules in plain Python, to check it and to try policies
+that cannot be compiled; far slower."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearsSource:
     """A scenario of years, ready to be replicated."""
@@ -49,16 +58,21 @@ class YearsSource:
     name: str
     years: Years
     policies: PolicyNames
+    engine: str
     mark: str
 
     def told(self, seed: int) -> pl.DataFrame:
         """What one replication tells."""
-        policies = self.policies.policies()
-        return told_of(replicate_years(self.years, seed=seed, policies=policies))
+        compiled = self.engine == "compiled"
+        policies = self.policies.policies(compiled=compiled)
+        run = compiled_run if compiled else plain_run
+        with failures_told(self.policies):
+            account = replicate_years(self.years, seed=seed, policies=policies, run=run)
+        return told_of(account)
 
 
 def sources_of(
-    network: Network, scenarios: Sequence[YearsScenario], period: Period
+    network: Network, scenarios: Sequence[YearsScenario], period: Period, *, engine: str
 ) -> list[YearsSource]:
     """The scenarios of a network; those that differ in policies only share its years.
 
@@ -66,10 +80,13 @@ def sources_of(
         network: A checked network, without a variant.
         scenarios: The base first.
         period: How long is simulated.
+        engine: One of ``ENGINES``.
     """
     years: dict[tuple[str, Path | None], tuple[Years, str]] = {}
     sources = []
     for one in scenarios:
+        if engine == "compiled":
+            compile_all(one.policies)
         place = one.variant, one.what_if
         if place not in years:
             years[place] = _years(network, one, period)
@@ -79,7 +96,8 @@ def sources_of(
                 name=one.name,
                 years=world,
                 policies=one.policies,
-                mark=fingerprint(mark, one.policies),
+                engine=engine,
+                mark=fingerprint(mark, one.policies, engine),
             )
         )
     return sources
@@ -93,6 +111,7 @@ def simulate_years(
     *,
     store: Store,
     executor: Executor,
+    engine: str = ENGINES[0],
     progress: Callable[[str, int, int], None] | None = None,
 ) -> tuple[SimulatedYears, Swept]:
     """Simulate a network over years, under as many seeds as it takes.
@@ -104,9 +123,10 @@ def simulate_years(
         asked: Seeds, and when it is enough.
         store: Where finished replications are.
         executor: Who makes them; the result is the same whoever does.
+        engine: One of ``ENGINES``; the result is the same with either.
         progress: Told of each step.
     """
-    sources = sources_of(network, scenarios, period)
+    sources = sources_of(network, scenarios, period, engine=engine)
     swept = sweep(sources, asked, store=store, executor=executor, progress=progress)
     base = sources[0].years
     days = base.calendar
@@ -128,6 +148,7 @@ def simulate_years(
         estimates=found.cast(dict(ESTIMATE_SCHEMA)),  # type: ignore[arg-type]
         differences=differences(swept.told, sources[0].name).cast(dict(ESTIMATE_SCHEMA)),  # type: ignore[arg-type]
         digest=base.network.digest,
+        engine=engine,
     )
     return answer, swept
 
@@ -152,9 +173,7 @@ def _told(scenario: YearsScenario) -> dict[str, str]:
         "scenario": scenario.name,
         "variant": scenario.variant,
         "what_if": "" if scenario.what_if is None else scenario.what_if.name,
-        "site_choice": names.site_choice,
-        "scanner_choice": names.scanner_choice,
-        "priority": names.priority,
+        **{kind.replace("-", "_"): str(one) for kind, one in names.chosen.items()},
         "reserved_for_new": f"{names.reserved_for_new:g}",
         "overbook": f"{names.overbook:g}",
         "swap": "yes" if names.swap else "no",
