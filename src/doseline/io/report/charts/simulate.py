@@ -85,7 +85,9 @@ def _chart(lines: Sequence[Line], axis: Word, *, yearly: bool) -> AnyChart:
         )
     base = alt.Chart(alt.InlineData(values=values)).encode(
         x=x,
-        color=alt.Color("line:N", scale=scale, legend=None if len(domain) < 2 else alt.Legend()),
+        color=alt.Color(
+            "line:N", scale=scale, legend=None if len(domain) < 2 else alt.Legend(symbolOpacity=1)
+        ),
     )
     y = alt.Y("mean:Q", title=axis.en)
     dash = alt.StrokeDash("line:N", scale=alt.Scale(domain=domain, range=DASHES[: len(domain)]))
