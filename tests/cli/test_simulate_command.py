@@ -125,6 +125,16 @@ def test_a_killed_run_goes_on_with_the_same_command(
     assert [one.name for one in tmp_path.iterdir()] == ["out"]
 
 
+def test_a_second_command_in_the_same_folder_is_told_so(
+    running: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    second = doseline("simulate", TINY, *ASKED, "-o", tmp_path / "out", "-q")
+    assert running.poll() is None
+    assert second.returncode == 2
+    assert "Another command is writing replications to" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
 def test_ctrl_c_says_what_is_kept(running: subprocess.Popen[str], tmp_path: Path) -> None:
     os.killpg(running.pid, signal.SIGINT)
     _, said = running.communicate(timeout=PATIENCE_S)
@@ -154,10 +164,16 @@ def test_the_screen_has_tables_first_and_the_next_step_last() -> None:
         (("--scenario", "base:swap=yes"), "a name of its own"),
         (("--scenario", "a:swap=yes", "--scenario", "a:swap=no"), "Two scenarios are called 'a'"),
         (("--scenario", "a:variant=stres"), "no variant 'stres'"),
-        (("--priority", "first"), "priority is 'first'"),
+        (("--priority", "first"), "--priority is 'first', allowed: continuing-first"),
+        (("--scenario", "a:swap=yes,swap=no"), "swap is given twice"),
+        (("--scenario", "a:"), "KEY=VALUE is ''"),
+        (("--priority", "none.py:turns"), "none.py cannot be read (No such file or directory)"),
+        (("--batch", "examples/policies/local.py:turns"), "must take 4 parameters"),
+        (("--engine", "fast"), "--engine is 'fast', allowed: compiled, plain."),
+        (("--seed", "99999999999999999999999"), "--seed"),
         (("--years", "0.2"), "years"),
         (("--precision", "0"), "--precision"),
-        (("--cluster", "nonsense", "--years", "1", "--replications", "2"), "No Dask scheduler"),
+        (("--cluster", "nonsense", "--years", "1", "--replications", "1"), "No Dask scheduler"),
     ],
 )
 def test_a_wrong_call_is_a_sentence(arguments: tuple[str, ...], said: str) -> None:

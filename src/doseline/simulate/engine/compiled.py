@@ -88,7 +88,8 @@ def _policy(what: str, function: Callable[..., Any], signature: Any) -> Any:
         built_in = function.__module__ == "doseline.simulate.engine.policies"
         try:
             # An array's end is looked for in what a user wrote only.
-            known = numba.cfunc(signature, cache=built_in, boundscheck=not built_in)(function)
+            options: dict[str, Any] = {"cache": built_in, "boundscheck": not built_in}
+            known = numba.cfunc(signature, **options)(function)
         except (NumbaError, UnsupportedBytecodeError, NotImplementedError) as error:
             raise PolicyNotCompiledError(what, function.__name__, _reason(error)) from error
         _KNOWN[what, function] = known
