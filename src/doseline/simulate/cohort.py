@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from doseline.model.chance import as_keys, mixed, uniform
-from doseline.model.demand import Incidence, Region
-from doseline.model.supply import Product
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from doseline.model.network import Network
     from doseline.simulate.calendar import Calendar
     from doseline.simulate.pathway import Floats, Ints, Pathway
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Keys = npt.NDArray[np.uint64]
 
 DAYS_PER_YEAR = 365.25
+_KEYS = ("product", "region")
 _ROWS_AT_ONCE = 200
 """Rows of the incidence drawn at once: bounds the memory that their weeks take."""
 
@@ -64,14 +65,10 @@ def draw_episodes(
         growth: Factor of the incidence of each product in each week, shape (product, week); None:
             it stays as it is. [unitless]
     """
-    rows = network.rows(Incidence)
-    product_at = {row.product: at for at, row in enumerate(network.rows(Product))}
-    region_at = {row.region: at for at, row in enumerate(network.rows(Region))}
-    product = np.array([product_at[row.product] for row in rows], dtype=np.int64)
-    region = np.array([region_at[row.region] for row in rows], dtype=np.int64)
-    rate = np.array([row.per_year for row in rows]) * 7.0 / DAYS_PER_YEAR
-    named = as_keys([f"{row.product}|{row.region}" for row in rows])
-
+    product, region, per_year = incidence_of(network)
+    rate = per_year * 7.0 / DAYS_PER_YEAR
+    names = network.frame("incidence").select(_KEYS)
+    named = as_keys([f"{name}|{place}" for name, place in names.iter_rows()])
     weekly = rate[:, None] if growth is None else rate[:, None] * growth[product]
     counts = _weekly_counts(seed, named, weekly, calendar.weeks)
     row_at, week = np.nonzero(counts)
@@ -95,6 +92,18 @@ def draw_episodes(
         t0=t0,
         exit_day=t0 + survival * path.exit_median_days[product[row_of]],
     )
+
+
+def incidence_of(network: Network) -> tuple[Ints, Ints, Floats]:
+    """Row of its product, row of its region and episodes a year [1/year] of each row of incidence."""
+    table = network.frame("incidence")
+    product, region = (_rows_of(table[of], network.frame(f"{of}s")[of]) for of in _KEYS)
+    return product, region, table["per_year"].to_numpy()
+
+
+def _rows_of(names: pl.Series, known: pl.Series) -> Ints:
+    at = {name: row for row, name in enumerate(known)}
+    return np.array([at[name] for name in names], dtype=np.int64)
 
 
 def _weekly_counts(seed: int, named: Keys, weekly: Floats, weeks: int) -> Ints:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from doseline.model.demand import Incidence, Region
 from doseline.model.ordering import Listing
 from doseline.model.supply import Licence, Product
 from doseline.model.treatment import Site
+from doseline.simulate.cohort import incidence_of
 from doseline.simulate.pathway import expected_cycles, pathway
 from doseline.study.catchments import site_catchment
 
@@ -94,11 +94,9 @@ def listed_from(network: Network, origin: date) -> Floats:
 
 def expected_starts(network: Network, path: Pathway) -> Floats:
     """Patients a week who reach the choice of a site, shape (region, product)."""
-    region_at = {row.region: at for at, row in enumerate(network.rows(Region))}
-    product_at = {row.product: at for at, row in enumerate(network.rows(Product))}
-    starts = np.zeros((len(region_at), len(product_at)))
-    for row in network.rows(Incidence):
-        starts[region_at[row.region], product_at[row.product]] += row.per_year * 7.0 / 365.25
+    product, region, per_year = incidence_of(network)
+    starts = np.zeros((network.frame("regions").height, network.frame("products").height))
+    np.add.at(starts, (region, product), per_year * 7.0 / 365.25)
     passed = path.passes.prod(axis=1)[:, path.rural.astype(np.int64)].T
     reaching: Floats = starts * passed
     return reaching
