@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from doseline.cli.layout import cells, padded, screen_width, wrapped
+from doseline.cli.usage import allowed_range
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,11 +61,13 @@ def _option(option: Any) -> str:
 
 def _meaning(option: Any, words: Words) -> str:
     """What an option is for, and what holds without it."""
+    limits = allowed_range(option, words)
+    about = words("cli.page.allowed", about=option.help, allowed=limits) if limits else option.help
     if option.required:
-        return words("cli.page.required", about=option.help)
+        return words("cli.page.required", about=about)
     if not option.is_flag and isinstance(option.default, int):
-        return words("cli.page.default", about=option.help, default=option.default)
-    return str(option.help)
+        return words("cli.page.default", about=about, default=option.default)
+    return str(about)
 
 
 def _list(title: str, rows: Sequence[tuple[str, str]], width: int) -> list[str]:

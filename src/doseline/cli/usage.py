@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from doseline.model.nearest import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from doseline.cli.screen import Words
 
 
@@ -50,9 +54,42 @@ def _what(error: Any, context: Any, words: Words) -> str:
     if param is not None and kind == "MissingParameter":
         return words("cli.usage.missing", name=_shown(param), about=param.help)
     if param is not None:
-        name = f"{_shown(param)} {param.metavar}"
-        return words("cli.usage.bad_value", name=name, about=param.help)
+        return _bad_value(param, words)
     return words("cli.usage.other", what=error.format_message())
+
+
+def _bad_value(param: Any, words: Words) -> str:
+    """What was found, what is allowed where the parser knows it, and what the option is for."""
+    found, limits = _given(param.opts), allowed_range(param, words)
+    if found and limits:
+        return words(
+            "cli.usage.out_of_range",
+            name=_shown(param),
+            found=found,
+            allowed=limits,
+            about=param.help,
+        )
+    name = f"{_shown(param)} {param.metavar}"
+    return words("cli.usage.bad_value", name=name, about=param.help)
+
+
+def _given(names: Sequence[str]) -> str:
+    """What stands behind an option in the call: the parser does not tell."""
+    for word, following in pairwise([*sys.argv, ""]):
+        name, _, value = word.partition("=")
+        if name in names:
+            return value or following
+    return ""
+
+
+def allowed_range(param: Any, words: Words) -> str:
+    """The numbers that an option takes, or nothing if the parser knows no bounds."""
+    low, high = (getattr(param, bound, None) for bound in ("min", "max"))
+    if low is None:
+        return ""
+    if high is None:
+        return words("cli.usage.from", low=f"{low:,.13g}")
+    return words("cli.usage.between", low=f"{low:,.13g}", high=f"{high:,.19g}")
 
 
 def _shown(param: Any) -> str:

@@ -1,0 +1,5 @@
+"""``python -m doseline``: the command line."""
+
+from doseline.cli import main
+
+main()
