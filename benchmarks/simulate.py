@@ -118,11 +118,14 @@ def national(years: Years, scale: float, supply: float) -> tuple[Outcome, int, f
 
 
 def scale_for(years: Years, patients: int) -> float:
-    """Factor of the incidence that makes about so many patients, those under way included."""
+    """Factor of the incidence that makes so many patients, those under way included.
+
+    Chance may take 1 % of the patients away, so 1 % more are asked for.
+    """
     sample = 0.1
     arrivals = arrivals_of(years, seed=1, scale=sample)
     under_way = int((arrivals.site != NOWHERE).sum())
-    return sample * (patients - under_way) / (arrivals.count - under_way)
+    return 1.01 * sample * (patients - under_way) / (arrivals.count - under_way)
 
 
 def national_rows(sizes: tuple[int, int]) -> Iterator[Row]:
