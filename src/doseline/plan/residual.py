@@ -81,12 +81,21 @@ class Residual:
             fits &= ~self._excluded[run]
         if BATCHES not in relaxed:
             fits &= (self.vials[run] >= 1.0) & (self.room_gbq[run] >= activity * (1.0 - _SLACK))
+        if not fits.any():
+            return None
+        binds = self._binding(frozenset(relaxed))
         for column in columns[fits]:
             limits, uses = self._uses(column)
-            binding = ~np.isin(self._kind[limits], list(relaxed))
+            binding = binds[limits]
             if np.all(self.room[limits][binding] >= uses[binding] * (1.0 - _SLACK)):
                 return int(column)
         return None
+
+    def _binding(self, relaxed: frozenset[str]) -> NDArray[np.bool_]:
+        """Which limits count if some causes do not."""
+        if relaxed not in self._binds:
+            self._binds[relaxed] = ~np.isin(self._kind, list(relaxed))
+        return self._binds[relaxed]
 
     def _limits(self, problem: Problem, doses: NDArray[np.float64]) -> None:
         """What each limit has left."""
@@ -97,6 +106,7 @@ class Residual:
         )
         self._own_limit, self._own_use = own["limit"].to_numpy(), own["use"].to_numpy()
         self._kind = rows["kind"].to_numpy()
+        self._binds: dict[frozenset[str], NDArray[np.bool_]] = {}
         self._option = problem.columns["option"].to_numpy()
         self._use_start = np.searchsorted(
             uses["option"].to_numpy(), np.arange(problem.usable.height + 1)

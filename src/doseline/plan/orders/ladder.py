@@ -85,12 +85,13 @@ def fee_frame(network: Network, orders: pl.DataFrame, flows: pl.DataFrame) -> pl
 def infusion_days(network: Network, flows: pl.DataFrame) -> dict[str, date]:
     """Day of the infusion at its site of each order that a plan serves."""
     zones = dict(network.frame("sites").select("site", "zone").iter_rows())
-    served = flows.filter(pl.col("infuse").is_not_null()).select("order", "site", "infuse")
+    zone = pl.col("site").replace_strict(zones, return_dtype=pl.String)
+    served = flows.filter(pl.col("infuse").is_not_null()).select("order", "infuse", zone=zone)
     return {
         order: day
-        for (site,), mine in served.group_by("site")
+        for (zone_name,), mine in served.group_by("zone")
         for order, day in mine.select(
-            "order", pl.col("infuse").dt.convert_time_zone(zones[str(site)]).dt.date()
+            "order", pl.col("infuse").dt.convert_time_zone(str(zone_name)).dt.date()
         ).iter_rows()
     }
 

@@ -4,7 +4,7 @@
    (:mod:`doseline.plan.replan.near_part`). The relaxation of that part prices every way of the week.
 2. Orders that would rather move at these prices become free, and so do all orders of a site where
    somebody is left in part, so that a row for the site tells a dose from half a dose. Until there
-   are none: then the prices bound the whole week.
+   are none, or in a large part until they would gain next to nothing: the bound counts that.
 3. Whole doses are found for the part. If the gap is larger than asked, all orders become free that
    would give up no more than the gap by moving: no better plan moves any other, so the bound found
    for that part holds for the whole week too.
@@ -42,6 +42,8 @@ _SITE_ROUNDS = 3
 """Times that rows of sites are looked for."""
 _AT_ONCE = 250
 """Orders that become free at a time, or half as many as are."""
+_SPARE = 0.05
+"""Share of what is near enough, in a large part, that the bound may miss by orders that stay."""
 _WHOLE = 1e-4
 """Share of an order that is rounding."""
 _MOVES = 0.5
@@ -87,7 +89,7 @@ def solve_near(
         log: Called with a line of progress.
     """
     week = Week(problem, same, bounds)
-    found = _widened(week, log)
+    found = _widened(week, excess[1] * _SPARE, log)
     bound, slack = found.worth.bound, found.worth.slack
     likely = _likely(week, found)
     enough = excess[likely.size > _FEW] * (_COARSER if likely.size > _MANY else 1.0)
@@ -113,15 +115,22 @@ def solve_near(
     return kept, replace(solved, bound=bound)
 
 
-def _widened(week: Week, log: Callable[[str], None]) -> _Found:
-    """The part of which no order that stays would rather move."""
+def _widened(week: Week, missed: float, log: Callable[[str], None]) -> _Found:
+    """The part of which no order that stays would rather move.
+
+    Args:
+        week: The week.
+        missed: How much they may gain by moving, in a large part. [currency]
+        log: Called with a line of progress.
+    """
     near = week.start()
     for left in reversed(range(_ROUNDS)):
         part = week.part(near)
+        spare = missed if part.columns.size > _FEW else 0.0
         relaxed = Relaxed(part.program(week))
         answer = relaxed.solve("relaxing")
         worth = week.worth(part, relaxed, answer.bound)
-        joining = _keenest(worth.slack, week, near)
+        joining = _keenest(worth.slack, week, near, spare)
         if joining.any() and left:
             log(f"{int(near.sum())} orders free, {int(joining.sum())} more would rather move")
             near = near | joining
@@ -129,26 +138,30 @@ def _widened(week: Week, log: Callable[[str], None]) -> _Found:
         answer = relaxed.strengthen(opening_cuts, log, little=_LITTLE)
         worth = week.worth(part, relaxed, answer.bound)
         log(f"{int(near.sum())} orders free: bound {worth.bound:,.2f} of {answer.bound:,.2f}")
-        joining = _keenest(worth.slack, week, near)
+        joining = _keenest(worth.slack, week, near, spare)
         if not joining.any():
             joining = _sites_in_part(week, relaxed.program, answer, worth) & ~near
         if not joining.any():
             answer = _with_sites(part, relaxed, answer, log)
             worth = week.worth(part, relaxed, answer.bound)
             log(f"with rows of sites: bound {worth.bound:,.2f} of {answer.bound:,.2f}")
-            joining = _keenest(worth.slack, week, near)
+            joining = _keenest(worth.slack, week, near, spare)
         if not joining.any() or not left:
             break
         near = near | joining
     return _Found(part, relaxed, answer, worth)
 
 
-def _keenest(slack: Floats, week: Week, near: Bools) -> Bools:
-    """Orders that stay and would rather move, those first that would gain most."""
+def _keenest(slack: Floats, week: Week, near: Bools, spare: float) -> Bools:
+    """Orders that stay and would rather move, those first that would gain most.
+
+    None where all of them together would gain so little that the bound need not count it.
+    """
     keen = np.flatnonzero((slack < -_LITTLE * max(1.0, week.left.max(initial=0.0))) & ~near)
     most = max(_AT_ONCE, int(near.sum()) // 2)
     chosen = np.zeros(near.size, dtype=bool)
-    chosen[keen[np.argsort(slack[keen], kind="stable")][:most]] = True
+    if -float(slack[keen].sum()) > spare:
+        chosen[keen[np.argsort(slack[keen], kind="stable")][:most]] = True
     return chosen
 
 
@@ -169,8 +182,9 @@ def _with_sites(part: Part, relaxed: Relaxed, answer: Answer, log: Callable[[str
         if np.abs(left - np.rint(left)).max(initial=0.0) <= _WHOLE:
             break
         sites = sites or Sites(program)
-        priced = sites.priced(relaxed.prices)
-        rows = _of_blocks(sites, sites.rows(priced, answer.values), part.whole_sites)
+        whole = _whole_blocks(sites, part.whole_sites)
+        priced = sites.priced(relaxed.prices, only=whole & sites.in_part(answer.values))
+        rows = _of_blocks(sites, sites.rows(priced, answer.values), whole)
         if not rows.count:
             break
         answer = relaxed.with_rows(rows)
@@ -178,16 +192,26 @@ def _with_sites(part: Part, relaxed: Relaxed, answer: Answer, log: Callable[[str
     return relaxed.strengthen(opening_cuts, log, little=_LITTLE) if sites else answer
 
 
-def _of_blocks(sites: Sites, rows: Rows, whole: Bools) -> Rows:
-    """The rows of those sites of which all orders are free.
+def _whole_blocks(sites: Sites, whole: Bools) -> Bools:
+    """Blocks of sites of which all orders are free.
 
     Args:
         sites: The blocks.
-        rows: Rows of one block each.
         whole: Which free groups are of such sites.
     """
     good = np.ones(sites.blocks.size, dtype=bool)
     good[sites.block_of_group[: whole.size][~whole]] = False
+    return good
+
+
+def _of_blocks(sites: Sites, rows: Rows, good: Bools) -> Rows:
+    """The rows of some blocks.
+
+    Args:
+        sites: The blocks.
+        rows: Rows of one block each.
+        good: Which blocks.
+    """
     row, column, value = rows.entries()
     block = np.full(rows.count, -1, dtype=np.int64)
     block[row] = sites.block[column]
@@ -214,12 +238,17 @@ def _added(relaxed: Relaxed) -> Rows:
 
 
 def _likely(week: Week, found: _Found) -> Ints:
-    """Columns of a part that a plan little dearer than the bound might use, a few of each order."""
+    """Columns of a part that a plan little dearer than the bound might use, a few of each order.
+
+    Those that the relaxation uses are always among them: of many that cost the same, others would
+    not do as well together.
+    """
     columns = found.part.columns
     reduced = found.relaxed.reduced_costs[found.relaxed.program.doses][: columns.size]
     cheapest = least_of(week.group[columns], reduced, _EACH)
     cheapest &= reduced <= _MOVES * float(week.extra.max(initial=0.0))
-    return np.flatnonzero(cheapest | week.same[columns])
+    used = found.answer.values[found.relaxed.program.doses][: columns.size] > _WHOLE
+    return np.flatnonzero(cheapest | used | week.same[columns])
 
 
 def _whole(

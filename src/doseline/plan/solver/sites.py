@@ -91,7 +91,12 @@ class Sites:
         offered[(offered < 0.0) & ~np.isfinite(self.upper)] = 0.0
         return offered
 
-    def priced(self, prices: Floats, within: tuple[Floats, Floats] | None = None) -> Priced:
+    def priced(
+        self,
+        prices: Floats,
+        within: tuple[Floats, Floats] | None = None,
+        only: Bools | None = None,
+    ) -> Priced:
         """The best that each site can do at some prices, and the bound that follows.
 
         Args:
@@ -99,6 +104,8 @@ class Sites:
                 rows, and of sites' own, are not looked at.
             within: How far each run opens at least and at most; without it, each may. The bound
                 is one for plans with such runs.
+            only: Blocks that are looked at; the others count as if they had no limits of their own,
+                which is less or as much. Without it, all.
         """
         prices = self.offered(prices)
         reduced = self.reduced(prices)
@@ -112,7 +119,7 @@ class Sites:
         chosen, cheapest = self._places.cheapest(reduced)
         served, unfit = self._places.unhindered(cheapest, reduced)
         least = self._places.cost(served, cheapest, reduced)
-        for block in unfit:
+        for block in unfit if only is None else unfit[only[unfit]]:
             if int(block) not in self._models:
                 self._models[int(block)] = _Model(self._places, int(block))
             model = self._models[int(block)]
@@ -166,6 +173,17 @@ class Sites:
         taken = prices != 0.0
         offer = np.where(prices > 0.0, self.lower, self.upper)[taken] @ prices[taken]
         return float(box + offer)
+
+    def in_part(self, values: Floats) -> Bools:
+        """Blocks with a dose in part; others do no worse than their least, so no row tells more.
+
+        Args:
+            values: Values of the program's variables.
+        """
+        odd = np.flatnonzero((_odd(values) > _WHOLE) & (self.block >= 0))
+        found = np.zeros(self.blocks.size, dtype=bool)
+        found[self.block[odd]] = True
+        return found
 
     def rows(self, priced: Priced, values: Floats) -> Rows:
         """Rows ``cost of a site at these prices >= the least``, where some values violate them.
