@@ -1,8 +1,9 @@
 """A national week planned again after its fullest batch failed, against planning it from nothing.
 
-Run as ``python -m benchmarks.replan [--quick]``. CPU seconds. Three weeks: of many batches; short of
-isotope, so that few batches run and each holds many doses; and shorter still. The batch fails at
-its release, when the first batches of the week are made. The peer is a cold plan of the whole week
+Run as ``python -m benchmarks.replan [--quick]``. CPU seconds. Four weeks: of 2,000 orders; and of
+5,000 with batches too small for them all, so that vials are short; with large batches, of which few
+run and each holds many doses; and with these and half the isotope. The batch fails at its release,
+when the first batches of the week are made. The peer is a cold plan of the whole week
 at the gap of the planner, in the same run; it knows nothing of what has happened, and moves whom it
 likes. Then the commands as a user gives them, on an example: a process each, from its start to the
 answer on the screen, and to the last page written.
