@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from doseline.model.catalogue import BY_NAME
+
 if TYPE_CHECKING:
+    from doseline.model.columns import Column, Table
     from doseline.model.network import Network
 
 STEP = 0.10
@@ -32,7 +35,6 @@ class Input:
     column: str
     factor: float
     gate: str = ""
-    ceiling: float | None = None
     complement: bool = False
     """Whether the factor moves what is missing to 100 %, not the value itself."""
     too: tuple[str, ...] = ()
@@ -50,25 +52,24 @@ class Input:
     def moved(self, network: Network) -> Network:
         """The network with this input worsened."""
         return network.replace(
-            **{table: self._moved(network.frame(table)) for table in self.tables}
+            **{table: self._moved(network.frame(table), BY_NAME[table]) for table in self.tables}
         )
 
-    def _moved(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def _moved(self, frame: pl.DataFrame, table: Table) -> pl.DataFrame:
         names = (self.column, *_TOGETHER.get(self.column, ()))
         return frame.with_columns(
             pl.when(self.here())
-            .then(self._worse(name, frame.schema[name]))
+            .then(self._worse(table.column(name), frame.schema[name]))
             .otherwise(pl.col(name))
             .alias(name)
             for name in names
         )
 
-    def _worse(self, name: str, dtype: pl.DataType) -> pl.Expr:
+    def _worse(self, column: Column, dtype: pl.DataType) -> pl.Expr:
         """A column worsened, within its range; whole numbers are rounded down."""
-        value = pl.col(name).cast(pl.Float64)
+        value = pl.col(column.name).cast(pl.Float64)
         value = 100.0 - (100.0 - value) * self.factor if self.complement else value * self.factor
-        if self.ceiling is not None:
-            value = value.clip(0.0, self.ceiling)
+        value = value.clip(0.0, column.maximum)
         return (value.floor() if dtype.is_integer() else value).cast(dtype)
 
     def rows(self, network: Network) -> pl.DataFrame:
@@ -123,15 +124,12 @@ INPUTS: tuple[Input, ...] = (
     _time("scheduling"),
     _share("reach"),
     Input(name="input_pet_slots", table="scanners", column="slots_per_week", factor=1 - STEP),
-    Input(
-        name="input_denied", table="payers", column="denied_percent", factor=1 + STEP, ceiling=100.0
-    ),
+    Input(name="input_denied", table="payers", column="denied_percent", factor=1 + STEP),
     Input(
         name="input_cannot_pay",
         table="payers",
         column="cannot_pay_percent",
         factor=1 + STEP,
-        ceiling=100.0,
     ),
     Input(name="input_authorisation_time", table="payers", column="median_days", factor=1 + STEP),
     Input(name="input_exit", table="products", column="exit_median_days", factor=1 - STEP),
@@ -140,7 +138,6 @@ INPUTS: tuple[Input, ...] = (
         table="products",
         column="continue_percent",
         factor=1 + STEP,
-        ceiling=100.0,
         too=("continuation",),
     ),
     Input(name="input_price", table="products", column="price", factor=1 + STEP),
@@ -149,7 +146,6 @@ INPUTS: tuple[Input, ...] = (
         table="batches",
         column="failure_percent",
         factor=1 + STEP,
-        ceiling=100.0,
     ),
     Input(name="input_batch_vials", table="batches", column="max_doses", factor=1 - STEP),
     Input(name="input_isotope", table="lots", column="capacity_gbq", factor=1 - STEP),
@@ -158,7 +154,6 @@ INPUTS: tuple[Input, ...] = (
         table="lanes",
         column="on_time_percent",
         factor=1 + STEP,
-        ceiling=100.0,
         complement=True,
     ),
     Input(name="input_leg_time", table="lanes", column="duration_h", factor=1 + STEP),
