@@ -128,11 +128,19 @@ def _show_links(found: SimulatedYears, words: Words) -> None:
             [
                 words(f"report.link.{row['of']}"),
                 _count(_of(row)),
-                _count(_of(doses[row["of"]])) if row["of"] in doses else "–",
+                _doses(doses.get(row["of"]), words),
             ]
             for row in rows[:_LINKS]
         ],
     )
+
+
+def _doses(row: dict[str, Any] | None, words: Words) -> str:
+    """Doses lost at a link: a few of them tell of a few people."""
+    if row is None:
+        return "–"
+    hidden = _PRIVACY.hides(row["mean"])
+    return words("report.text.not_shown") if hidden else _count(_of(row))
 
 
 def _show_groups(network: Network, found: SimulatedYears, words: Words) -> None:
