@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from doseline.io.text import (
     MissingTextError,
+    RepeatedTextError,
     UnknownLanguageError,
+    _Messages,
     messages,
     placeholders,
     severity_word,
@@ -46,6 +50,31 @@ def _code_values(node: ast.AST) -> list[ast.expr]:
         value = node.value
         return [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
     return []
+
+
+def test_messages_are_those_that_a_parser_of_toml_finds_in_its_order() -> None:
+    found: list[tuple[str, Any]] = []
+    for path in sorted((SOURCE / "data").glob("messages*.toml")):
+        found += _leaves(tomllib.loads(path.read_text(encoding="utf-8")), "")
+    assert list(messages().items()) == found
+
+
+def _leaves(tree: dict[str, Any], prefix: str) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, value in tree.items():
+        is_leaf = all(isinstance(part, str) for part in value.values())
+        found += [(prefix + name, value)] if is_leaf else _leaves(value, f"{prefix}{name}.")
+    return found
+
+
+@pytest.mark.parametrize(
+    "again", ['[a]\nb = { en = "x", zh = "x" }\n', '[a.b]\nen = "x"\nzh = "x"\n']
+)
+def test_a_message_in_two_files_is_refused(again: str) -> None:
+    found = _Messages()
+    found.add('[a]\nb = { en = "x", zh = "x" }\n', "messages.toml")
+    with pytest.raises(RepeatedTextError, match=r"messages_2.toml repeats the message 'a.b'"):
+        found.add(again, "messages_2.toml")
 
 
 def test_every_code_has_a_sentence_and_every_sentence_a_code() -> None:

@@ -60,7 +60,7 @@ def _command(arguments: list[str], words: Words) -> int:
     from doseline.errors import DoselineError
 
     try:
-        done = build(words.lang).main(
+        done = build(words.lang, arguments).main(
             args=arguments or ["--help"], prog_name="doseline", standalone_mode=False
         )
     except DoselineError as error:

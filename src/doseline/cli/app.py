@@ -41,7 +41,8 @@ from doseline.cli.screen import Words
 from doseline.cli.usage import extra_arguments, unknown_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from types import ModuleType
 
 COMMANDS = {
     "run": run,
@@ -76,8 +77,13 @@ COMMANDS = {
 COMPLETION = ("install_completion", "show_completion")
 
 
-def build(lang: str) -> Any:
-    """The command line in one language."""
+def build(lang: str, arguments: Sequence[str] = ()) -> Any:
+    """The command line in one language.
+
+    Args:
+        lang: The language.
+        arguments: Those of a call, so that only the command that it asks for is made.
+    """
     words = Words(lang)
     group, command = _group(words), _command(words)
     app = typer.Typer(
@@ -87,7 +93,7 @@ def build(lang: str) -> Any:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_top(words))
-    for name, module in COMMANDS.items():
+    for name, module in _asked(arguments).items():
         about, example = words(f"cli.{name}_help"), words(f"cli.{name}_example")
         app.command(name, cls=command, help=about, epilog=example)(module.make(words))
     built = typer.main.get_command(app)
@@ -95,6 +101,12 @@ def build(lang: str) -> Any:
         if isinstance(param, TyperOption) and param.name in COMPLETION:
             param.help = words(f"cli.{param.name}")
     return built
+
+
+def _asked(arguments: Sequence[str]) -> dict[str, ModuleType]:
+    """The command that a call names first, or all of them."""
+    names = (" ".join(arguments[:2]), *arguments[:1])
+    return next(({name: COMMANDS[name]} for name in names if name in COMMANDS), COMMANDS)
 
 
 def _command(words: Words) -> type[TyperCommand]:
@@ -126,7 +138,7 @@ def _group(words: Words) -> type[TyperGroup]:
             return top_page(ctx.command_path, commands, self.params, words)
 
         def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-            known = list(self.commands)
+            known = list(COMMANDS)
             args = _joined(args, known, words)
             if args[0] not in known and not ctx.resilient_parsing:
                 raise UsageError(unknown_command(args[0], known, words))

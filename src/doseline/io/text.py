@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import functools
 import importlib.resources
+import re
 import string
 import tomllib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from doseline.errors import BadInputError, DoselineError
 from doseline.model.findings import NETWORK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from doseline.model.findings import Finding
 
 LANGUAGES = ("en", "zh")
 
 Sentence = dict[str, str]
 """The text of a message by language."""
+
+_PART = re.compile(r'^(?:\[([\w.]+)\]$|"?([\w ]+?)"? = )', re.MULTILINE)
+"""The head of a table; else the name of a message, or of a language of a message with a table."""
 
 
 class UnknownLanguageError(BadInputError):
@@ -46,6 +49,51 @@ class RepeatedTextError(DoselineError):
         super().__init__(f"data/{file} repeats the message '{key}'. Remove one of the two.")
 
 
+class _Messages(Mapping[str, Sentence]):
+    """Messages that are found at once and understood when somebody reads them."""
+
+    def __init__(self) -> None:
+        self._written: dict[str, str] = {}
+        self._read: dict[str, Sentence] = {}
+
+    def add(self, content: str, file: str) -> None:
+        """Find the messages of one file.
+
+        Raises:
+            RepeatedTextError: If one of them is known already.
+        """
+        table, known = "", set(self._written)
+        parts = list(_PART.finditer(content))
+        ends = [*(part.start() for part in parts[1:]), len(content)]
+        for part, end in zip(parts, ends, strict=True):
+            head, name = part.groups()
+            if head:
+                table = head
+                continue
+            value = content[part.end() : end]
+            whole = value.startswith("{")
+            key = f"{table}.{name}" if whole else table
+            if key in known or (whole and key in self._written):
+                raise RepeatedTextError(key, file)
+            line = f"sentence = {value}" if whole else f"sentence.{name} = {value}"
+            self._written[key] = self._written.get(key, "") + line
+
+    def __getitem__(self, key: str) -> Sentence:
+        sentence = self._read.get(key)
+        if sentence is None:
+            sentence = self._read[key] = tomllib.loads(self._written[key])["sentence"]
+        return sentence
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._written
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._written)
+
+    def __len__(self) -> int:
+        return len(self._written)
+
+
 @functools.cache
 def messages() -> Mapping[str, Sentence]:
     """All messages by dotted key, e.g. ``findings.unknown_column``.
@@ -53,14 +101,11 @@ def messages() -> Mapping[str, Sentence]:
     Raises:
         RepeatedTextError: If two files define the same message.
     """
-    found: dict[str, Sentence] = {}
+    found = _Messages()
     folder = importlib.resources.files("doseline") / "data"
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         if file.name.startswith("messages") and file.name.endswith(".toml"):
-            for key, sentence in _flat(tomllib.loads(file.read_text(encoding="utf-8"))).items():
-                if key in found:
-                    raise RepeatedTextError(key, file.name)
-                found[key] = sentence
+            found.add(file.read_text(encoding="utf-8"), file.name)
     return found
 
 
@@ -133,15 +178,3 @@ def _file(finding: Finding, lang: str) -> str:
         return f"{finding.table}.{'toml' if finding.table == NETWORK else 'csv'}"
     sheet = finding.about.get("sheet")
     return text("finding.sheet", lang, file=file, sheet=sheet) if sheet else file
-
-
-def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Sentence]:
-    """Messages of a tree of TOML tables by dotted key."""
-    found: dict[str, Sentence] = {}
-    for name, value in tree.items():
-        key = f"{prefix}{name}"
-        if all(isinstance(part, str) for part in value.values()):
-            found[key] = value
-        else:
-            found.update(_flat(value, f"{key}."))
-    return found
