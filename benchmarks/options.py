@@ -24,8 +24,7 @@ from tests.routes.reference_rows import Leg, Way
 from tests.routes.test_reference import same
 
 from doseline.io.reference import nuclide_table
-from doseline.routes import build_options
-from doseline.routes.options import option_rows, prepare
+from doseline.routes.options import build_options, option_rows, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable

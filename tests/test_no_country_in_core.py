@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from doseline.io.rulebooks import load_rulebook, rulebook_names
+from doseline.io.rulebooknames import rulebook_names
+from doseline.io.rulebooks import load_rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,7 +21,8 @@ from doseline.cli.rules_screen import flow_words
 from doseline.cli.screen import Words
 from doseline.cli.usage import usage_sentence
 from doseline.errors import DoselineError
-from doseline.io.rulebooks import load_rulebook, rulebook_names, worked_flows
+from doseline.io.rulebooknames import rulebook_names
+from doseline.io.rulebooks import load_rulebook, worked_flows
 from doseline.rules.flow import MOST_MONEY
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from doseline.io.folder import load
 from doseline.io.reference import nuclide_table
 from doseline.model.network import empty_frame
 from doseline.plan.week import plan_week
-from doseline.routes import build_options
+from doseline.routes.options import build_options
 
 if TYPE_CHECKING:
     from doseline.model.flows import Plan

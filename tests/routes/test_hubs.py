@@ -12,7 +12,8 @@ from tests.routes.build import PSMA, WEEK, Rows, lane, make_licence, one_way, tr
 from doseline.model.driving import drive_h, rests
 from doseline.model.options import REFUSALS
 from doseline.model.transport import Carrier, Lane
-from doseline.routes import build_options, fleet_trips, package_cost, travel_h
+from doseline.routes.carriage import fleet_trips, package_cost, travel_h
+from doseline.routes.options import build_options
 
 if TYPE_CHECKING:
     from doseline.model.network import Network

@@ -12,15 +12,16 @@ from tests.routes.build import PSMA, WEEK, Rows, lane, make_licence, one_way, tr
 
 from doseline.io.folder import load
 from doseline.model.options import REFUSALS
-from doseline.routes import build_options, named, reasons
 from doseline.routes.clock import local
 from doseline.routes.errors import BatchDayError, NotAMondayError, UnknownPlaceError
+from doseline.routes.options import build_options
+from doseline.routes.view import named, reasons
 
 if TYPE_CHECKING:
     from doseline.model.network import Network
     from doseline.model.options import Options
     from doseline.physics.nuclides import NuclideTable
-    from doseline.routes import Offers
+    from doseline.routes.options import Offers
 
 HOUR_MS = 3_600_000
 BATCH = one_way().frame("batches").to_dicts()[0]

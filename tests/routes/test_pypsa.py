@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.routes.build import PSMA, WEEK, lane, one_way
 
-from doseline.routes import build_options
+from doseline.routes.options import build_options
 
 if TYPE_CHECKING:
     from doseline.physics.nuclides import NuclideTable

@@ -9,7 +9,7 @@ from tests.routes.reference import Reference
 from tests.routes.worlds import worlds
 
 from doseline.model.options import ITINERARY_SCHEMA, OPTION_SCHEMA, REFUSALS, SLOT_SCHEMA
-from doseline.routes import build_options
+from doseline.routes.options import build_options
 
 if TYPE_CHECKING:
     from datetime import date

@@ -13,8 +13,9 @@ from tests.routes.build import WEEK, Rows, network, one_way, treat_licence
 
 from doseline.model.columns import WEEKDAY_NAMES
 from doseline.model.options import REFUSALS
-from doseline.routes import build_options, calendar_key, workdays
-from doseline.routes.workdays import with_weekday
+from doseline.routes.options import build_options
+from doseline.routes.weeks import calendar_key
+from doseline.routes.workdays import with_weekday, workdays
 
 if TYPE_CHECKING:
     from doseline.model.network import Network

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.routes.build import PSMA, lane, one_way
 
-from doseline.routes import build_options
 from doseline.routes.clock import local, utc_ms
+from doseline.routes.options import build_options
 
 if TYPE_CHECKING:
     from doseline.model.network import Network

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from doseline.io.reference import nuclide_table
-from doseline.io.rulebooks import load_rulebook, rulebook_names
+from doseline.io.rulebooknames import rulebook_names
+from doseline.io.rulebooks import load_rulebook
 from doseline.physics.release import Retention, nights_until_release, release
 from doseline.physics.waste import decay_in_storage, storage_h
 from doseline.rules.errors import NothingInForceError

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doseline.io.rulebooks import load_rulebook, rulebook_names
+from doseline.io.rulebooknames import rulebook_names
+from doseline.io.rulebooks import load_rulebook
 from doseline.model.ledger import PARTIES as LEDGER_PARTIES
 from doseline.model.supply import CHANNELS as LINE_CHANNELS
 from doseline.rules import CHANNELS, PARTIES, Charge, Flow, balance

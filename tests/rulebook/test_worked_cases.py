@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from doseline.io.rulebooks import load_rulebook, rulebook_names
+from doseline.io.rulebooknames import rulebook_names
+from doseline.io.rulebooks import load_rulebook
 from doseline.rules import parse_flow
 from doseline.rules.parse import read_yaml
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doseline.io.rulebooks import load_rulebook, rulebook_names
+from doseline.io.rulebooknames import rulebook_names
+from doseline.io.rulebooks import load_rulebook
 from doseline.rules import parse_parameter, reading_on, rule_on
 from doseline.rules.errors import BadEntryError
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from doseline.io.rulebooks import load_rulebook, rulebook_names, worked_flows
+from doseline.io.rulebooknames import rulebook_names
+from doseline.io.rulebooks import load_rulebook, worked_flows
 from doseline.rules import Decision, Flow, difference, parse_flow
 from doseline.rules.errors import BadEntryError, MissingKeyError, UnknownKeyError
 

@@ -45,7 +45,8 @@ def make(words: Words) -> Callable[..., None]:
         *,
         as_json: bool = json_option(words),
     ) -> None:
-        from doseline.io.rulebooks import load_rulebook, rulebook_names, worked_flows
+        from doseline.io.rulebooknames import rulebook_names
+        from doseline.io.rulebooks import load_rulebook, worked_flows
         from doseline.rules import difference
 
         days = before.date(), after.date()

@@ -41,7 +41,8 @@ def make(words: Words) -> Callable[..., None]:
         on: datetime | None = day_option(words),
         as_json: bool = json_option(words),
     ) -> None:
-        from doseline.io.rulebooks import load_rulebook, rulebook_names
+        from doseline.io.rulebooknames import rulebook_names
+        from doseline.io.rulebooks import load_rulebook
 
         day = day_of(on)
         names = (book,) if book else rulebook_names()

@@ -14,7 +14,8 @@ from doseline.io.folder import BadNetworkError
 from doseline.io.forms import WORKBOOK, form_of
 from doseline.io.networktext import NetworkText, csv_of
 from doseline.io.place import folder_at
-from doseline.io.rulebooks import load_rulebook, rulebook_names
+from doseline.io.rulebooknames import rulebook_names
+from doseline.io.rulebooks import load_rulebook
 from doseline.io.settings import FILE
 from doseline.io.text import text
 from doseline.io.toml import toml_value

@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.resources
-import pkgutil
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from doseline.io.rulebooknames import PACKAGE, rulebook_names
 from doseline.rules import Blueprint, RuleBook, Text, parse_flow, parse_parameter, parse_what_if
 from doseline.rules.errors import BadEntryError, UnknownRulebookError, WhatIfUnreadableError
 from doseline.rules.parse import read_yaml
@@ -21,14 +21,7 @@ if TYPE_CHECKING:
 
     from doseline.rules import Change, Flow
 
-_PACKAGE = "doseline.rulebook"
 _NOT_UTF_8 = Text(en="it is no text in UTF-8", zh="不是 UTF-8 文本")
-
-
-def rulebook_names() -> tuple[str, ...]:
-    """Names of the rulebooks that are installed."""
-    package = importlib.import_module(_PACKAGE)
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(package.__path__)))
 
 
 @functools.cache
@@ -42,7 +35,7 @@ def load_rulebook(name: str) -> RuleBook:
         RulebookError: If a file of it cannot be used.
     """
     folder = _folder(name)
-    blueprint = getattr(importlib.import_module(f"{_PACKAGE}.{name}"), "BLUEPRINT", None)
+    blueprint = getattr(importlib.import_module(f"{PACKAGE}.{name}"), "BLUEPRINT", None)
     if not isinstance(blueprint, Blueprint):
         raise BadEntryError(name, "BLUEPRINT", str(blueprint), "a doseline.rules.Blueprint")
     parameters = [
@@ -103,7 +96,7 @@ def _folder(name: str) -> Traversable:
     """Where the files of a rulebook are."""
     if name not in rulebook_names():
         raise UnknownRulebookError(name, rulebook_names())
-    return importlib.resources.files(f"{_PACKAGE}.{name}")
+    return importlib.resources.files(f"{PACKAGE}.{name}")
 
 
 def _yaml_files(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:

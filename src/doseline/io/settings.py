@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from doseline.io.cells import allowed_range
 from doseline.io.csvfile import decode, read_bytes
 from doseline.io.diagnose import Bad
-from doseline.io.rulebooks import rulebook_names
+from doseline.io.rulebooknames import rulebook_names
 from doseline.model.catalogue import BY_NAME
 from doseline.model.findings import ERROR, NETWORK, Finding
 from doseline.model.nearest import nearest

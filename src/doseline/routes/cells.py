@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from doseline.model.options import REFUSALS
 from doseline.physics.decay import fraction_left
@@ -15,6 +14,8 @@ from doseline.routes.clock import MS_PER_HOUR
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from doseline.routes.doses import Doses
     from doseline.routes.grid import Grid
     from doseline.routes.permits import Permits
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from doseline.routes.slots import Slots
     from doseline.routes.timetable import Bools, Ints
 
-Floats: TypeAlias = NDArray[np.float64]
-Codes: TypeAlias = NDArray[np.uint8]
+    Floats: TypeAlias = NDArray[np.float64]
+    Codes: TypeAlias = NDArray[np.uint8]
 
 TOLERANCE_SLACK = 1e-12
 """Rounding that does not count as outside the tolerance. [unitless]"""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from doseline.model.supply import Product
 from doseline.physics.dose_rate import dose_rate_usv_h
@@ -16,10 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from numpy.typing import NDArray
+
     from doseline.model.network import Network
     from doseline.physics.nuclides import NuclideTable
 
-Floats: TypeAlias = NDArray[np.float64]
+    Floats: TypeAlias = NDArray[np.float64]
 
 BQ_PER_GBQ = 1e9
 USV_PER_MSV = 1000.0

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from doseline.physics.decay import fraction_left
 from doseline.routes.cells import first_reason
@@ -14,6 +13,8 @@ from doseline.routes.clock import MS_PER_HOUR
 from doseline.routes.graph import MICRO
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from doseline.routes.cells import Codes
     from doseline.routes.doses import Doses
     from doseline.routes.grid import Grid
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from doseline.routes.runs import Runs
     from doseline.routes.timetable import Ints
 
-Floats: TypeAlias = NDArray[np.float64]
+    Floats: TypeAlias = NDArray[np.float64]
+
 Number = TypeVar("Number", np.int64, np.float64)
 
 TRANSPORT_INDEX_MAX = np.array([10.0, 10.0, 3.0])

@@ -14,7 +14,7 @@ from doseline.routes.carriage import carriers_of_lanes, package_cost, travel_h
 from doseline.routes.clock import milliseconds
 from doseline.routes.doors import doors
 from doseline.routes.errors import UnknownPlaceError
-from doseline.routes.timetable import Ints, timetable
+from doseline.routes.timetable import timetable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from doseline.model.network import Network
     from doseline.routes.doors import Doors
-    from doseline.routes.timetable import Timetable
+    from doseline.routes.timetable import Ints, Timetable
 
 MODES = ("road", "air_cargo", "air_passenger")
 """Modes in the order of the codes of ``by_air``."""

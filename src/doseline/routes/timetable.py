@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from doseline.model.transport import Departure
 from doseline.routes.clock import MS_PER_MINUTE, clock_minutes, utc_ms
@@ -17,12 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
+    from numpy.typing import NDArray
+
     from doseline.model.network import Network
     from doseline.routes.doors import Doors
     from doseline.routes.spans import Span
 
-Ints: TypeAlias = NDArray[np.int64]
-Bools: TypeAlias = NDArray[np.bool_]
+    Ints: TypeAlias = NDArray[np.int64]
+    Bools: TypeAlias = NDArray[np.bool_]
 
 _LANE_SPAN = 1 << 42
 """Room for the instants of one lane in a sorted key: 139 years. [ms]"""

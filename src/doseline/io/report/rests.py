@@ -14,7 +14,8 @@ from markupsafe import Markup
 from doseline.io.report.numbers import day, plain
 from doseline.io.report.parts import Cell, Row, Table, number_column, text_column
 from doseline.io.report.words import Word, either, label, same, word
-from doseline.io.rulebooks import load_rulebook, rulebook_names
+from doseline.io.rulebooknames import rulebook_names
+from doseline.io.rulebooks import load_rulebook
 from doseline.rules import Change
 from doseline.rules.errors import NothingInForceError
 
