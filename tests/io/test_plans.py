@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from doseline.io.folder import load
+from doseline.io.folder import load, load_kept
 from doseline.io.plans import MixedPlanError, NoPlanError, read_plan, write_plan
 from doseline.io.tables import OutputFolder
 from doseline.study.planned import plan_network
@@ -20,6 +21,7 @@ from doseline.study.reference import reference_for
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from doseline.model.network import Network
     from doseline.model.planned import PlannedWeek
 
 TINY = Path(__file__).parents[2] / "examples" / "tiny"
@@ -48,6 +50,45 @@ def test_what_was_written_is_read_back(planned: PlannedWeek, folder: Path) -> No
         assert before.equals(after) if isinstance(before, pl.DataFrame) else before == after
     for name, frame in planned.network.frames.items():
         assert frame.equals(found.network.frame(name)), name
+
+
+def _spoilt(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def _other_ends_of_lines(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+
+
+CHANGED: list[tuple[str, Callable[[Path], object]]] = [
+    ("nothing", lambda _: None),
+    ("a typed table is damaged", lambda at: _spoilt(at / "typed" / "sites.parquet")),
+    ("a typed table is gone", lambda at: (at / "typed" / "sites.parquet").unlink()),
+    ("a file is written otherwise", lambda at: _other_ends_of_lines(at / "network" / "sites.csv")),
+    ("made by a version before", lambda at: shutil.rmtree(at / "typed")),
+]
+
+
+@pytest.mark.parametrize(("what", "change"), CHANGED)
+def test_a_network_is_the_same_from_typed_tables_and_from_its_files(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, what: str, change: Callable[[Path], object]
+) -> None:
+    read: list[Path] = []
+
+    def reader(path: Path, sha256: str) -> Network:
+        read.append(path)
+        return load_kept(path, sha256)
+
+    monkeypatch.setattr("doseline.io.folder.load_kept", reader)
+    change(folder)
+    found = read_plan(folder).network
+    assert len(read) == (what != "nothing")
+    written = load(folder / "network")
+    assert (found.settings, found.digest) == (written.settings, written.digest)
+    assert list(found.frames) == list(written.frames)
+    for name, frame in written.frames.items():
+        assert frame.schema == found.frame(name).schema
+        assert frame.equals(found.frame(name)), name
 
 
 def _change(path: Path, **values: object) -> None:

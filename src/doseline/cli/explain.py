@@ -32,11 +32,10 @@ def make(words: Words) -> Callable[..., None]:
         from doseline.cli.explain_screen import show_explanation
         from doseline.io.plans import read_plan
         from doseline.study.explained import explain_order
-        from doseline.study.reference import reference_for
 
         began = time.perf_counter()
         planned = read_plan(plan)
-        found = explain_order(planned, order, reference_for(planned.network))
+        found = explain_order(planned, order)
         if as_json:
             emit(answer(found, seconds=time.perf_counter() - began))
         else:

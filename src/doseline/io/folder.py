@@ -91,14 +91,13 @@ def load_kept(path: Path, sha256: str) -> Network:
     return load(path) if network is None or network.digest != sha256 else network
 
 
-def digest_of(path: Path) -> str:
-    """The digest of a network that was written just now.
+def load_saved(path: Path) -> Network:
+    """A network that was written just now.
 
     Raises:
         BadNetworkError: If it cannot be read.
     """
-    network = _unchecked(path) or load(path)
-    return network.digest
+    return _unchecked(path) or load(path)
 
 
 def _unchecked(path: Path) -> Network | None:

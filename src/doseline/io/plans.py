@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from doseline.errors import BadInputError
-from doseline.io.folder import digest_of, load_kept
+from doseline.io.kept import NETWORK, keep_network, read_kept
 from doseline.io.tables import MARKER, write_json, write_parquet
 from doseline.model.flows import Note, Plan
 from doseline.model.options import Options
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from doseline.model.network import Network
 
 FILE = "plan.json"
-NETWORK = "network"
 TABLES = "tables"
 OPTIONS = "options"
 """Folder of the delivery options, and what the plan's file says of them."""
@@ -61,11 +60,7 @@ def write_plan(planned: PlannedWeek, fresh: Path) -> None:
         planned: The week.
         fresh: Of :class:`doseline.io.tables.OutputFolder`.
     """
-    # Only what writes needs to know how to write workbooks.
-    from doseline.io.convert import save
-
-    network, plan, options = kept_network(planned.network), planned.plan, planned.options
-    save(network, fresh / NETWORK)
+    plan, options = planned.plan, planned.options
     write_parquet(_frames(plan, Plan), fresh / TABLES)
     if options is not None:
         write_parquet(_frames(options, Options), fresh / OPTIONS)
@@ -76,13 +71,13 @@ def write_plan(planned: PlannedWeek, fresh: Path) -> None:
         "drawn": planned.drawn,
         "events": list(planned.events),
         "at": planned.at,
-        "network_sha256": digest_of(fresh / NETWORK),
+        **keep_network(_plain(planned.network), fresh),
         OPTIONS: options and {name: getattr(options, name) for name in _OF_OPTIONS},
     }
     write_json(content, fresh / FILE)
 
 
-def kept_network(network: Network) -> Network:
+def _plain(network: Network) -> Network:
     """The network as a plan keeps it: no map, whose outlines may lie in another folder."""
     plain = dataclasses.replace(network.settings, map_outlines="", map_attribution="")
     return dataclasses.replace(network, settings=plain, outlines=())
@@ -100,7 +95,7 @@ def read_plan(folder: Path) -> PlannedWeek:
     try:
         content = json.loads((folder / FILE).read_text(encoding="utf-8"))
         plan, options = _plan(content, folder), _options(content, folder)
-        network = load_kept(folder / NETWORK, str(content.get("network_sha256")))
+        network = read_kept(folder, content)
     except (BadInputError, OSError, ValueError, KeyError, TypeError) as error:
         what = error.what if isinstance(error, MixedPlanError) else FILE
         raise MixedPlanError(folder, what) from error
