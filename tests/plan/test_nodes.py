@@ -79,3 +79,36 @@ def test_the_search_is_near_the_least_cost_of_all_sets_of_runs(seed: int, near: 
     assert again is not None
     assert again.objective <= found.objective
     assert again.bound <= least + 1e-6
+
+
+def test_a_few_doses_in_part_are_rounded_up_and_the_bounds_of_the_relaxation_stay() -> None:
+    """One order early or late, and another, in hours that do not hold both early."""
+    cost, upper = np.array([-3.0, -2.0, 1.0]), np.ones(3)
+    rows = Rows()
+    rows.add(lower=-np.inf, upper=1.6, count=1)
+    rows.fill(np.zeros(2, dtype=np.int64), np.arange(2), np.array([1.0, 1.2]))
+    rows.add(lower=1.0, upper=1.0, count=1)
+    rows.fill(np.ones(2, dtype=np.int64), np.array([0, 2]), 1.0)
+    asked: list[Floats] = []
+
+    def never(least: Floats, most: Floats) -> Answer | None:
+        asked.extend((least, most))
+        return None
+
+    space = Space(
+        integer=np.ones(3, dtype=bool),
+        runs=np.empty(0, dtype=np.int64),
+        lower=np.zeros(3),
+        upper=upper,
+        placed=never,
+    )
+    highs = Highs(cost=cost, lower=np.zeros(3), upper=upper, rows=rows)
+    # The relaxation is (1, 0.5, 0) at -4; whole are (1, 0, 0) at -3, after (0, 1, 1) at -1.
+    found, proven = search(highs, space, near=3.0)
+    assert proven
+    assert found is not None
+    assert (found.values.tolist(), found.objective, found.bound) == ([0.0, 1.0, 1.0], -1.0, -4.0)
+    assert not asked
+    assert highs.solve("again").objective == pytest.approx(-4.0)
+    assert search(highs, space, near=0.5) == (None, True)
+    assert len(asked) == 2

@@ -2,15 +2,16 @@
 
 For programs of a few thousand variables in which little but the opening of runs is in part: the
 solver's own search spends seconds on cuts and searches within searches where a few dozen
-relaxations of milliseconds decide. Runs are branched on, the loosest node first; where all of a
-node's runs are whole and doses are not, the solver takes the node on as it is. The bound is that of
-the loosest node that was not split.
+relaxations of milliseconds decide. Runs are branched on, the loosest node first. Where all of a
+node's runs are whole and a few doses are not, doses in part are rounded up in turn; if that ends
+too far from the node's bound, or many doses are in part, the solver takes the node on as it is. The
+bound is that of the loosest node that was not split.
 """
 
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,8 @@ _WHOLE = 1e-6
 """Distance from a whole number that is rounding."""
 _MOST = 400
 """Nodes after which the search is given up."""
+_FEW = 8
+"""Doses in part that are rounded in turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +89,7 @@ def _searched(
             continue
         share = answer.values[runs]
         if np.abs(share - np.rint(share)).max(initial=0.0) <= _WHOLE:
-            found = _leaf(answer, space, lower, upper)
+            found = _rounded(highs, space, answer, near) or space.placed(lower, upper)
             if found is not None:
                 closed = min(closed, found.bound)
                 if best is None or found.objective < best.objective:
@@ -108,12 +111,26 @@ def _searched(
     return best, best.finished
 
 
-def _leaf(answer: Answer, space: Space, lower: Floats, upper: Floats) -> Answer | None:
-    """The plan of a node whose runs are whole; None if there is none."""
-    whole = answer.values[space.integer]
-    if np.abs(whole - np.rint(whole)).max(initial=0.0) <= _WHOLE:
-        return answer
-    return space.placed(lower, upper)
+def _rounded(highs: Highs, space: Space, answer: Answer, near: float) -> Answer | None:
+    """A plan near a relaxation in which a few doses are in part; None if rounding finds none."""
+    found: Answer | None = answer
+    up: list[int] = []
+    try:
+        while found is not None and found.objective <= answer.objective + near:
+            parts = np.where(space.integer, found.values - np.floor(found.values + _WHOLE), 0.0)
+            in_part = np.flatnonzero(parts > _WHOLE)
+            if not in_part.size:
+                return replace(found, bound=answer.objective)
+            if max(in_part.size, len(up)) > _FEW:
+                return None
+            dose = int(in_part[np.argmax(parts[in_part])])
+            up.append(dose)
+            least = np.ceil(found.values[[dose]])
+            highs.bound_columns(np.array([dose]), least, space.upper[[dose]])
+            found = highs.solve_if_possible("rounding doses")
+        return None
+    finally:
+        highs.bound_columns(np.array(up, dtype=np.int64), space.lower[up], space.upper[up])
 
 
 def _split(run: int, share: float, lower: Floats, upper: Floats) -> list[tuple[Floats, Floats]]:
