@@ -80,6 +80,9 @@ class Again:
         self._money = float((cost * self.asked.doses)[self.free[facts.group]].sum())
         self._move_price = float(cost @ self.asked.doses) / max(1.0, float(self.asked.doses.sum()))
         self._fixed = ~self.free[facts.group] & (self.asked.doses > 0.0)
+        own = facts.group == self.asked.group
+        self._chosen: Ints = np.flatnonzero(self.free[facts.group] | self._fixed | own)
+        self._unchanged: Program | None = None
 
     def solve(
         self,
@@ -99,16 +102,12 @@ class Again:
             calm: Whether others are moved only where that saves more than the price of a move; if
                 not, the plan is the best one.
         """
-        problem = self._changed(most or {})
-        own = self.facts.group == self.asked.group
-        allowed = self.free[self.facts.group] & ~own
-        allowed[self.asked.own if ways is None else ways] = True
-        if ways is None:
-            allowed &= ~self.asked.beyond
-        chosen = np.flatnonzero(allowed | (self._fixed & ~own))
-        program = program_of(problem, chosen)
+        program, chosen = self._program(most or {})
         lower, upper = np.zeros(program.cost.size), program.upper.copy()
-        fixed = np.flatnonzero(self._fixed[chosen])
+        own = self.asked.own
+        barred = own[self.asked.beyond[own]] if ways is None else np.setdiff1d(own, ways)
+        upper[np.searchsorted(chosen, barred)] = 0.0
+        fixed = np.flatnonzero(self._fixed[chosen] & (program.group != self.asked.group))
         lower[fixed] = upper[fixed] = self.asked.doses[chosen[fixed]]
         # A run with doses that stay is open, whatever share of it the relaxation would pay for.
         lower[program.opened.start + program.run[fixed]] = 1.0
@@ -135,6 +134,15 @@ class Again:
             cost=program.money(values),
             bound=min(answer.bound, objective),
         )
+
+    def _program(self, most: Mapping[int, float]) -> tuple[Program, Ints]:
+        """The program of all that is free or stays, and its columns; that of no change is kept."""
+        if not most and self._unchanged is not None:
+            return self._unchanged, self._chosen
+        program = program_of(self._changed(most), self._chosen)
+        if not most:
+            self._unchanged = program
+        return program, self._chosen
 
     def _calmed(self, small: Contracted, program: Program, chosen: Ints, best: Answer) -> Floats:
         """Values of a plan with moves priced, from the best one without; that one if none is found."""
