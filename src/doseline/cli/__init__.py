@@ -21,6 +21,8 @@ TERMINATED = 143
 def main() -> None:
     """Run a command; every failure is a sentence and an exit code, never a traceback."""
     code = 1
+    # Threads for matrices cost more to start, with numpy, than any command gains by them.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         signal.signal(signal.SIGTERM, _terminate)
         code = _main()

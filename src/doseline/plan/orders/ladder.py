@@ -14,7 +14,6 @@ import polars as pl
 from doseline.model.flows import FEE_SCHEMA, Note
 from doseline.model.ordering import Commitment
 from doseline.model.supply import Product
-from doseline.rules import to_cents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +49,9 @@ def promise_rung(network: Network, product: str, promised: date) -> Commitment |
 
 def promise_fee(product: Product, step: Commitment | None) -> Decimal:
     """What leaving or moving a dose costs on a rung, in whole cents. [currency]"""
+    # Who asks about a plan without promises waits for no rules.
+    from doseline.rules import to_cents
+
     share = Decimal(str(step.fee_percent)) if step is not None else Decimal(0)
     return to_cents(product.price * share / 100)
 
