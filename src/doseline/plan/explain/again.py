@@ -82,7 +82,7 @@ class Again:
         self._fixed = ~self.free[facts.group] & (self.asked.doses > 0.0)
         own = facts.group == self.asked.group
         self._chosen: Ints = np.flatnonzero(self.free[facts.group] | self._fixed | own)
-        self._unchanged: Program | None = None
+        self._unchanged: Contracted | None = None
 
     def solve(
         self,
@@ -102,20 +102,9 @@ class Again:
             calm: Whether others are moved only where that saves more than the price of a move; if
                 not, the plan is the best one.
         """
-        program, chosen = self._program(most or {})
-        lower, upper = np.zeros(program.cost.size), program.upper.copy()
-        own = self.asked.own
-        barred = own[self.asked.beyond[own]] if ways is None else np.setdiff1d(own, ways)
-        upper[np.searchsorted(chosen, barred)] = 0.0
-        fixed = np.flatnonzero(self._fixed[chosen] & (program.group != self.asked.group))
-        lower[fixed] = upper[fixed] = self.asked.doses[chosen[fixed]]
-        # A run with doses that stay is open, whatever share of it the relaxation would pay for.
-        lower[program.opened.start + program.run[fixed]] = 1.0
-        left = program.unserved.start + np.arange(program.count.size)
-        upper[left] = program.count if drop else np.minimum(program.count, self.left_now)
-        upper[left[self.asked.group]] = 0.0 if ways is not None else 1.0
-        upper[left[self.asked.infused]] = 0.0
-        small = Contracted(program, lower, upper)
+        small = self._small(most or {})
+        program, chosen = small.program, self._chosen
+        small.bound(*self._bounds(program, ways, drop=drop))
         near = _NEAR * self._money if self.whole else _NEAR_MOVES * self._move_price
         try:
             answer = small.solve(near=near)
@@ -135,14 +124,36 @@ class Again:
             bound=min(answer.bound, objective),
         )
 
-    def _program(self, most: Mapping[int, float]) -> tuple[Program, Ints]:
-        """The program of all that is free or stays, and its columns; that of no change is kept."""
+    def _small(self, most: Mapping[int, float]) -> Contracted:
+        """The program of what is free; that of no change is kept, with its rows and last basis."""
         if not most and self._unchanged is not None:
-            return self._unchanged, self._chosen
+            return self._unchanged
         program = program_of(self._changed(most), self._chosen)
+        lower, upper = self._bounds(program, None, drop=True)
+        own = np.searchsorted(self._chosen, self.asked.own)
+        upper[own] = program.upper[own]
+        small = Contracted(program, lower, upper)
         if not most:
-            self._unchanged = program
-        return program, self._chosen
+            self._unchanged = small
+        return small
+
+    def _bounds(self, program: Program, ways: Ints | None, *, drop: bool) -> tuple[Floats, Floats]:
+        """Least and largest value of each variable; see :meth:`solve`."""
+        lower, upper = np.zeros(program.cost.size), program.upper.copy()
+        own = self.asked.own
+        barred = own[self.asked.beyond[own]] if ways is None else np.setdiff1d(own, ways)
+        upper[np.searchsorted(self._chosen, barred)] = 0.0
+        fixed = np.flatnonzero(self._fixed[self._chosen] & (program.group != self.asked.group))
+        lower[fixed] = upper[fixed] = self.asked.doses[self._chosen[fixed]]
+        # A run with doses that stay is open, whatever share of it the relaxation would pay for.
+        lower[program.opened.start + program.run[fixed]] = 1.0
+        left = program.unserved.start + np.arange(program.count.size)
+        upper[left] = program.count if drop else np.minimum(program.count, self.left_now)
+        upper[left[self.asked.group]] = 0.0 if ways is not None else 1.0
+        upper[left[self.asked.infused]] = 0.0
+        stay = np.flatnonzero(~self.free & (np.arange(left.size) != self.asked.group))
+        lower[left[stay]] = upper[left[stay]] = self.left_now[stay]
+        return lower, upper
 
     def _calmed(self, small: Contracted, program: Program, chosen: Ints, best: Answer) -> Floats:
         """Values of a plan with moves priced, from the best one without; that one if none is found."""

@@ -40,12 +40,12 @@ class Contracted:
             lower: Least value of each variable.
             upper: Largest value of each; where it is the least, too, the variable is fixed.
         """
-        self._program = program
+        self.program = program
         self._values = lower
         self._free: Ints = np.flatnonzero(upper > lower)
         fixed = upper <= lower
         self._cost = program.cost[self._free]
-        self._offset = float(program.cost[fixed] @ lower[fixed])
+        self._offset = self._fixed_cost = float(program.cost[fixed] @ lower[fixed])
         self._rows, self._fits = _left(program.rows, lower, fixed)
         self._lower, self._upper = lower[self._free], upper[self._free]
         self._integer = program.integer[self._free]
@@ -54,6 +54,15 @@ class Contracted:
         self._known: set[int] = set()
         self._best: Answer | None = None
         self._highs = Highs(cost=self._cost, lower=self._lower, upper=self._upper, rows=self._rows)
+
+    def bound(self, lower: Floats, upper: Floats) -> None:
+        """Ask anew, with the program's own costs and within other bounds of what is not fixed."""
+        self._cost, self._offset = self.program.cost[self._free], self._fixed_cost
+        self._lower, self._upper = lower[self._free], upper[self._free]
+        self._best = None
+        each = np.arange(self._free.size)
+        self._highs.price_columns(each, self._cost)
+        self._highs.bound_columns(each, self._lower, self._upper)
 
     def solve(self, *, near: float) -> Answer | None:
         """The answer with a value for every variable; None if there is none.
@@ -80,7 +89,7 @@ class Contracted:
 
     def price(self, prices: Floats, start: Answer) -> None:
         """Count a price of each variable besides its cost, and start from an answer."""
-        self._cost = self._program.cost[self._free] + prices[self._free]
+        self._cost = self.program.cost[self._free] + prices[self._free]
         self._offset = 0.0
         self._highs.price_columns(np.arange(self._free.size), self._cost)
         values = start.values[self._free]
@@ -93,11 +102,11 @@ class Contracted:
         answer = self._highs.solve_if_possible("relaxing")
         if answer is None:
             return False
-        number = np.full(self._program.cost.size, -1, dtype=np.int64)
+        number = np.full(self.program.cost.size, -1, dtype=np.int64)
         number[self._free] = np.arange(self._free.size)
         for _ in range(_CUT_ROUNDS):
             before = answer.objective
-            rows = opening_cuts(self._program, self._whole(answer).values, self._known)
+            rows = opening_cuts(self.program, self._whole(answer).values, self._known)
             if not rows.count:
                 break
             rows = rows.renumbered(number)
