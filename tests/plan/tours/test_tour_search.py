@@ -149,6 +149,38 @@ def test_tours_with_several_trips_keep_every_rule(seed: int) -> None:
     assert again == found
 
 
+def test_a_longer_search_finds_nothing_worse_and_the_same_again() -> None:
+    """More iterations than a round has: the later rounds begin from the best tours of the first."""
+    stops, between = _world(7, count=14)
+    stops = [dataclasses.replace(one, prize=one.prize or 5_000) for one in stops]
+    found = [
+        route(stops, _fleets(1), distance=between, duration=between, iterations=iterations)
+        for iterations in (200, 10_000, 12_000, 12_000)
+    ]
+    costs = [one.cost for one in found]
+    assert costs == sorted(costs, reverse=True)
+    assert found[2] == found[3]
+
+
+@pytest.mark.parametrize("times", [1, 1_000])
+def test_the_unit_of_money_does_not_matter(times: int) -> None:
+    """Tours that are the best of all are so in cents, too."""
+    stops, between = _world(3, count=4)
+    stops = [dataclasses.replace(one, prize=(one.prize or 900) * times) for one in stops]
+    fleets = [
+        dataclasses.replace(
+            one,
+            many_trips=False,
+            fixed_cost=one.fixed_cost * times,
+            distance_cost=one.distance_cost * times,
+            duration_cost=one.duration_cost * times,
+        )
+        for one in _fleets(3)
+    ]
+    found = route(stops, fleets, distance=between, duration=between, iterations=2_000)
+    assert found.cost == _best(stops, fleets, between)
+
+
 def test_nothing_to_bring_needs_no_tour() -> None:
     nothing = np.zeros((1, 1), dtype=np.int64)
     assert route([], [], distance=nothing, duration=nothing) == Routed(

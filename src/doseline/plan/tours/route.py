@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 FOREVER = 1 << 40
 """An instant that never comes. [s]"""
-_MOST_PENALTY = 1e9
-"""Most that the search lets one unit too much of time or load weigh."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,14 +128,12 @@ def route(
         return Routed(trips=(), left=(), cost=0, feasible=True)
     try:
         import pyvrp
-        from pyvrp.stop import MaxIterations, MaxRuntime
+
+        from doseline.plan.tours.search import search
     except ImportError as error:
         raise ToursNotInstalledError from error
     data = _data(pyvrp, stops, fleets, distance, duration)
-    stop = MaxIterations(iterations) if seconds is None else MaxRuntime(seconds)
-    # A load counts in packages and costs in thousandths: one package too many must weigh as much.
-    params = pyvrp.SolveParams(penalty=pyvrp.PenaltyParams(max_penalty=_MOST_PENALTY))
-    found = pyvrp.solve(data, stop, seed=seed, collect_stats=False, display=False, params=params)
+    found = search(data, iterations=iterations, seconds=seconds, seed=seed)
     return _routed(found, len(stops))
 
 
