@@ -150,11 +150,19 @@ def test_money_that_is_spent_stays_spent() -> None:
 
 
 def test_a_freed_vial_goes_to_a_waiting_patient_in_reach_and_is_flagged() -> None:
+    planned = tiny()[0]
     _, found = again("2026-05-05T00:00Z", "patient_withdrawn:o6")
     row = found.changes.filter(found.changes["order"] == "o5").row(0, named=True)
     assert (row["change"], row["vial_of"], row["new_identity_check"]) == ("swapped", "o6", True)
-    # Infused two hours later than it was made for: 100 x 2^(-2 / 159.463) percent of the label.
-    assert row["label_percent"] == pytest.approx(100.0 * 2.0 ** (-2.0 / 159.463), abs=1e-3)
+    # Two slots cost alike: 100 x 2^(-h / 159.463) percent of the label, h hours later than it was
+    # made for.
+    made_for, given = (
+        plan.flows.filter(plan.flows["order"] == order)["infuse"][0]
+        for plan, order in ((planned.plan, "o6"), (found.plan, "o5"))
+    )
+    late_h = (given - made_for).total_seconds() / 3600.0
+    assert late_h in {0.0, 2.0}
+    assert row["label_percent"] == pytest.approx(100.0 * 2.0 ** (-late_h / 159.463), abs=1e-3)
     assert found.cost_after == pytest.approx(found.cost_before)
 
 

@@ -294,6 +294,21 @@ class Highs:
         self.forget()
         self.highs.setBasis(basis)
 
+    def start_at(self, columns: Ints, rows: Ints) -> None:
+        """Start the next continuous solve from a basis that is put together.
+
+        Args:
+            columns: Of each column: -1 at its least value, 0 in the basis, 1 at its largest.
+            rows: The same of each row.
+        """
+        kinds = highspy.HighsBasisStatus
+        of = {-1: kinds.kLower, 0: kinds.kBasic, 1: kinds.kUpper}
+        basis = highspy.HighsBasis()
+        basis.col_status = [of[one] for one in columns.tolist()]
+        basis.row_status = [of[one] for one in rows.tolist()]
+        basis.valid, basis.alien = True, False
+        self.highs.setBasis(basis)
+
     def forget(self) -> None:
         """Start the next solve afresh."""
         self.highs.clearSolver()

@@ -120,7 +120,7 @@ def solve(
     mixing = Mixing(Sites(program))
     found, bound = _site_by_site(mixing, goal, log)
     if goal.reached(found, bound) or program.chosen.size > _HUGE:
-        return _solved(program, found.values, bound, 0, 0)
+        return solved_of(program, found.values, bound, 0, 0)
     return _searched(goal, node_limit=node_limit, log=log, known=(mixing, found, bound))
 
 
@@ -183,7 +183,7 @@ def _searched(
             quick=goal.quick,
         )
         log(f"branch and bound: {best.objective:,.2f}, bound {bound:,.2f}, {nodes} nodes")
-    return _solved(program, best.values, min(bound, best.objective), relaxed.cuts, nodes)
+    return solved_of(program, best.values, min(bound, best.objective), relaxed.cuts, nodes)
 
 
 def _whole(goal: _Goal, opened: Floats, placed: Answer, bound: float, *, reduced: Floats) -> Answer:
@@ -236,8 +236,16 @@ def _relaxation(
     return answer, bound
 
 
-def _solved(program: Program, values: Floats, bound: float, cuts: int, nodes: int) -> Solved:
-    """The plan in whole numbers, its cost computed again."""
+def solved_of(program: Program, values: Floats, bound: float, cuts: int, nodes: int) -> Solved:
+    """The plan in whole numbers, its cost computed again.
+
+    Args:
+        program: The program.
+        values: Of its variables.
+        bound: No plan costs less. [currency]
+        cuts: Rows that were added to the relaxation.
+        nodes: Nodes of branch and bound.
+    """
     doses = np.rint(values[program.doses]).astype(np.int64)
     opened = np.rint(values[program.opened]).astype(np.int64)
     drawn = np.maximum(values[program.drawn], 0.0)
