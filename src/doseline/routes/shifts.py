@@ -39,10 +39,10 @@ def overlaps(network: Network, slots: pl.DataFrame) -> pl.DataFrame:
         network: Staff, sites and calendars.
         slots: Columns of ``SLOT_SCHEMA``.
     """
+    some = network.frame("staff").filter(pl.col("start").ne_missing(pl.col("end")))
     bounded: dict[str, list[Staff]] = {}
-    for row in network.rows(Staff):
-        if row.start != row.end:
-            bounded.setdefault(row.site, []).append(row)
+    for row in network.replace(staff=some).rows(Staff):
+        bounded.setdefault(row.site, []).append(row)
     if not bounded:
         return pl.DataFrame(schema=OVERLAP_SCHEMA)
     return pl.DataFrame(

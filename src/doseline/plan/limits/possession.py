@@ -21,7 +21,7 @@ from doseline.physics.decay import fraction_left
 from doseline.routes.clock import MS_PER_HOUR
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -38,60 +38,50 @@ _PART_SCHEMA = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Holding:
-    """What a site holds whatever is planned: stock, waste and doses in flight of one nuclide."""
+@dataclass(frozen=True, slots=True)
+class _Vials:
+    """Vials at sites: those that options bring, or those that are under way."""
 
-    activity_gbq: NDArray[np.float64]
-    at_ms: NDArray[np.int64]
-    vials_gbq: NDArray[np.float64]
+    number: NDArray[np.int64]
+    """Of the option."""
     arrive_ms: NDArray[np.int64]
     infuse_ms: NDArray[np.int64]
+    activity_gbq: NDArray[np.float64]
+    """Of the nuclide, at the infusion."""
     residual: NDArray[np.float64]
 
-    def at(self, instants_ms: NDArray[np.int64], half_life_h: float) -> NDArray[np.float64]:
-        """Activity held at some instants, in [GBq]."""
-        ages_h = (instants_ms[:, None] - self.at_ms[None, :]) / MS_PER_HOUR
-        old = (self.activity_gbq * fraction_left(ages_h, half_life_h)).sum(axis=1)
-        vials = held(
-            instants_ms,
-            arrive_ms=self.arrive_ms,
-            infuse_ms=self.infuse_ms,
-            activity=self.vials_gbq,
-            residual=self.residual,
-            half_life_h=half_life_h,
+    def taken(self, which: NDArray[np.int64]) -> _Vials:
+        """Some of them, in that order."""
+        return _Vials(
+            self.number[which],
+            self.arrive_ms[which],
+            self.infuse_ms[which],
+            self.activity_gbq[which],
+            self.residual[which],
         )
-        total: NDArray[np.float64] = old + vials.sum(axis=1)
-        return total
+
+    def at(self, instants_ms: NDArray[np.int64], half_life_h: float) -> NDArray[np.float64]:
+        """Activity of each at the instants that stand beside it, in the unit of its activity."""
+        ages_h = (instants_ms - self.infuse_ms) / MS_PER_HOUR
+        decayed = self.activity_gbq * fraction_left(ages_h, half_life_h)
+        share = np.where(instants_ms <= self.infuse_ms, 1.0, self.residual)
+        here: NDArray[np.float64] = np.where(instants_ms >= self.arrive_ms, decayed * share, 0.0)
+        return here
 
 
-def held(
-    instants_ms: NDArray[np.int64],
-    *,
-    arrive_ms: NDArray[np.int64],
-    infuse_ms: NDArray[np.int64],
-    activity: NDArray[np.float64],
-    residual: NDArray[np.float64],
-    half_life_h: float,
-) -> NDArray[np.float64]:
-    """Activity of each vial that a site holds at each instant.
+@dataclass(frozen=True, slots=True)
+class _Holding:
+    """What sites hold whatever is planned: stock, waste and doses in flight of one nuclide.
 
-    Args:
-        instants_ms: Instants, shape (n,).
-        arrive_ms: Arrival of each vial, shape (m,).
-        infuse_ms: Infusion of each vial.
-        activity: Activity of each vial at its infusion.
-        residual: Share of it that stays after the infusion. [unitless]
-        half_life_h: Physical half-life. [h]
-
-    Returns:
-        Shape (n, m), in the unit of ``activity``.
+    The place of a site is that among those that are asked about.
     """
-    instants = instants_ms[:, None]
-    decayed = activity * fraction_left((instants - infuse_ms[None, :]) / MS_PER_HOUR, half_life_h)
-    share = np.where(instants <= infuse_ms[None, :], 1.0, residual[None, :])
-    here: NDArray[np.float64] = np.where(instants >= arrive_ms[None, :], decayed * share, 0.0)
-    return here
+
+    place: NDArray[np.int64]
+    """Of each activity that lay there at some instant."""
+    activity_gbq: NDArray[np.float64]
+    at_ms: NDArray[np.int64]
+    vial_place: NDArray[np.int64]
+    vials: _Vials
 
 
 def possession_limits(
@@ -117,22 +107,14 @@ def possession_limits(
         if (site, nuclide) in at_once
         and (at_once[site, nuclide] > most or opening.holds_something(site))
     }
-    ways = {
-        nuclide: _Ways(network, usable, _shares(contents, nuclide))
-        for nuclide in dict.fromkeys(nuclide for _, nuclide in asked)
-    }
-    parts = [
-        _at_site(
-            ways[nuclide].of_site(site),
-            opening.of_site(site, nuclide, ways[nuclide].shares),
-            site=site,
-            nuclide=nuclide,
-            most_gbq=most,
-            half_life_h=nuclides[nuclide].half_life_h,
-        )
-        for (site, nuclide), most in asked.items()
-    ]
-    return _joined(parts) if parts else pl.DataFrame(schema=_PART_SCHEMA)
+    parts = []
+    for nuclide in dict.fromkeys(nuclide for _, nuclide in asked):
+        most = {site: gbq for (site, of), gbq in asked.items() if of == nuclide}
+        shares = _shares(contents, nuclide)
+        ways = _Ways(network, usable, shares)
+        holding = opening.of_sites(list(most), nuclide, shares)
+        parts.append(_at_sites(ways, holding, most, nuclide, nuclides[nuclide].half_life_h))
+    return pl.concat(parts) if parts else pl.DataFrame(schema=_PART_SCHEMA)
 
 
 def _contents(network: Network) -> pl.DataFrame:
@@ -170,29 +152,6 @@ def _at_once(
     return {(site, nuclide): gbq for site, nuclide, gbq in sums.iter_rows()}
 
 
-@dataclass(frozen=True, slots=True)
-class _Vials:
-    """Vials that options bring to a site."""
-
-    option: NDArray[np.int64]
-    arrive_ms: NDArray[np.int64]
-    infuse_ms: NDArray[np.int64]
-    activity_gbq: NDArray[np.float64]
-    """Of the nuclide, at the infusion."""
-    residual: NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """Limits of one site, beside the options that use them."""
-
-    site: int
-    option: NDArray[np.int64]
-    key: NDArray[np.object_]
-    most: NDArray[np.float64]
-    use: NDArray[np.float64]
-
-
 class _Ways:
     """Options whose vials hold a nuclide, by site."""
 
@@ -214,65 +173,75 @@ class _Ways:
             residuals[product],
         )
 
-    def of_site(self, site: int) -> _Vials:
-        """Those of one site (row number), in the options' order."""
-        mine = self._order[self._starts[site] : self._starts[site + 1]]
-        every = self._all
-        return _Vials(
-            every.option[mine],
-            every.arrive_ms[mine],
-            every.infuse_ms[mine],
-            every.activity_gbq[mine],
-            every.residual[mine],
-        )
+    def of_sites(self, sites: NDArray[np.int64]) -> tuple[NDArray[np.int64], _Vials]:
+        """Those of some sites (row numbers), one site after another, and the place of each's."""
+        place, way = _pairs(sites, self._starts)
+        return place, self._all.taken(self._order[way])
 
 
-def _at_site(
-    vials: _Vials,
-    holding: _Holding,
-    *,
-    site: int,
-    nuclide: str,
-    most_gbq: float,
-    half_life_h: float,
-) -> _Part:
-    """One limit for each instant of arrival at one site, beside the options that use it."""
-    instants = np.unique(np.concatenate([vials.arrive_ms, holding.arrive_ms]))
-    left = np.maximum(most_gbq - holding.at(instants, half_life_h), 0.0)
-    uses = held(
-        instants,
-        arrive_ms=vials.arrive_ms,
-        infuse_ms=vials.infuse_ms,
-        activity=vials.activity_gbq,
-        residual=vials.residual,
-        half_life_h=half_life_h,
-    )
-    instant, option = np.nonzero(uses)
-    keys = np.array([f"{site}|{nuclide}|{one}" for one in instants], dtype=object)
-    return _Part(
-        site=site,
-        option=vials.option[option],
-        key=keys[instant],
-        most=left[instant],
-        use=uses[instant, option],
-    )
+def _pairs(
+    of: NDArray[np.int64], starts: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each of some things with every row of what it belongs to: number of the thing, row.
+
+    Args:
+        of: What each thing belongs to.
+        starts: First row of each of these, and the end of the last.
+    """
+    rows = starts[of + 1] - starts[of]
+    thing = np.repeat(np.arange(of.size), rows)
+    return thing, np.arange(thing.size) + (starts[of] - np.cumsum(rows) + rows)[thing]
 
 
-def _joined(parts: list[_Part]) -> pl.DataFrame:
-    """The limits of all sites, one site after another."""
-    key = np.concatenate([part.key for part in parts]).tolist()
-    sites = np.array([part.site for part in parts], dtype=np.int32)
+def _at_sites(
+    ways: _Ways, holding: _Holding, most_gbq: Mapping[int, float], nuclide: str, half_life_h: float
+) -> pl.DataFrame:
+    """One limit for each instant of arrival at each site, beside the options that use it."""
+    sites = np.array(list(most_gbq), dtype=np.int64)
+    place, vials = ways.of_sites(sites)
+    arrivals = np.concatenate([vials.arrive_ms, holding.vials.arrive_ms])
+    there = np.concatenate([place, holding.vial_place])
+    order = np.lexsort((arrivals, there))
+    arrivals, there = arrivals[order], there[order]
+    first = np.append(True, (np.diff(arrivals) != 0) | (np.diff(there) != 0))[: order.size]
+    instants, there = arrivals[first], there[first]
+    starts = np.searchsorted(there, np.arange(sites.size + 1))
+    left = np.array(list(most_gbq.values()))[there]
+    left = np.maximum(left - _held_already(holding, instants, starts, half_life_h), 0.0)
+    vial, instant = _pairs(place, starts)
+    uses = vials.taken(vial).at(instants[instant], half_life_h)
+    used = np.flatnonzero(uses)
+    vial, instant = vial[used], instant[used]
+    site = sites[there]
+    keys = pl.Series([f"{one}|{nuclide}|{at}" for one, at in zip(site, instants, strict=True)])
     return pl.DataFrame(
         {
-            "option": np.concatenate([part.option for part in parts]),
-            "site": np.repeat(sites, [part.option.size for part in parts]),
-            "kind": pl.repeat("possession", len(key), eager=True),
-            "key": pl.Series(key, dtype=pl.String),
-            "most": np.concatenate([part.most for part in parts]),
-            "use": np.concatenate([part.use for part in parts]),
+            "option": vials.number[vial],
+            "site": site[instant],
+            "kind": pl.repeat("possession", used.size, eager=True),
+            "key": keys.cast(pl.String).gather(instant),
+            "most": left[instant],
+            "use": uses[used],
         },
         schema=_PART_SCHEMA,
     )
+
+
+def _held_already(
+    holding: _Holding,
+    instants_ms: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    half_life_h: float,
+) -> NDArray[np.float64]:
+    """Activity that sites hold at some instants whatever is planned, in [GBq]."""
+    old, instant = _pairs(holding.place, starts)
+    ages_h = (instants_ms[instant] - holding.at_ms[old]) / MS_PER_HOUR
+    gbq = holding.activity_gbq[old] * fraction_left(ages_h, half_life_h)
+    stock = np.bincount(instant, weights=gbq, minlength=instants_ms.size)
+    vial, instant = _pairs(holding.vial_place, starts)
+    gbq = holding.vials.taken(vial).at(instants_ms[instant], half_life_h)
+    flying = np.bincount(instant, weights=gbq, minlength=instants_ms.size)
+    return np.asarray(stock + flying, dtype=np.float64)
 
 
 def licensed_gbq(network: Network, week: date) -> dict[tuple[int, str], float]:
@@ -323,24 +292,39 @@ class _Opening:
         """Whether a site (row number) has opening stock or waste, or doses under way to it."""
         return self._sites[site] in self._places
 
-    def of_site(self, site: int, nuclide: str, shares: Mapping[int, float]) -> _Holding:
-        """What a site holds of a nuclide at the start, and what is under way to it.
+    def of_sites(self, sites: Sequence[int], nuclide: str, shares: Mapping[int, float]) -> _Holding:
+        """What sites hold of a nuclide at the start, and what is under way to them.
 
         Args:
-            site: Row number.
+            sites: Row numbers.
             nuclide: Its name.
             shares: Of :func:`_shares`.
         """
-        name = self._sites[site]
-        old = self._old.get((name, nuclide), [])
-        vials = [one for one in self._flying.get(name, []) if one[0] in shares]
+        names = [self._sites[site] for site in sites]
+        old = [
+            (place, gbq, at)
+            for place, name in enumerate(names)
+            for gbq, at in self._old.get((name, nuclide), [])
+        ]
+        flying = [
+            (place, *one)
+            for place, name in enumerate(names)
+            for one in self._flying.get(name, [])
+            if one[0] in shares
+        ]
+        whole = np.int64
         return _Holding(
-            activity_gbq=np.array([gbq for gbq, _ in old], dtype=np.float64),
-            at_ms=np.array([at for _, at in old], dtype=np.int64),
-            vials_gbq=np.array([one[1] * shares[one[0]] for one in vials], dtype=np.float64),
-            arrive_ms=np.array([one[2] for one in vials], dtype=np.int64),
-            infuse_ms=np.array([one[3] for one in vials], dtype=np.int64),
-            residual=np.array([self._residual[one[0]] for one in vials], dtype=np.float64) / 100.0,
+            np.array([one[0] for one in old], dtype=whole),
+            np.array([one[1] for one in old], dtype=np.float64),
+            np.array([one[2] for one in old], dtype=whole),
+            np.array([one[0] for one in flying], dtype=whole),
+            _Vials(
+                np.arange(len(flying)),
+                np.array([one[3] for one in flying], dtype=whole),
+                np.array([one[4] for one in flying], dtype=whole),
+                np.array([one[2] * shares[one[1]] for one in flying], dtype=np.float64),
+                np.array([self._residual[one[1]] for one in flying], dtype=np.float64) / 100.0,
+            ),
         )
 
 

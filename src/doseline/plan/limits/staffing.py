@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from doseline.model.columns import weekday_numbers
-from doseline.model.treatment import Staff
 from doseline.routes.clock import MS_PER_MINUTE
 from doseline.routes.shifts import overlaps
 from doseline.routes.workdays import with_weekday
@@ -44,20 +43,10 @@ def staff_limits(network: Network, placed: pl.DataFrame) -> pl.DataFrame:
     Returns:
         option, site, kind, key, most [min], use [min].
     """
-    staff = pl.DataFrame(
-        [
-            (row.site, row.role, day + 1, float(row.count), row.hours_per_day)
-            for row in network.rows(Staff)
-            for day in weekday_numbers(row.weekdays)
-        ],
-        schema={
-            "site": pl.String,
-            "role": pl.String,
-            "weekday": pl.Int8,
-            "count": pl.Float64,
-            "hours": pl.Float64,
-        },
-        orient="row",
+    days = _weekdays(network.frame("staff")["weekdays"].unique().to_list())
+    staff = network.frame("staff").join(days, on="weekdays", maintain_order="left")
+    staff = staff.select(
+        "site", "role", "weekday", pl.col("count").cast(pl.Float64), hours="hours_per_day"
     )
     staff = staff.join(numbered(network, "sites", "site"), on="site").drop("site")
     need = with_weekday(
@@ -144,6 +133,12 @@ def dose_limits(network: Network, placed: pl.DataFrame, *, week: date) -> pl.Dat
         most=pl.col("count") * pl.col("budget"),
         use="dose_usv",
     )
+
+
+def _weekdays(told: list[str]) -> pl.DataFrame:
+    """Weekdays (as told), weekday: the days of the week from 1, which is Monday."""
+    rows = [(one, day + 1) for one in told for day in weekday_numbers(one)]
+    return pl.DataFrame(rows, schema={"weekdays": pl.String, "weekday": pl.Int8}, orient="row")
 
 
 def numbered(network: Network, table: str, column: str) -> pl.DataFrame:
