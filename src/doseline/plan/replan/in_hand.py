@@ -64,18 +64,19 @@ class InHand(Relaxed):
 
         Args:
             log: Called with a line of progress.
-            spare: Rise of the bound below which no more rows are added. [currency]
+            spare: Rise of the bound below which no more rows are added; with one, rows of sites are
+                looked for once. [currency]
         """
         answer = self.solve("relaxing")
         little = max(_LITTLE, spare / max(1.0, abs(answer.objective)))
         answer = self._strengthened(log, little=little)
-        for _ in range(_SITE_ROUNDS):
+        for _ in range(1 if spare else _SITE_ROUNDS):
             rows = self._site_rows(answer)
             if not rows.count:
                 break
             answer = self.with_rows(rows)
             log(f"sites: {answer.objective:,.2f} with {rows.count} rows")
-        if self.cuts:
+        if self.cuts and not spare:
             answer = self._strengthened(log, little=little)
         return answer, answer.bound - float(self._lost()[0].sum())
 

@@ -20,7 +20,7 @@ import numpy as np
 from doseline.plan.replan.in_hand import InHand
 from doseline.plan.replan.near_part import Bounds, Week
 from doseline.plan.solver.linear import Highs, least_of, stop_at
-from doseline.plan.solver.place import without_idle_runs
+from doseline.plan.solver.place import without_conflict, without_idle_runs
 from doseline.plan.solver.solve import solve, solved_of
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ _SPARE = 1.5
 _WHOLE = 1e-6
 """Share of an order that is rounding."""
 _HALF = 0.5
+_SHARES = (0.1, 0.015)
+"""Shares up to which a run is closed that the relaxation opens in part."""
 _MOVES = 1.0
 """Moves by which a way may be dearer than an order's best at the relaxation's prices."""
 _EACH = 12
@@ -51,7 +53,7 @@ _COARSE = 2.0
 """Penalties within which such a plan is near enough."""
 _NODES = 1
 """Nodes of branch and bound for whole doses in a large week."""
-_MOST = 60_000
+_MOST = 20_000
 """Columns beyond which the gap is reported as it is."""
 
 
@@ -122,8 +124,7 @@ def _placed(
     kept, program, values = _near(relaxed, answer)
     lower, upper = _free(program, values)
     if _columns(program, lower, upper) > _MANY:
-        opened = np.ceil(answer.values[relaxed.program.opened] - _WHOLE)
-        answer = relaxed.within(opened, opened)
+        answer = _with_whole_runs(relaxed, answer)
         kept, program, values = _near(relaxed, answer)
         lower, upper = _free(program, values)
     highs = Highs(
@@ -137,6 +138,23 @@ def _placed(
     found = without_idle_runs(program, highs.solve("placing whole doses"))
     log(f"whole doses: {found.objective:,.2f}, {free} columns free")
     return kept, solved_of(program, found.values, bound, relaxed.cuts, highs.nodes)
+
+
+def _with_whole_runs(relaxed: InHand, answer: Answer) -> Answer:
+    """The relaxation with each run open or closed.
+
+    Runs that it opens in small part are closed at once where that leaves nobody; otherwise fewer.
+    """
+    answer = without_conflict(relaxed, answer)
+    share = answer.values[relaxed.program.opened]
+    least = float(relaxed.program.cost[relaxed.program.unserved].min())
+    for most in _SHARES:
+        opened = (share > most).astype(np.float64)
+        found = relaxed.within_if_possible(opened, opened)
+        if found is not None and found.objective - answer.objective <= _HALF * least:
+            return found
+    opened = (share > _WHOLE).astype(np.float64)
+    return relaxed.within(opened, opened)
 
 
 def _near(relaxed: InHand, answer: Answer) -> tuple[Ints, Program, Floats]:

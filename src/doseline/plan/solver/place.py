@@ -37,7 +37,7 @@ def opened_runs(
         answer: Its answer.
         near: Whether an answer is near enough to the bound to stop trying.
     """
-    answer = _without_conflict(relaxed, answer)
+    answer = without_conflict(relaxed, answer)
     share = answer.values[relaxed.program.opened]
     opened = (share > WHOLE).astype(np.float64)
     partly = np.flatnonzero((share > WHOLE) & (share < 1.0 - WHOLE))
@@ -54,7 +54,7 @@ def opened_runs(
     return opened, best, prices
 
 
-def _without_conflict(relaxed: Relaxed, answer: Answer) -> Answer:
+def without_conflict(relaxed: Relaxed, answer: Answer) -> Answer:
     """The relaxation with runs closed until none is used that conflicts with another.
 
     Each time the most used of those that clash stays, and what it excludes is closed.
