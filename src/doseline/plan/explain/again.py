@@ -102,9 +102,9 @@ class Again:
             calm: Whether others are moved only where that saves more than the price of a move; if
                 not, the plan is the best one.
         """
-        small = self._small(most or {})
+        small, rows = self._small(most or {})
         program, chosen = small.program, self._chosen
-        small.bound(*self._bounds(program, ways, drop=drop))
+        small.bound(*self._bounds(program, ways, drop=drop), rows)
         near = _NEAR * self._money if self.whole else _NEAR_MOVES * self._move_price
         try:
             answer = small.solve(near=near)
@@ -124,18 +124,29 @@ class Again:
             bound=min(answer.bound, objective),
         )
 
-    def _small(self, most: Mapping[int, float]) -> Contracted:
-        """The program of what is free; that of no change is kept, with its rows and last basis."""
-        if not most and self._unchanged is not None:
-            return self._unchanged
-        program = program_of(self._changed(most), self._chosen)
+    def _small(self, most: Mapping[int, float]) -> tuple[Contracted, dict[int, float]]:
+        """The program of what is free, and right-hand sides by rows, where more of a limit will do.
+
+        That of no change is kept, with its rows and last basis; where vials, activity or isotope
+        change, which are no right-hand sides alone, there is one of its own.
+        """
+        if not all(fact in self.facts.limits for fact in most):
+            return self._made(self._changed(most)), {}
+        if self._unchanged is None:
+            self._unchanged = self._made(self.asked.problem)
+        program = self._unchanged.program
+        first = program.count.size + 3 * program.runs + program.pools
+        row_of = {int(limit): first + row for row, limit in enumerate(program.limits)}
+        # A limit without a row holds whatever is planned.
+        return self._unchanged, {row_of[one]: much for one, much in most.items() if one in row_of}
+
+    def _made(self, problem: Problem) -> Contracted:
+        """The program of a problem without what stays."""
+        program = program_of(problem, self._chosen)
         lower, upper = self._bounds(program, None, drop=True)
         own = np.searchsorted(self._chosen, self.asked.own)
         upper[own] = program.upper[own]
-        small = Contracted(program, lower, upper)
-        if not most:
-            self._unchanged = small
-        return small
+        return Contracted(program, lower, upper)
 
     def _bounds(self, program: Program, ways: Ints | None, *, drop: bool) -> tuple[Floats, Floats]:
         """Least and largest value of each variable; see :meth:`solve`."""

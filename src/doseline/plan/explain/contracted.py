@@ -7,18 +7,23 @@ same answers. It is searched over its relaxation (:mod:`doseline.plan.solver.nod
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from doseline.plan.solver.cuts import opening_cuts
-from doseline.plan.solver.linear import Answer, Highs, Rows, stop_at
+from doseline.plan.solver.linear import INFINITY, Answer, Highs, Rows, stop_at
 from doseline.plan.solver.nodes import Space, search
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from doseline.plan.solver.linear import Bools, Floats, Ints
     from doseline.plan.solver.program import Program
+
+    _Changed = tuple[Ints, Floats, Floats]
+    """Numbers of rows, and their bounds."""
 
 _ROUNDING = 1e-7
 """What fixed doses may take of a row beyond its bound, relative."""
@@ -46,23 +51,34 @@ class Contracted:
         fixed = upper <= lower
         self._cost = program.cost[self._free]
         self._offset = self._fixed_cost = float(program.cost[fixed] @ lower[fixed])
-        self._rows, self._fits = _left(program.rows, lower, fixed)
+        self._rows, self._left, self._fits = _left(program.rows, lower, fixed)
         self._lower, self._upper = lower[self._free], upper[self._free]
         self._integer = program.integer[self._free]
         opened = program.opened
         self._runs = np.flatnonzero((self._free >= opened.start) & (self._free < opened.stop))
         self._known: set[int] = set()
         self._best: Answer | None = None
+        self._changed: _Changed = (np.empty(0, dtype=np.int64), np.empty(0), np.empty(0))
         self._highs = Highs(cost=self._cost, lower=self._lower, upper=self._upper, rows=self._rows)
 
-    def bound(self, lower: Floats, upper: Floats) -> None:
-        """Ask anew, with the program's own costs and within other bounds of what is not fixed."""
+    def bound(self, lower: Floats, upper: Floats, most: Mapping[int, float]) -> None:
+        """Ask anew, with the program's own costs and other bounds.
+
+        Args:
+            lower: Least value of each variable.
+            upper: Largest value of each; that of fixed ones is as it was.
+            most: Right-hand sides that are larger than the program's, by its rows.
+        """
         self._cost, self._offset = self.program.cost[self._free], self._fixed_cost
         self._lower, self._upper = lower[self._free], upper[self._free]
         self._best = None
         each = np.arange(self._free.size)
         self._highs.price_columns(each, self._cost)
         self._highs.bound_columns(each, self._lower, self._upper)
+        rows = self._changed[0]
+        self._highs.bound_rows(rows, *(one[rows] for one in self._rows.bounds()))
+        self._changed = self._left.changed(most)
+        self._highs.bound_rows(*self._changed)
 
     def solve(self, *, near: float) -> Answer | None:
         """The answer with a value for every variable; None if there is none.
@@ -138,6 +154,7 @@ class Contracted:
         highs = Highs(
             cost=self._cost, lower=lower, upper=upper, rows=self._rows, integer=self._integer
         )
+        highs.bound_rows(*self._changed)
         stop_at(highs, near, node_limit=_NODES)
         return highs
 
@@ -152,7 +169,27 @@ class Contracted:
         )
 
 
-def _left(rows: Rows, values: Floats, fixed: Bools) -> tuple[Rows, bool]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Left:
+    """What fixed variables leave of the rows."""
+
+    number: Ints
+    """Of each row among those that are left; negative if none of its variables is."""
+    taken: Floats
+    """What fixed variables take of each row."""
+
+    def changed(self, most: Mapping[int, float]) -> _Changed:
+        """Rows that are left, and their bounds, where there is more of them.
+
+        Args:
+            most: Right-hand side of each row, by its number before.
+        """
+        rows = np.array([row for row in most if self.number[row] >= 0], dtype=np.int64)
+        upper = np.array([most[row] for row in rows.tolist()]) - self.taken[rows]
+        return self.number[rows], np.full(rows.size, -INFINITY), upper
+
+
+def _left(rows: Rows, values: Floats, fixed: Bools) -> tuple[Rows, _Left, bool]:
     """The rows of the variables that are not fixed, and whether the fixed ones fit all others."""
     row, column, value = rows.entries()
     taken = np.bincount(
@@ -169,4 +206,5 @@ def _left(rows: Rows, values: Floats, fixed: Bools) -> tuple[Rows, bool]:
     found = Rows()
     found.add(lower=lower[used], upper=upper[used], count=int(used.sum()))
     found.fill(number[row[inside]], place[column[inside]], value[inside])
-    return found, bool(np.all((lower[~used] <= 0.0) & (upper[~used] >= 0.0)))
+    left = _Left(number=np.where(used, number, -1), taken=taken)
+    return found, left, bool(np.all((lower[~used] <= 0.0) & (upper[~used] >= 0.0)))
