@@ -121,7 +121,7 @@ def made_up(stops: int = 30) -> Problem:
     return wanted, [fleet], between, between
 
 
-def _instance(path: Path) -> tuple[Problem, float, float]:
+def instance(path: Path) -> tuple[Problem, float, float]:
     """An instance, its best known value, and how many parts of one its lengths count in."""
     if path.suffix == ".txt":
         best, vehicles = _best_known(path)
@@ -169,7 +169,7 @@ def _solomon(path: Path, *, vehicles: int | None) -> Problem:
 def _searched(job: tuple[str, int, float]) -> tuple[int, list[str]]:
     """Cost of the tours of one seed, and what is wrong with them."""
     path, seed, seconds = job
-    (stops, fleets, distance, duration), _, _ = _instance(Path(path))
+    (stops, fleets, distance, duration), _, _ = instance(Path(path))
     found = route(stops, fleets, distance=distance, duration=duration, seed=seed, seconds=seconds)
     wrong = faults(found, stops, fleets, distance, duration) if found.feasible else ["infeasible"]
     return found.cost, wrong
@@ -185,7 +185,7 @@ def _published(folder: Path) -> list[Row]:
     rows = []
     with ProcessPoolExecutor(len(SEEDS)) as pool:
         for path in _found(folder):
-            problem, best, parts = _instance(path)
+            problem, best, parts = instance(path)
             answers = list(pool.map(_searched, [(str(path), seed, SECONDS) for seed in SEEDS]))
             assert all(not wrong for _, wrong in answers), (path.stem, answers)
             ours = min(cost for cost, _ in answers)
