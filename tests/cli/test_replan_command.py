@@ -110,6 +110,10 @@ def test_a_swap_asks_for_a_new_identity_check(kept: Path, tmp_path: Path) -> Non
         (("--event", "batch_lost:psma-mon", *AT), "'batch_lost:psma-mon' is no event"),
         (("--event", "flight_cancelled:fly@2026-05-05T00:00Z", *AT), "in table lanes"),
         (("--event", "yield_low:psma-mon:much", *AT), "a percentage from 0 to 100"),
+        (
+            ("--event", "suite_closed:near-1:2026-05-07..2026-05-06", *AT),
+            "FROM no later than UNTIL",
+        ),
         (("--at", "2026-05-04T16:00"), "a zone are needed"),
         (("--at", "yesterday"), "is no instant"),
         ((*AT, "--most-moves", "-1"), "--most-moves"),

@@ -44,7 +44,7 @@ class BadEventError(BadInputError):
         self.form = form
         super().__init__(
             f"The event '{event}' cannot be read. Write {form}, a date as {DATE_FORM}, an instant "
-            f"as {INSTANT_FORM}, a percentage from 0 to 100."
+            f"as {INSTANT_FORM}, a percentage from 0 to 100, FROM no later than UNTIL."
         )
 
 
