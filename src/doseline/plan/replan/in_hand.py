@@ -38,6 +38,9 @@ _SITE_ROUNDS = 3
 """Times that rows of sites are looked for."""
 _MANY = 80_000
 """Columns of sites beyond which only sites where somebody is left in part are looked at."""
+_NEAR = 0.1
+"""Share of such a rise that ways which have not joined may be worth. [unitless]"""
+_STRATEGY, _DUAL, _PRIMAL = "simplex_strategy", 1, 4
 _RELEASED = 4
 """Times that runs are let go."""
 
@@ -67,6 +70,7 @@ class InHand(Relaxed):
             spare: Rise of the bound below which no more rows are added; with one, rows of sites are
                 looked for once. [currency]
         """
+        self.near = spare * _NEAR
         answer = self.solve("relaxing")
         little = max(_LITTLE, spare / max(1.0, abs(answer.objective)))
         answer = self._strengthened(log, little=little)
@@ -87,6 +91,29 @@ class InHand(Relaxed):
         has = np.flatnonzero((self.week.hand >= 0) & ~self.week.served)
         slack[has] -= share[self.week.run[self.week.hand[has]]] * np.maximum(slack[has], 0.0)
         return slack
+
+    def join(self, columns: Ints) -> None:
+        """Look at more columns; few steps of the primal simplex take them in once rows are there.
+
+        Args:
+            columns: Numbers of columns of the program.
+        """
+        super().join(columns)
+        if columns.size and self.cuts:
+            self.highs.option(_STRATEGY, _PRIMAL)
+
+    def with_rows(self, rows: Rows) -> Answer:
+        """Solve with more rows, which every plan satisfies.
+
+        Args:
+            rows: The rows.
+        """
+        self.highs.option(_STRATEGY, _DUAL)
+        return super().with_rows(rows)
+
+    def _bound_runs(self, least: Floats, most: Floats) -> None:
+        self.highs.option(_STRATEGY, _DUAL)
+        super()._bound_runs(least, most)
 
     def _first(self) -> Bools:
         if not self.large:

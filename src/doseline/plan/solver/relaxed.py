@@ -46,6 +46,8 @@ class Relaxed:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.cuts = 0
+        self.near = 0.0
+        """How far from the optimum columns need not join, if that is more than usual. [currency]"""
         self.rows = Rows()
         self.rows.append(program.rows)
         self.large = program.chosen.size > LARGE
@@ -177,7 +179,7 @@ class Relaxed:
         for _ in range(_JOINING_ROUNDS):
             left_out, reduced = self._left_out()
             found = self._spread(answer, below=self._below(left_out, reduced))
-            if found.objective - found.bound <= _NEAR * abs(found.objective):
+            if found.objective - found.bound <= max(self.near, _NEAR * abs(found.objective)):
                 return found
             negative = reduced < _NEGATIVE
             joining = left_out[negative]
