@@ -14,11 +14,13 @@ import polars as pl
 
 from doseline.plan.errors import SolverError
 from doseline.plan.solver.linear import INFINITY, Highs, Rows
+from doseline.plan.solver.nodes import Space, search
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from doseline.plan.explain.facts import Facts
+    from doseline.plan.solver.linear import Answer
 
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
@@ -305,20 +307,37 @@ class Program:
 
     def _whole(self) -> Floats | None:
         """A plan in whole doses that serves the order with few moves; None if there is none."""
-        upper = self.upper.copy()
+        lower, upper = np.zeros(self.size), self.upper.copy()
         upper[self._asked] = 0.0
-        highs = Highs(
-            cost=self._moves,
-            lower=np.zeros(self.size),
-            upper=upper,
-            rows=self.rows,
+        relaxed = self._moving(lower, upper)
+        first = relaxed.solve_if_possible("looking for a plan with few moves")
+        if first is None:
+            return None
+        space = Space(
             integer=self.integer,
+            runs=np.arange(self._opened.start, self._opened.stop),
+            lower=lower,
+            upper=upper,
+            placed=lambda least, most: self._placed(upper, least, most),
         )
-        rows = [self._row_of[fact] for fact in self._dropped if fact in self._row_of]
-        if rows:
-            free = np.full(len(rows), INFINITY)
-            highs.bound_rows(np.array(rows), -free, free)
+        found, proven = search(relaxed, space, near=_NEAR * first.objective)
+        if found is None and not proven:
+            found = self._placed(upper, lower[space.runs], upper[space.runs])
+        return None if found is None else found.values
+
+    def _placed(self, upper: Floats, least: Floats, most: Floats) -> Answer | None:
+        """Such a plan with few moves by the solver's own search, within bounds of the runs."""
+        lower, upper = np.zeros(self.size), upper.copy()
+        lower[self._opened], upper[self._opened] = least, most
+        highs = self._moving(lower, upper, integer=self.integer)
         highs.option("mip_rel_gap", _NEAR)
         highs.option("mip_max_nodes", _NODES)
-        answer = highs.solve_if_possible("looking for a plan with few moves")
-        return None if answer is None else answer.values
+        return highs.solve_if_possible("looking for a plan with few moves")
+
+    def _moving(self, lower: Floats, upper: Floats, *, integer: Bools | None = None) -> Highs:
+        """The program that counts moves, without the facts that are dropped."""
+        highs = Highs(cost=self._moves, lower=lower, upper=upper, rows=self.rows, integer=integer)
+        rows = [self._row_of[fact] for fact in self._dropped if fact in self._row_of]
+        free = np.full(len(rows), INFINITY)
+        highs.bound_rows(np.array(rows, dtype=np.int64), -free, free)
+        return highs
