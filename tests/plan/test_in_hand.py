@@ -109,7 +109,7 @@ def test_the_slack_of_an_order_is_no_more_than_moving_it_costs(seed: int) -> Non
 def test_ways_that_the_relaxation_uses_and_the_doses_in_hand_are_looked_at(seed: int) -> None:
     relaxed = in_hand(seed)
     answer, _ = relaxed.bounded(silent, spare=0.0)
-    kept, program, values = nearby._near(relaxed, answer)
+    kept, program, values = nearby._near(relaxed, answer, 4)
     used = np.flatnonzero(answer.values[relaxed.program.doses] > 1e-4)
     assert np.isin(used, kept).all()
     assert np.isin(np.flatnonzero(relaxed.week.same), kept).all()

@@ -43,14 +43,14 @@ _SHARES = (0.1, 0.015)
 """Shares up to which a run is closed that the relaxation opens in part."""
 _MOVES = 1.0
 """Moves by which a way may be dearer than an order's best at the relaxation's prices."""
-_EACH = 12
-"""Ways of one order that are looked at for whole doses."""
+_EACH, _FEWER = 12, 4
+"""Ways of one order that are looked at for whole doses, and in a large part."""
 _FEW = 2_000
 """Columns up to which a plan is looked for that is as near to its bound as asked."""
-_MANY = 5_000
-"""Columns beyond which a plan is near enough that few orders more could be served."""
+_MANY = 3_000
+"""Free columns beyond which runs are opened or closed first, and fewer ways are looked at."""
 _COARSE = 2.0
-"""Penalties within which such a plan is near enough."""
+"""Penalties within which a plan of a large part is near enough."""
 _NODES = 1
 """Nodes of branch and bound for whole doses in a large week."""
 _MOST = 20_000
@@ -121,11 +121,16 @@ def _placed(
         enough: How far above the bound a plan may be. [currency]
         log: Called with a line of progress.
     """
-    kept, program, values = _near(relaxed, answer)
+    each = _EACH
+    kept, program, values = _near(relaxed, answer, each)
     lower, upper = _free(program, values)
     if _columns(program, lower, upper) > _MANY:
         answer = _with_whole_runs(relaxed, answer)
-        kept, program, values = _near(relaxed, answer)
+        kept, program, values = _near(relaxed, answer, each)
+        lower, upper = _free(program, values)
+    if _columns(program, lower, upper) > _MANY:
+        each = _FEWER
+        kept, program, values = _near(relaxed, answer, each)
         lower, upper = _free(program, values)
     highs = Highs(
         cost=program.cost, lower=lower, upper=upper, rows=program.rows, integer=program.integer
@@ -133,7 +138,7 @@ def _placed(
     free = _columns(program, lower, upper)
     # Penalties are large: within two of them hardly an order more can be served.
     least = float(program.cost[program.unserved].min(initial=np.inf))
-    coarse = _COARSE * least if free > _MANY else 0.0
+    coarse = _COARSE * least if each == _FEWER else 0.0
     stop_at(highs, max(enough * _HALF, coarse), node_limit=_NODES)
     found = without_idle_runs(program, highs.solve("placing whole doses"))
     log(f"whole doses: {found.objective:,.2f}, {free} columns free")
@@ -157,15 +162,20 @@ def _with_whole_runs(relaxed: InHand, answer: Answer) -> Answer:
     return relaxed.within(opened, opened)
 
 
-def _near(relaxed: InHand, answer: Answer) -> tuple[Ints, Program, Floats]:
+def _near(relaxed: InHand, answer: Answer, each: int) -> tuple[Ints, Program, Floats]:
     """Columns of the week that a good plan might use, their program, and an answer's values in it.
 
     A few of each order that cost little more than its best, at the relaxation's prices; and those
     that the relaxation uses: of many that cost the same, others would not do as well together.
+
+    Args:
+        relaxed: The relaxation.
+        answer: Its answer.
+        each: Ways of one order, at most.
     """
     week, program, doses = relaxed.week, relaxed.program, relaxed.program.doses
     reduced = relaxed.reduced_costs[doses]
-    likely = least_of(week.group, reduced, _EACH)
+    likely = least_of(week.group, reduced, each)
     likely &= answer.values[program.opened][week.run] > _WHOLE
     likely &= reduced <= _MOVES * float(week.extra.max(initial=0.0))
     kept = np.flatnonzero(likely | (answer.values[doses] > _WHOLE) | week.same)
