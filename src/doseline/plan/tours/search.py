@@ -2,14 +2,18 @@
 
 Three things differ from PyVRP's own ``solve``. What a broken rule costs at first is taken from the
 data; PyVRP begins at half of the most that is allowed, which is so much that a minute may pass
-before the search looks beyond tours that break nothing. Neighbourhoods and changes are smaller, so
-that more are tried. And each round begins anew from the best tours so far.
+before the search looks beyond tours that break nothing. Neighbourhoods count places, and changes
+are smaller, so that more are tried. And each round begins anew from the best tours so far.
 """
 
 from __future__ import annotations
 
+import math
+import warnings
+
 import numpy as np
 import pyvrp
+from pyvrp.exceptions import PenaltyBoundWarning
 from pyvrp.search import (
     OPERATORS,
     LocalSearch,
@@ -22,9 +26,10 @@ from pyvrp.stop import MaxIterations, MaxRuntime, MultipleCriteria
 
 _ROUND = 10_000
 """Iterations of a round."""
-_NEIGHBOURS, _CHANGED, _HISTORY = 30, 20, 200
-"""Near stops that are tried; most stops that one iteration shakes; iterations that acceptance looks
-back. Chosen on Solomon's, Gehring and Homberger's and multi-trip instances (benchmarks/tours.py)."""
+_NEAR, _CHANGED, _HISTORY = 30, 20, 200
+"""Near places whose stops are tried; most stops that one iteration shakes; iterations that acceptance
+looks back. Chosen on Solomon's, Gehring and Homberger's and multi-trip instances
+(benchmarks/tours.py), and on the tours of examples/cn-rlt, where many stops share a place."""
 _MOST_PENALTY = 1e9
 """Most that the search lets one unit too much of time or load weigh: a load counts in packages and
 costs in thousandths."""
@@ -54,16 +59,21 @@ def search(
     drawn = pyvrp.Solution.make_random(data, chance)
     best = local(drawn, penalties.max_cost_evaluator(), exhaustive=True)
     acceptance = pyvrp.IteratedLocalSearchParams(history_length=_HISTORY)
-    while True:
-        rounds = pyvrp.IteratedLocalSearch(data, penalties, local, best, acceptance)
-        found = rounds.run(MultipleCriteria([MaxIterations(_ROUND), stop]), collect_stats=False)
-        if found.num_iterations < _ROUND:
-            return found
-        best = found.best
+    with warnings.catch_warnings():
+        # It says that tours which break nothing are hard to find; the answer itself tells whether.
+        warnings.simplefilter("ignore", PenaltyBoundWarning)
+        while True:
+            rounds = pyvrp.IteratedLocalSearch(data, penalties, local, best, acceptance)
+            found = rounds.run(MultipleCriteria([MaxIterations(_ROUND), stop]), collect_stats=False)
+            if found.num_iterations < _ROUND:
+                return found
+            best = found.best
 
 
 def _local_search(data: pyvrp.ProblemData, chance: pyvrp.RandomNumberGenerator) -> LocalSearch:
-    near = compute_neighbours(data, NeighbourhoodParams(num_neighbours=_NEIGHBOURS))
+    places = len({one.location for one in data.clients()})
+    tried = math.ceil(_NEAR * data.num_clients / places)
+    near = compute_neighbours(data, NeighbourhoodParams(num_neighbours=tried))
     shaken = PerturbationManager(PerturbationParams(max_perturbations=_CHANGED))
     local = LocalSearch(data, chance, near, shaken)
     for operator in OPERATORS:
