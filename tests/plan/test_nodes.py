@@ -81,6 +81,33 @@ def test_the_search_is_near_the_least_cost_of_all_sets_of_runs(seed: int, near: 
     assert again.bound <= least + 1e-6
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_at_higher_costs_a_search_goes_on_from_the_nodes_of_the_one_before(seed: int) -> None:
+    cost, upper, rows = week(seed)
+    dearer = cost + np.random.default_rng(seed).choice([0.0, 4.0], cost.size)
+    highs = Highs(cost=cost, lower=np.zeros(upper.size), upper=upper, rows=rows)
+    costs = [cost]
+    space = Space(
+        integer=np.ones(upper.size, dtype=bool),
+        runs=ORDERS * RUNS + np.arange(RUNS),
+        lower=np.zeros(upper.size),
+        upper=upper,
+        placed=lambda least, most: placed(costs[-1], upper, rows, least, most),
+    )
+    first, proven = search(highs, space, near=2.0)
+    assert proven
+    assert bool(space.left) == (first is not None)
+    costs.append(dearer)
+    highs.price_columns(np.arange(cost.size), dearer)
+    found, proven = search(highs, space, near=0.0)
+    least = enumerated(dearer, upper, rows)
+    assert proven
+    assert (found is None) == (least == np.inf)
+    if found is not None:
+        assert found.objective == pytest.approx(least)
+        assert found.bound <= least + 1e-6
+
+
 def test_a_few_doses_in_part_are_rounded_up_and_the_bounds_of_the_relaxation_stay() -> None:
     """One order early or late, and another, in hours that do not hold both early."""
     cost, upper = np.array([-3.0, -2.0, 1.0]), np.ones(3)

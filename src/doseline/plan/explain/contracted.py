@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from doseline.plan.solver.linear import Bools, Floats, Ints
+    from doseline.plan.solver.nodes import Node
     from doseline.plan.solver.program import Program
 
     _Changed = tuple[Ints, Floats, Floats]
@@ -58,6 +59,7 @@ class Contracted:
         self._runs = np.flatnonzero((self._free >= opened.start) & (self._free < opened.stop))
         self._known: set[int] = set()
         self._best: Answer | None = None
+        self._nodes: list[Node] = []
         self._changed: _Changed = (np.empty(0, dtype=np.int64), np.empty(0), np.empty(0))
         self._highs = Highs(cost=self._cost, lower=self._lower, upper=self._upper, rows=self._rows)
 
@@ -72,6 +74,7 @@ class Contracted:
         self._cost, self._offset = self.program.cost[self._free], self._fixed_cost
         self._lower, self._upper = lower[self._free], upper[self._free]
         self._best = None
+        self._nodes = []
         each = np.arange(self._free.size)
         self._highs.price_columns(each, self._cost)
         self._highs.bound_columns(each, self._lower, self._upper)
@@ -97,6 +100,7 @@ class Contracted:
             lower=self._lower,
             upper=self._upper,
             placed=lambda lower, upper: self._placed(lower, upper, near),
+            left=self._nodes,
         )
         found, proven = search(self._highs, space, near=near, best=self._best)
         if not proven:
@@ -104,7 +108,7 @@ class Contracted:
         return None if found is None else self._whole(found)
 
     def price(self, prices: Floats, start: Answer) -> None:
-        """Count a price of each variable besides its cost, and start from an answer."""
+        """Count a price, not below 0, of each variable besides its cost, and start from an answer."""
         self._cost = self.program.cost[self._free] + prices[self._free]
         self._offset = 0.0
         self._highs.price_columns(np.arange(self._free.size), self._cost)
@@ -206,5 +210,5 @@ def _left(rows: Rows, values: Floats, fixed: Bools) -> tuple[Rows, _Left, bool]:
     found = Rows()
     found.add(lower=lower[used], upper=upper[used], count=int(used.sum()))
     found.fill(number[row[inside]], place[column[inside]], value[inside])
-    left = _Left(number=np.where(used, number, -1), taken=taken)
+    left = _Left(number=np.where(used, number, -1), taken=taken.astype(np.float64))
     return found, left, bool(np.all((lower[~used] <= 0.0) & (upper[~used] >= 0.0)))

@@ -11,7 +11,7 @@ bound is that of the loosest node that was not split.
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from doseline.plan.solver.linear import Bools, Floats, Highs, Ints
 
+    Node = tuple[float, int, Floats, Floats]
+    """Bound, number, and least and largest value of each run."""
     Placed = Callable[[Floats, Floats], Answer | None]
 
 _WHOLE = 1e-6
@@ -45,6 +47,10 @@ class Space:
     upper: Floats
     placed: Placed
     """A plan within bounds of the runs, and its bound there; None if there is none."""
+    left: list[Node] = field(default_factory=list)
+    """Nodes that a search leaves: all plans lie in them, none better than its node's bound.
+
+    The next search of the same program goes on from them, at the same costs or higher ones."""
 
 
 def search(
@@ -72,26 +78,27 @@ def _searched(
     highs: Highs, space: Space, *, near: float, best: Answer | None
 ) -> tuple[Answer | None, bool]:
     runs = space.runs
-    nodes = [(-np.inf, 0, space.lower[runs], space.upper[runs])]
-    closed = np.inf
-    made = 0
+    nodes = space.left or [(-np.inf, 0, space.lower[runs], space.upper[runs])]
+    heapq.heapify(nodes)
+    closed: list[Node] = []
+    made = len(nodes)
     while nodes and made < _MOST:
         enough = np.inf if best is None else best.objective - near
         if nodes[0][0] >= enough:
             break
-        _, _, lower, upper = heapq.heappop(nodes)
+        _, number, lower, upper = heapq.heappop(nodes)
         highs.bound_columns(runs, lower, upper)
         answer = highs.solve_if_possible("branching on runs")
         if answer is None:
             continue
         if answer.objective >= enough:
-            closed = min(closed, answer.objective)
+            closed.append((answer.objective, number, lower, upper))
             continue
         share = answer.values[runs]
         if np.abs(share - np.rint(share)).max(initial=0.0) <= _WHOLE:
             found = _rounded(highs, space, answer, near) or space.placed(lower, upper)
             if found is not None:
-                closed = min(closed, found.bound)
+                closed.append((found.bound, number, lower, upper))
                 if best is None or found.objective < best.objective:
                     best = found
             continue
@@ -99,9 +106,11 @@ def _searched(
         for low, high in _split(run, share[run], lower, upper):
             made += 1
             heapq.heappush(nodes, (answer.objective, made, low, high))
-    bound = min(closed, min((node[0] for node in nodes), default=np.inf))
+    gone = not nodes
+    space.left[:] = [(*node[:1], place, *node[2:]) for place, node in enumerate([*nodes, *closed])]
+    bound = min((node[0] for node in space.left), default=np.inf)
     if best is None:
-        return None, not nodes
+        return None, gone
     best = Answer(
         values=best.values,
         objective=best.objective,
