@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 from tests.cli.shell import ROOT, doseline, environment
+
+from doseline.cli.app import COMMANDS, build
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAVY = ("polars", "numpy", "highspy", "altair", "rich", "jinja2", "vl_convert", "yaml")
 
@@ -45,6 +51,20 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
 def test_the_import_loads_nothing_heavy() -> None:
     program = f"import doseline, sys\nsys.stderr.write(' '.join(n for n in {HEAVY!r} if n in sys.modules))"
     assert _loaded(program) == ""
+
+
+def test_who_asks_about_a_plan_waits_for_no_rules_and_no_reading_of_cells(tmp_path: Path) -> None:
+    plan = tmp_path / "plan"
+    doseline("plan", "examples/tiny", "-o", str(plan), "-q")
+    heavy = ("doseline.rules", "doseline.io.folder", "doseline.routes.options", "yaml", "altair")
+    said = _loaded(_PROGRAM.format(arguments=["explain", str(plan), "o5"], heavy=heavy))
+    assert said == ""
+
+
+@pytest.mark.parametrize("named", [["explain", "x"], ["rules", "list"]])
+def test_only_the_command_that_is_asked_for_is_made(named: list[str]) -> None:
+    assert list(build("en", named).commands) == [" ".join(named).removesuffix(" x")]
+    assert list(build("en", ["rules"]).commands) == list(build("en").commands) == list(COMMANDS)
 
 
 def test_the_version_is_that_of_the_package() -> None:
