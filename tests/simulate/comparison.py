@@ -35,19 +35,19 @@ class Engine(Protocol):
 def differences(first: Outcome | Infusions, second: Outcome | Infusions) -> list[str]:
     """Where two outcomes, or parts of them, differ: whole numbers at all, others by more than 1e-9."""
     found = []
-    for field in fields(first):
-        one, other = getattr(first, field.name), getattr(second, field.name)
-        if field.name == "log":
+    for name in (field.name.replace("waits", "wait") for field in fields(first)):
+        one, other = getattr(first, name), getattr(second, name)
+        if name == "log":
             found += _log_differences(one, other)
         elif isinstance(one, Infusions):
-            found += [f"{field.name}.{line}" for line in differences(one, other)]
-        elif field.name == "events":
+            found += [f"{name}.{line}" for line in differences(one, other)]
+        elif name == "events":
             found += [f"events: {one} != {other}"] if one != other else []
         elif one.shape != other.shape:
-            found.append(f"{field.name}: shape {one.shape} != {other.shape}")
+            found.append(f"{name}: shape {one.shape} != {other.shape}")
         else:
             found += [
-                f"{field.name}{list(map(int, at))}: {one[tuple(at)]} != {other[tuple(at)]}"
+                f"{name}{list(map(int, at))}: {one[tuple(at)]} != {other[tuple(at)]}"
                 for at in np.argwhere(~_alike(one, other))
             ]
     return found

@@ -275,6 +275,24 @@ def test_a_run_below_its_least_is_not_made_whatever_the_policy() -> None:
     assert never.lost_by_link.sum() == 2
 
 
+def closes_the_others(
+    km: Floats,  # noqa: ARG001
+    size: Floats,  # noqa: ARG001
+    load: Floats,  # noqa: ARG001
+    takes: Bools,
+    draw: float,  # noqa: ARG001
+) -> int:
+    """A user's mistake: it changes what it is shown."""
+    takes[1:] = False
+    return 0
+
+
+def test_a_policy_cannot_change_what_it_is_shown() -> None:
+    changing = Policies(site_choice=closes_the_others)
+    with pytest.raises(PolicyNotCompiledError, match="changes an array that it is shown"):
+        simulate(world_of(DOSE), patients_at(0.0), seed=1, policies=changing)
+
+
 def test_a_policy_that_cannot_be_compiled_is_told_in_a_sentence() -> None:
     with pytest.raises(PolicyNotCompiledError, match="priority: the function reads_a_file"):
         simulate(world_of(DOSE), patients_at(0.0), seed=1, policies=Policies(priority=reads_a_file))

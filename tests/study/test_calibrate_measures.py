@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 from tests.study.networks import references, tiny
-from tests.study.years_made import arrivals_made, outcome_made
+from tests.study.years_made import arrivals_made, outcome_made, waits_made
 
 from doseline.model.ledger import LINKS
 from doseline.model.variants import apply_variant
@@ -75,7 +75,7 @@ def test_each_measure_by_hand(years: Years) -> None:
         fate_day=np.where(fate == Fate.LEFT, day + 20.0, dosed),
         first_dose_day=dosed,
         doses=np.array([1, 4, 0, 6, 9]),
-        wait=wait,
+        waits=waits_made(wait),
     )
     monday = years.calendar.date_of(first) + timedelta(days=7)
     targets = {

@@ -8,11 +8,13 @@ import numpy as np
 
 from doseline.model.chance import as_keys
 from doseline.model.ledger import DOSE_ENDINGS, LINKS
-from doseline.simulate.engine.outcome import Fate, Infusions, Outcome
+from doseline.simulate.engine.outcome import Fate, Infusions, Outcome, Waits
 from doseline.simulate.engine.world import NOWHERE, Arrivals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from doseline.simulate.engine.world import Floats
 
 
 def arrivals_made(t0: Sequence[float], **given: Any) -> Arrivals:
@@ -37,7 +39,7 @@ def outcome_made(count: int, **given: Any) -> Outcome:
         **dict.fromkeys(("link", "site", "station", "lost_link"), zero + NOWHERE),
         **dict.fromkeys(("stage", "doses", "courses"), zero),
         **dict.fromkeys(("fate_day", "first_dose_day", "last_dose_day", "lost_day"), never),
-        "wait": np.zeros((count, len(LINKS))),
+        "waits": waits_made(np.zeros((count, len(LINKS)))),
         "endings": np.zeros((1, len(DOSE_ENDINGS)), np.int64),
         "lost_by_link": np.zeros(len(LINKS), np.int64),
         **dict.fromkeys(("demand", "served"), np.zeros((1, 1, 2), np.int64)),
@@ -49,6 +51,11 @@ def outcome_made(count: int, **given: Any) -> Outcome:
         "events": 0,
     }
     return Outcome(**{**arrays, **given})
+
+
+def waits_made(wait: Floats) -> Waits:
+    """Waits with a column for every link; shape (patients, link). [d]"""
+    return Waits(days=wait, column=np.arange(len(LINKS)))
 
 
 def infusions_made(rows: Sequence[tuple[int, float, float]]) -> Infusions:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from doseline.model.ledger import LINKS
-from doseline.simulate.engine.calendar import note
+from doseline.simulate.engine.calendar import WEEKLY, note
 from doseline.simulate.engine.compiled import inner
 from doseline.simulate.engine.outcome import Event
 
 if TYPE_CHECKING:
+    from doseline.simulate.engine.compiled import Table
     from doseline.simulate.engine.tables import (
         Calendar,
         Course,
         Journeys,
         Log,
-        People,
         Supply,
         Week,
     )
@@ -128,7 +128,6 @@ def _choose_way(
 @inner
 def allot(
     journeys: Journeys,
-    people: People,
     calendar: Calendar,
     log: Log,
     course: Course,
@@ -138,32 +137,30 @@ def allot(
     w: int,
 ) -> None:
     """Give each order in turn a way, or the link in its way."""
+    monday = 7.0 * w
     for at in range(size):
-        week.link[at] = _NO_CAPACITY
-        if np.isinf(week.score[at]) and week.score[at] > 0.0:
+        order = week.orders[at]
+        order.link = _NO_CAPACITY
+        if order.score == np.inf:
             continue
-        person = week.row[at]
-        product, site = people.persons.product[person], people.persons.site[person]
-        kind = 0 if people.orders.in_course[person] == 0 else 1
-        link = _cap_in_the_way(course, supply, week, site, product, w)
+        link = _cap_in_the_way(course, supply, week, order.site, order.product, w)
         if link == _NONE:
-            way, link = _choose_way(journeys, course, supply, week, site, product, kind, w)
+            way, link = _choose_way(
+                journeys, course, supply, week, order.site, order.product, order.kind, w
+            )
             if way != _NONE:
-                _take(supply, week, way, site, product, kind, people.orders.since[person])
-                week.way[at] = way
-                week.day[at] = 7.0 * w + supply.ways.day[way]
-                note(calendar, log, 7.0 * w, person, _GIVEN, way)
-        week.link[at] = link
+                _take(supply, week, order, way)
+                order.way, order.day = way, monday + supply.ways.day[way]
+                note(calendar, log, monday, WEEKLY, monday, order.person, _GIVEN, way)
+        order.link = link
 
 
 @inner
-def _take(
-    supply: Supply, week: Week, way: int, site: int, product: int, kind: int, since: float
-) -> None:
-    run = supply.ways.run[way]
-    week.runs.made[run] += 1
-    week.runs.made_new[run] += 1 - kind
-    week.runs.activity[run] += supply.ways.ready[way]
-    week.runs.since[run] = min(week.runs.since[run], since)
-    for cap in range(supply.cap_first[site], supply.cap_first[site + 1]):
-        week.used[cap] += supply.cap_uses[cap, product]
+def _take(supply: Supply, week: Week, order: Table, way: int) -> None:
+    run = week.runs[supply.ways.run[way]]
+    run.made += 1
+    run.made_new += 1 - order.kind
+    run.activity += supply.ways.ready[way]
+    run.since = min(run.since, order.since)
+    for cap in range(supply.cap_first[order.site], supply.cap_first[order.site + 1]):
+        week.used[cap] += supply.cap_uses[cap, order.product]

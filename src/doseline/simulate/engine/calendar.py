@@ -1,87 +1,154 @@
-"""The calendar: a linked list of events for each day, and a heap inside the day that is open."""
+"""The calendar: a bag of events for each part of a day, and a heap inside the one that is open."""
 
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
+from doseline.simulate.engine.bags import CHUNK, empty, put, size_of
 from doseline.simulate.engine.compiled import inner
-from doseline.simulate.engine.tables import HEAP, LOGGED, Calendar, Log
+from doseline.simulate.engine.memory import AHEAD, LINE, fetch
+from doseline.simulate.engine.tables import LOGGED, OPEN, SEQUENCE, WAITING
+
+if TYPE_CHECKING:
+    from doseline.simulate.engine.tables import Calendar, Heap, Log, People
 
 _NONE = -1
+WEEKLY = -1
+"""Turn of what happens on a Monday, before the events of that moment."""
 
 
 @inner
-def schedule(calendar: Calendar, entity: int, time: float, day: int) -> None:
-    """Put an entity's event in; one beyond the horizon is only remembered.
+def schedule(calendar: Calendar, time: float, turn: int, person: int) -> None:
+    """Put a patient's event in, which lies before the horizon.
 
     Args:
         calendar: The calendar.
-        entity: Patient, or number of patients + server.
         time: When. [d]
-        day: Bucket that is open: 0 for what is before the start, then 1 a day.
+        turn: Its turn among events of the same moment.
+        person: Whose.
     """
-    calendar.when[entity] = time
-    if not time < float(len(calendar.day_head) - 1):
-        return
-    bucket = max(math.floor(time), -1) + 1
-    if bucket <= day:
-        _push(calendar, time, entity)
+    bucket = max(math.floor(time * calendar.parts), -1) + 1
+    if bucket > calendar.counts[OPEN]:
+        put(calendar.events, bucket, time, turn, person)
     else:
-        calendar.following[entity] = calendar.day_head[bucket]
-        calendar.day_head[bucket] = entity
+        _push(calendar, time, turn, person)
 
 
 @inner
-def open_day(calendar: Calendar, day: int) -> None:
-    """Move a day's events into the heap."""
-    entity = calendar.day_head[day]
-    while entity != _NONE:
-        _push(calendar, calendar.when[entity], entity)
-        entity = calendar.following[entity]
+def open_bucket(calendar: Calendar, bucket: int) -> None:
+    """Move a bucket's events into the heap."""
+    calendar.counts[OPEN] = bucket
+    bag = calendar.events
+    chunk = bag.places.first[bucket]
+    while chunk != _NONE:
+        for at in range(chunk * CHUNK, chunk * CHUNK + size_of(bag, bucket, chunk)):
+            entry = bag.entries[at]
+            _push(calendar, entry.time, entry.turn, entry.person)
+        chunk = bag.following[chunk]
+    empty(bag, bucket)
 
 
 @inner
-def _push(calendar: Calendar, time: float, entity: int) -> None:
-    times, entities = calendar.heap_time, calendar.heap_entity
-    at = calendar.counts[HEAP]
-    calendar.counts[HEAP] = at + 1
+def fetch_bucket(people: People, calendar: Calendar, bucket: int) -> None:
+    """Ask for the rows of a bucket's patients ahead of their events."""
+    bag, last = calendar.events, len(calendar.events.places) - 1
+    fetch(bag.places, min(bucket + 2 * AHEAD, last), 0)
+    chunk = bag.places.first[min(bucket + AHEAD, last)]
+    fetch(bag.entries, max(chunk, 0) * CHUNK, 0)
+    fetch(bag.entries, max(chunk, 0) * CHUNK, LINE)
+    if bucket > last:
+        return
+    chunk = bag.places.first[bucket]
+    while chunk != _NONE:
+        for at in range(chunk * CHUNK, chunk * CHUNK + size_of(bag, bucket, chunk)):
+            person = bag.entries.person[at]
+            fetch(people.persons, person, 0)
+            fetch(people.wait, person, 0)
+        chunk = bag.following[chunk]
+
+
+@inner
+def _before(heap: Heap, at: int, time: float, turn: int, sequence: int) -> bool:
+    """Whether an event of the heap comes before another one."""
+    if heap.time[at] != time:
+        return bool(heap.time[at] < time)
+    if heap.turn[at] != turn:
+        return bool(heap.turn[at] < turn)
+    return bool(heap.sequence[at] < sequence)
+
+
+@inner
+def _move(heap: Heap, source: int, target: int) -> None:
+    heap.time[target] = heap.time[source]
+    heap.turn[target] = heap.turn[source]
+    heap.sequence[target] = heap.sequence[source]
+    heap.person[target] = heap.person[source]
+
+
+@inner
+def _write(heap: Heap, at: int, time: float, turn: int, sequence: int, person: int) -> None:
+    heap.time[at] = time
+    heap.turn[at] = turn
+    heap.sequence[at] = sequence
+    heap.person[at] = person
+
+
+@inner
+def _push(calendar: Calendar, time: float, turn: int, person: int) -> None:
+    heap, counts = calendar.heap, calendar.counts
+    at, sequence = counts[WAITING], counts[SEQUENCE]
+    counts[WAITING] = at + 1
+    counts[SEQUENCE] = sequence + 1
     while at > 0:
-        up = (at - 1) // 2
-        if times[up] < time or (times[up] == time and entities[up] < entity):
+        up = (at - 1) >> 1
+        if _before(heap, up, time, turn, sequence):
             break
-        times[at], entities[at] = times[up], entities[up]
+        _move(heap, up, at)
         at = up
-    times[at], entities[at] = time, entity
+    _write(heap, at, time, turn, sequence, person)
 
 
 @inner
-def pop(calendar: Calendar) -> int:
-    """Take the earliest event out: its entity; the lowest of equals."""
-    times, entities = calendar.heap_time, calendar.heap_entity
-    first = entities[0]
-    size = calendar.counts[HEAP] - 1
-    calendar.counts[HEAP] = size
-    time, entity = times[size], entities[size]
+def pop(calendar: Calendar) -> tuple[float, int, int]:
+    """Take the earliest event out: its time, turn and patient."""
+    heap = calendar.heap
+    first = heap.time[0], int(heap.turn[0]), int(heap.person[0])
+    size = calendar.counts[WAITING] - 1
+    calendar.counts[WAITING] = size
+    time, turn, sequence = heap.time[size], heap.turn[size], heap.sequence[size]
+    person = heap.person[size]
     at, down = 0, 1
     while down < size:
         other = down + 1
-        if other < size and (
-            times[other] < times[down]
-            or (times[other] == times[down] and entities[other] < entities[down])
+        if other < size and _before(
+            heap, other, heap.time[down], heap.turn[down], heap.sequence[down]
         ):
             down = other
-        if time < times[down] or (time == times[down] and entity < entities[down]):
+        if not _before(heap, down, time, turn, sequence):
             break
-        times[at], entities[at] = times[down], entities[down]
+        _move(heap, down, at)
         at, down = down, 2 * down + 1
-    times[at], entities[at] = time, entity
-    return int(first)
+    _write(heap, at, time, turn, sequence, person)
+    return first
 
 
 @inner
-def note(calendar: Calendar, log: Log, time: float, patient: int, event: int, place: int) -> None:
-    """Write a line of the log while there is room."""
+def note(
+    calendar: Calendar,
+    log: Log,
+    moment: float,
+    turn: int,
+    time: float,
+    patient: int,
+    event: int,
+    place: int,
+) -> None:
+    """Write a line of the log while there is room; the others are counted."""
+    if not log.wanted:
+        return
     at = calendar.counts[LOGGED]
+    calendar.counts[LOGGED] = at + 1
     if at < len(log.time):
+        log.moment[at], log.turn[at] = moment, turn
         log.time[at], log.patient[at], log.event[at], log.place[at] = time, patient, event, place
-        calendar.counts[LOGGED] = at + 1

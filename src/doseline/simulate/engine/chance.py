@@ -22,7 +22,10 @@ _LOGNORMAL = 2
 
 @compiled
 def splitmix(state: np.uint64) -> np.uint64:
-    """The SplitMix64 output for a state (Steele, Lea, Flood 2014, doi:10.1145/2660193.2660195)."""
+    """The SplitMix64 output for a state (Steele, Lea, Flood 2014, doi:10.1145/2660193.2660195).
+
+    That of an entity's key is the entity's state, from which all of its draws are made.
+    """
     mixed = state + _GOLDEN
     mixed = (mixed ^ (mixed >> _SHIFT_1)) * _MIX_1
     mixed = (mixed ^ (mixed >> _SHIFT_2)) * _MIX_2
@@ -30,20 +33,20 @@ def splitmix(state: np.uint64) -> np.uint64:
 
 
 @compiled
-def mix(key: np.uint64, other: np.uint64) -> np.uint64:
-    """A new key for a pair of keys: the entity "other of key"."""
-    return splitmix(splitmix(key) ^ other)
+def mix(state: np.uint64, other: np.uint64) -> np.uint64:
+    """The state of the entity "other of the one with this state"."""
+    return splitmix(splitmix(state ^ other))
 
 
 @compiled
-def draw(stream: np.uint64, key: np.uint64) -> float:
-    """The uniform number of an entity in a stream, in [0, 1)."""
-    return float(mix(key, stream) >> _SHIFT_4) * _TO_UNIT
+def draw(stream: np.uint64, state: np.uint64) -> float:
+    """The uniform number of an entity with a state in a stream, in [0, 1)."""
+    return float(splitmix(state ^ stream) >> _SHIFT_4) * _TO_UNIT
 
 
 @compiled
 def duration(
-    law: int, first: float, second: float, streams: Table, radius: int, key: np.uint64
+    law: int, first: float, second: float, streams: Table, radius: int, state: np.uint64
 ) -> float:
     """A duration by a :class:`~doseline.simulate.engine.world.Law`. [d]
 
@@ -53,14 +56,14 @@ def duration(
         second: Its second parameter.
         streams: Every stream.
         radius: Number of the stream of the radius; that of the angle follows it.
-        key: The entity.
+        state: The entity's.
     """
     if law == _EXPONENTIAL:
-        return -first * math.log1p(-draw(streams[radius], key))
+        return -first * math.log1p(-draw(streams[radius], state))
     if law == _LOGNORMAL:
         if first == 0.0:
             return 0.0
-        length = math.sqrt(-2.0 * math.log1p(-draw(streams[radius], key)))
-        normal = length * math.cos(2.0 * math.pi * draw(streams[radius + 1], key))
+        length = math.sqrt(-2.0 * math.log1p(-draw(streams[radius], state)))
+        normal = length * math.cos(2.0 * math.pi * draw(streams[radius + 1], state))
         return first * math.exp(second * normal)
     return first

@@ -8,7 +8,7 @@ import numpy as np
 
 from doseline.model.ledger import DOSE_ENDINGS, LINKS, unserved_ending
 from doseline.simulate.engine.compiled import Table, compiled, inner
-from doseline.simulate.engine.outcome import Fate, Infusions, Outcome
+from doseline.simulate.engine.outcome import Fate, Infusions, Outcome, Waits
 from doseline.simulate.engine.tables import (
     APPEALING,
     AUTHORISING,
@@ -17,7 +17,6 @@ from doseline.simulate.engine.tables import (
     IN_LINE,
     INFUSION,
     INFUSIONS,
-    LOGGED,
 )
 from doseline.simulate.engine.world import NOWHERE
 
@@ -57,61 +56,57 @@ def outcome_of(
     calendar: Calendar,
     account: Account,
     log: Log,
+    most: int,
 ) -> Outcome:
-    """Close the books of a replication at its horizon."""
+    """Close the books of a replication at its horizon, with so many lines of its log at most."""
     count = len(people.persons)
     columns = _Columns(
         **{name: np.empty(count, float if name in _DAYS else int) for name in _Columns._fields}
     )
-    _close(people, calendar, account, columns, world.journey.link.astype(np.int64), world.horizon)
-    kept = int(calendar.counts[LOGGED])
+    _close(people, account, columns, world.journey.link.astype(np.int64), world.horizon)
+    account.waiting[:] = np.cumsum(lines.waited)[: world.weeks]
     infusions = people.infusions[: calendar.counts[INFUSIONS]]
     return Outcome(
         **columns._asdict(),
-        wait=people.wait,
+        waits=Waits(days=people.wait, column=people.column),
         **account._asdict(),
         infusions=Infusions(
             **{name: np.ascontiguousarray(infusions[name]) for name in INFUSION.names or ()}
         ),
         services=lines.services,
         events=int(calendar.counts[EVENTS]),
-        log=tuple(
-            zip(*(column[:kept].tolist() for column in log), strict=True),
-        ),
+        log=_first_lines(log, most),
     )
+
+
+def _first_lines(log: Log, most: int) -> tuple[tuple[float, int, int, int], ...]:
+    """The first lines of a log, in the order in which they were due."""
+    first = np.lexsort((log.turn, log.moment))[:most]
+    told = (log.time, log.patient, log.event, log.place)
+    return tuple(zip(*(column[first].tolist() for column in told), strict=True))
 
 
 @compiled
 def _close(
-    people: People,
-    calendar: Calendar,
-    account: Account,
-    columns: _Columns,
-    links: Table,
-    horizon: float,
+    people: People, account: Account, columns: _Columns, links: Table, horizon: float
 ) -> None:
     """Close each patient's books, and write them in the columns."""
     for person in range(len(people.persons)):
-        one, order = people.persons[person], people.orders[person]
+        one = people.persons[person]
+        order = people.orders[person]
         left = one.fate == _UNDER_WAY and one.given == 0 and one.exit_day < horizon
         end = one.exit_day if left else horizon
         if one.fate == _UNDER_WAY and one.phase in (DELAYED, AUTHORISING, APPEALING, IN_LINE):
-            people.wait[person, links[one.product, one.stage]] += end - calendar.when[person]
+            column = people.column[links[one.product, one.stage]]
+            people.wait[person, column] += end - one.when
         if left:
             one.fate, one.fate_day = _LEFT, one.exit_day
-        if order.open_link != NOWHERE and left:
-            account.endings[one.product, _WITHDRAWN] += 1
-        elif order.open_link != NOWHERE:
-            _owe(account, one.product, order.open_link)
+        if one.ordered and order.open_link != NOWHERE:
+            ending = _WITHDRAWN if left else _ENDING_OF_LINK[order.open_link]
+            account.endings[one.product, ending] += 1
+            account.lost_by_link[order.open_link] += 0 if left else 1
         _forget_what_lies_beyond(one, horizon)
         _tell(columns, person, one, order)
-
-
-@inner
-def _owe(account: Account, product: int, link: int) -> None:
-    """End an order that no week could plan."""
-    account.endings[product, _ENDING_OF_LINK[link]] += 1
-    account.lost_by_link[link] += 1
 
 
 @inner
@@ -136,8 +131,9 @@ def _tell(columns: _Columns, person: int, one: Table, order: Table) -> None:
     columns.site[person] = one.site
     columns.station[person] = one.station
     columns.first_dose_day[person] = one.first_day
-    columns.last_dose_day[person] = order.last_day
-    columns.doses[person] = order.doses
-    columns.courses[person] = order.courses
-    columns.lost_link[person] = order.lost_link
-    columns.lost_day[person] = order.lost_day
+    ordered = one.ordered
+    columns.last_dose_day[person] = order.last_day if ordered else np.inf
+    columns.doses[person] = order.doses if ordered else 0
+    columns.courses[person] = order.courses if ordered else 0
+    columns.lost_link[person] = order.lost_link if ordered else NOWHERE
+    columns.lost_day[person] = order.lost_day if ordered else np.inf

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -22,8 +23,10 @@ Table: TypeAlias = Any
 
 _Function = TypeVar("_Function", bound="Callable[..., Any]")
 
-_ROW = types.Array(types.float64, 1, "C")
-_CHOICE = types.int64(_ROW, _ROW, _ROW, types.Array(types.boolean, 1, "C"), types.float64)
+_ROW = types.Array(types.float64, 1, "C", readonly=True)
+_CHOICE = types.int64(
+    _ROW, _ROW, _ROW, types.Array(types.boolean, 1, "C", readonly=True), types.float64
+)
 _PRIORITY = types.float64(types.int64, types.float64, types.int64, types.int64, types.float64)
 _ORDERING = types.int64(types.int64, _ROW, types.float64)
 _BATCH = types.boolean(types.int64, types.float64, types.float64, types.int64)
@@ -31,6 +34,7 @@ _SOURCES = hashlib.blake2b(
     b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
 ).hexdigest()
 """What all files of the engine say: machine code on disk is used for these only."""
+_COLOURS = re.compile("\x1b\\[[0-9;]*m")
 _KNOWN: dict[tuple[str, Callable[..., Any]], Any] = {}
 
 
@@ -98,6 +102,9 @@ def _policy(what: str, function: Callable[..., Any], signature: Any) -> Any:
 
 def _reason(error: Exception) -> str:
     """The first line that says what is wrong."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    plain = _COLOURS.sub("", str(error))
+    if "function setitem" in plain and "readonly array" in plain:
+        return "it changes an array that it is shown"
+    lines = [line.strip() for line in plain.splitlines() if line.strip()]
     told = [line for line in lines if not line.startswith("Failed in nopython mode")]
     return (told or lines or [type(error).__name__])[0].rstrip(".")

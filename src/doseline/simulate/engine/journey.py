@@ -1,222 +1,45 @@
-"""The journey: what happens to a patient who enters a stage, waits, or is called."""
+"""The journey: a patient goes on alone as far as nobody else can matter, then waits for a turn."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
-from doseline.model.ledger import LINKS
 from doseline.simulate.engine.calendar import note, schedule
-from doseline.simulate.engine.chance import draw, duration
+from doseline.simulate.engine.chance import draw, duration, mix
 from doseline.simulate.engine.compiled import inner
-from doseline.simulate.engine.lists import chosen_week, list_order, order_week
+from doseline.simulate.engine.delays import STOP, authorise, delay, passes
+from doseline.simulate.engine.ends import finish, leave, lose
+from doseline.simulate.engine.lists import chosen_week, list_order, open_order, order_week
 from doseline.simulate.engine.outcome import Event, Fate
+from doseline.simulate.engine.rules import choose
 from doseline.simulate.engine.sites import choose_site
 from doseline.simulate.engine.stations import (
-    idle_server,
+    calls,
+    in_line,
     join,
+    lets_go,
     near_stations,
-    next_in_line,
-    release,
-    start,
+    server_for,
 )
-from doseline.simulate.engine.tables import (
-    APPEALING,
-    ARRIVING,
-    AUTHORISING,
-    DELAYED,
-    NEXT_WEEK,
-    OVER,
-)
+from doseline.simulate.engine.tables import EVENTS, HELD, IN_LINE
 from doseline.simulate.engine.world import PURPOSES, Stage
 
 if TYPE_CHECKING:
     from doseline.simulate.engine.tables import Calendar, Journeys, Lines, Log, People
 
-_STOP = -1
 _NONE = -1
 _END, _REACH, _DELAY = int(Stage.END), int(Stage.REACH), int(Stage.DELAY)
 _STATION, _POSITIVE, _SITE = int(Stage.STATION), int(Stage.POSITIVE), int(Stage.SITE)
 _CANNOT_PAY, _AUTHORISE = int(Stage.CANNOT_PAY), int(Stage.AUTHORISE)
-_LOST, _LEFT, _DONE = int(Fate.LOST), int(Fate.LEFT), int(Fate.DONE)
-_NOT_ELIGIBLE = int(Fate.NOT_ELIGIBLE)
-_TOLD_LOST, _TOLD_LEFT, _TOLD_DONE = int(Event.LOST), int(Event.LEFT), int(Event.DONE)
-_TOLD_NOT_ELIGIBLE, _TOLD_ORDERED = int(Event.NOT_ELIGIBLE), int(Event.ORDERED)
-_TOLD_JOINED, _TOLD_CHOSE = int(Event.JOINED), int(Event.CHOSE)
-_DENIED_LINK = LINKS.index("authorisation_denied")
-_DRAW_POSITIVE = PURPOSES.index("positive")
+_ORDER = int(Stage.ORDER)
+_DONE, _NOT_ELIGIBLE = int(Fate.DONE), int(Fate.NOT_ELIGIBLE)
+_TOLD_DONE, _TOLD_NOT_ELIGIBLE = int(Event.DONE), int(Event.NOT_ELIGIBLE)
+_TOLD_ORDERED, _TOLD_CHOSE = int(Event.ORDERED), int(Event.CHOSE)
+_TOLD_JOINED, _TOLD_STARTED = int(Event.JOINED), int(Event.STARTED)
 _DRAW_STATION = PURPOSES.index("scanner")
 _DRAW_CANNOT_PAY = PURPOSES.index("cannot pay")
-_DRAW_ANSWER = PURPOSES.index("authorisation delay/radius")
-_DRAW_DENIED = PURPOSES.index("authorisation denied")
-_DRAW_APPEAL = PURPOSES.index("appeal")
-_DRAW_APPEAL_DELAY = PURPOSES.index("appeal delay/radius")
-_DRAW_WON = PURPOSES.index("appeal won")
-
-
-@inner
-def _finish(people: People, person: int, fate: int, time: float) -> None:
-    people.persons.fate[person] = fate
-    people.persons.fate_day[person] = time
-    people.persons.phase[person] = OVER
-
-
-@inner
-def _lose(
-    people: People, calendar: Calendar, log: Log, person: int, link: int, time: float
-) -> None:
-    _finish(people, person, _LOST, time)
-    people.persons.link[person] = link
-    note(calendar, log, time, person, _TOLD_LOST, link)
-
-
-@inner
-def leave(people: People, calendar: Calendar, log: Log, person: int, place: int) -> None:
-    """A clinical exit, on the day of that exit."""
-    time = people.persons.exit_day[person]
-    _finish(people, person, _LEFT, time)
-    note(calendar, log, time, person, _TOLD_LEFT, place)
-
-
-@inner
-def _passes(journeys: Journeys, people: People, person: int, stage: int) -> bool:
-    one = people.persons[person]
-    row = journeys.stages[one.product, stage]
-    share = row.rural if journeys.rural[one.region] else row.urban
-    if row.kind == _POSITIVE:
-        return bool(draw(journeys.streams[_DRAW_POSITIVE], one.key) < share)
-    return bool(draw(journeys.streams[row.purpose], one.key) < share)
-
-
-@inner
-def _answer(
-    journeys: Journeys, people: People, calendar: Calendar, log: Log, person: int, day: int
-) -> int:
-    """What follows a payer's answer, or that to an appeal; as :func:`_after`."""
-    persons = people.persons
-    time, stage = calendar.when[person], persons.stage[person]
-    key = persons.key[person]
-    payer = journeys.payers[persons.payer[person]]
-    if persons.phase[person] == AUTHORISING:
-        if not draw(journeys.streams[_DRAW_DENIED], key) < payer.denied:
-            return int(stage + 1)
-        if draw(journeys.streams[_DRAW_APPEAL], key) >= payer.appeals:
-            _lose(people, calendar, log, person, _DENIED_LINK, time)
-            return _STOP
-        length = duration(
-            payer.appeal_law,
-            payer.appeal_first,
-            payer.appeal_second,
-            journeys.streams,
-            _DRAW_APPEAL_DELAY,
-            key,
-        )
-        people.wait[person, journeys.stages.link[persons.product[person], stage]] += length
-        persons.phase[person] = APPEALING
-        if length > 0.0:
-            schedule(calendar, person, time + length, day)
-            return _STOP
-    if draw(journeys.streams[_DRAW_WON], key) < payer.won:
-        return int(stage + 1)
-    _lose(people, calendar, log, person, _DENIED_LINK, time)
-    return _STOP
-
-
-@inner
-def _after(
-    journeys: Journeys, people: People, calendar: Calendar, log: Log, person: int, day: int
-) -> int:
-    """What follows a delay that ends: the next stage, or -1 if the patient goes nowhere now."""
-    persons = people.persons
-    time = calendar.when[person]
-    stage = persons.stage[person]
-    row = journeys.stages[persons.product[person], stage]
-    if persons.exit_day[person] <= time:
-        people.wait[person, row.link] -= time - persons.exit_day[person]
-        leave(people, calendar, log, person, stage)
-        return _STOP
-    if persons.phase[person] == DELAYED:
-        if _passes(journeys, people, person, stage):
-            return int(stage + 1)
-        _lose(people, calendar, log, person, row.link, time)
-        return _STOP
-    return _answer(journeys, people, calendar, log, person, day)
-
-
-@inner
-def _delay(
-    journeys: Journeys,
-    people: People,
-    calendar: Calendar,
-    log: Log,
-    person: int,
-    time: float,
-    day: int,
-) -> int:
-    """Begin a delay or an authorisation; as :func:`_after`."""
-    one = people.persons[person]
-    row = journeys.stages[one.product, one.stage]
-    if row.kind == _DELAY:
-        one.phase = DELAYED
-        length = duration(
-            row.law, row.first, row.second, journeys.streams, row.purpose + 1, one.key
-        )
-    else:
-        one.phase = AUTHORISING
-        payer = journeys.payers[one.payer]
-        length = duration(
-            payer.law, payer.first, payer.second, journeys.streams, _DRAW_ANSWER, one.key
-        )
-    people.wait[person, row.link] += length
-    if length == 0.0:
-        calendar.when[person] = time
-        return _after(journeys, people, calendar, log, person, day)
-    schedule(calendar, person, time + length, day)
-    return _STOP
-
-
-@inner
-def _visit(
-    journeys: Journeys,
-    lines: Lines,
-    people: People,
-    calendar: Calendar,
-    log: Log,
-    station_choice: Any,
-    person: int,
-    time: float,
-    day: int,
-) -> int:
-    """Choose a station and join it: the next stage, or -1."""
-    one = people.persons[person]
-    row = journeys.stages[one.product, one.stage]
-    first, slots, some = near_stations(journeys, lines, row.places, one.region, row.max_km, time)
-    at = _NONE
-    if some and _passes(journeys, people, person, one.stage):
-        at = station_choice(
-            journeys.near_km[first : first + slots],
-            journeys.near_size[first : first + slots],
-            lines.load[:slots],
-            lines.takes[:slots],
-            draw(journeys.streams[_DRAW_STATION], one.key),
-        )
-    if at < 0 or at >= slots or not lines.takes[at] or journeys.near_place[first + at] == _NONE:
-        _lose(people, calendar, log, person, row.refused, time)
-        return _STOP
-    station = journeys.near_place[first + at]
-    one.station = station
-    note(calendar, log, time, person, _TOLD_JOINED, station)
-    server = idle_server(lines, station)
-    if server != _NONE:
-        goes_on = start(
-            journeys, lines, people, calendar, log, person, server, time, time, row.link, day
-        )
-        return int(one.stage + 1) if goes_on else _STOP
-    most = lines.stations.most_waiting[station]
-    if most >= 0 and lines.waiting[station] >= most:
-        _lose(people, calendar, log, person, row.link, time)
-    else:
-        join(lines, people, calendar, person, station, time)
-    return _STOP
+_SERVICE = PURPOSES.index("service/radius")
 
 
 @inner
@@ -229,34 +52,34 @@ def _gate(
     site_choice: Any,
     person: int,
     time: float,
+    turn: int,
 ) -> int:
-    """A stage that takes no time: the next stage, or -1."""
+    """A stage that takes no time: the next stage, or STOP."""
     one = people.persons[person]
     row = journeys.stages[one.product, one.stage]
-    if row.kind == _POSITIVE:
-        if not _passes(journeys, people, person, one.stage):
-            _finish(people, person, _NOT_ELIGIBLE, time)
-            note(calendar, log, time, person, _TOLD_NOT_ELIGIBLE, _NONE)
-            return _STOP
-        return int(one.stage + 1)
     link = _NONE
-    if row.kind == _REACH:
-        if not journeys.reach[one.product, one.region] or not _passes(
-            journeys, people, person, one.stage
-        ):
+    if row.kind == _POSITIVE:
+        if not passes(journeys, people, person):
+            finish(people, person, _NOT_ELIGIBLE, time)
+            note(calendar, log, time, turn, time, person, _TOLD_NOT_ELIGIBLE, _NONE)
+            return STOP
+    elif row.kind == _REACH:
+        if not journeys.reach[one.product, one.region] or not passes(journeys, people, person):
             link = row.link
     elif row.kind == _SITE:
         one.site, link = choose_site(
             journeys, lines, site_choice, one.product, one.payer, one.region, row.max_km, time,
-            one.key,
+            one.state,
         )  # fmt: skip
         if link == _NONE:
-            note(calendar, log, time, person, _TOLD_CHOSE, one.site)
-    elif draw(journeys.streams[_DRAW_CANNOT_PAY], one.key) < journeys.payers.cannot_pay[one.payer]:
-        link = row.link
+            note(calendar, log, time, turn, time, person, _TOLD_CHOSE, one.site)
+    else:
+        share = journeys.payers.cannot_pay[one.payer]
+        if draw(journeys.streams[_DRAW_CANNOT_PAY], one.state) < share:
+            link = row.link
     if link != _NONE:
-        _lose(people, calendar, log, person, link, time)
-        return _STOP
+        lose(people, calendar, log, person, link, time, turn)
+        return STOP
     return int(one.stage + 1)
 
 
@@ -270,20 +93,188 @@ def _order(
     ordering: Any,
     person: int,
     time: float,
+    turn: int,
 ) -> None:
     """The journey is over; the first dose is ordered."""
-    people.orders.since[person] = time
-    people.orders.due[person] = time
-    week = order_week(
-        journeys.order_by, people.persons.product[person], time, calendar.counts[NEXT_WEEK]
-    )
-    week = chosen_week(journeys, lines, ordering, 0, people.persons.site[person], week)
+    one = people.persons[person]
+    open_order(people, person, time, 0)
+    earliest = math.floor(time / 7.0) + 1
+    week = order_week(journeys.order_by, one.product, time, earliest)
+    week = chosen_week(journeys, lines, ordering, 0, one.site, week)
     if list_order(people, lines, calendar, person, week):
-        note(calendar, log, time, person, _TOLD_ORDERED, week)
+        note(calendar, log, time, turn, time, person, _TOLD_ORDERED, week)
 
 
 @inner
-def enter(
+def walk(
+    journeys: Journeys,
+    lines: Lines,
+    people: People,
+    calendar: Calendar,
+    log: Log,
+    site_choice: Any,
+    ordering: Any,
+    person: int,
+    stage: int,
+    time: float,
+    turn: int,
+    here: int,
+) -> None:
+    """Walk a patient from a stage on, to where others matter, or to the end.
+
+    Args:
+        journeys: What patients pass through.
+        lines: Stations, and what is near.
+        people: The patients.
+        calendar: The calendar, for the event where others matter.
+        log: The log.
+        site_choice: Choice of the site.
+        ordering: Choice of the week.
+        person: Who.
+        stage: Stage that is entered; STOP if none.
+        time: When. [d]
+        turn: In whose turn.
+        here: Stage of the event whose moment has come, or NOWHERE.
+    """
+    one = people.persons[person]
+    while stage != STOP:
+        one.stage = stage
+        if one.exit_day <= time:
+            leave(people, calendar, log, person, stage, time, turn)
+            return
+        kind = journeys.stages.kind[one.product, stage]
+        waits = not lines.alone and stage != here and kind in (_SITE, _ORDER)
+        if kind == _STATION or waits:
+            schedule(calendar, time, turn, person)
+            return
+        if kind == _DELAY:
+            stage, time, turn = delay(journeys, people, calendar, log, person, time, turn)
+        elif kind == _AUTHORISE:
+            stage, time, turn = authorise(journeys, people, calendar, log, person, time, turn)
+        elif kind in (_REACH, _POSITIVE, _SITE, _CANNOT_PAY):
+            stage = _gate(journeys, lines, people, calendar, log, site_choice, person, time, turn)
+        elif kind == _END:
+            finish(people, person, _DONE, time)
+            note(calendar, log, time, turn, time, person, _TOLD_DONE, _NONE)
+            return
+        else:
+            _order(journeys, lines, people, calendar, log, ordering, person, time, turn)
+            return
+
+
+@inner
+def _serve(
+    journeys: Journeys,
+    lines: Lines,
+    people: People,
+    calendar: Calendar,
+    log: Log,
+    person: int,
+    server: int,
+    joined: float,
+    time: float,
+    turn: int,
+) -> tuple[int, float, int]:
+    """Start a service: the next stage or STOP, its time, and in whose turn."""
+    one = people.persons[person]
+    row = lines.stations[one.station]
+    link = journeys.stages.link[one.product, one.stage]
+    people.wait[person, people.column[link]] += time - joined
+    note(calendar, log, time, turn, time, person, _TOLD_STARTED, one.station)
+    lines.services[max(math.floor(time / 7.0), 0), one.station] += 1
+    state = mix(one.state, journeys.station_keys[one.station])
+    end = time + duration(row.law, row.first, row.second, journeys.streams, _SERVICE, state)
+    lines.free[server] = end
+    if end < calendar.horizon:
+        calendar.counts[EVENTS] += 1
+    if row.slot:
+        return int(one.stage + 1), time, turn
+    one.phase = HELD
+    if end >= calendar.horizon:
+        return STOP, end, turn
+    turn = lets_go(len(people.persons), server)
+    if one.exit_day <= end:
+        leave(people, calendar, log, person, one.stage, end, turn)
+        return STOP, end, turn
+    return int(one.stage + 1), end, turn
+
+
+@inner
+def _wait_in_line(
+    journeys: Journeys,
+    lines: Lines,
+    people: People,
+    calendar: Calendar,
+    log: Log,
+    person: int,
+    server: int,
+    joined: float,
+) -> tuple[int, float, int]:
+    """Wait until a server is free; as :func:`_serve`."""
+    one = people.persons[person]
+    time, turn = math.inf, calls(len(people.persons), server)
+    if server != _NONE:
+        time = lines.free[server]
+    if time >= calendar.horizon:
+        one.phase, one.when = IN_LINE, joined
+        join(lines, one.station, joined, math.inf, turn)
+        return STOP, time, turn
+    join(lines, one.station, joined, time, turn)
+    if one.exit_day > time:
+        return _serve(journeys, lines, people, calendar, log, person, server, joined, time, turn)
+    link = journeys.stages.link[one.product, one.stage]
+    people.wait[person, people.column[link]] += one.exit_day - joined
+    leave(people, calendar, log, person, one.stage, time, turn)
+    return STOP, time, turn
+
+
+@inner
+def _visit(
+    journeys: Journeys,
+    lines: Lines,
+    people: People,
+    calendar: Calendar,
+    log: Log,
+    station_choice: Any,
+    person: int,
+    time: float,
+    turn: int,
+) -> tuple[int, float, int]:
+    """Choose a station and join it; as :func:`_serve`."""
+    one = people.persons[person]
+    row = journeys.stages[one.product, one.stage]
+    first, slots, some = near_stations(
+        journeys, lines, row.places, one.region, row.max_km, time, turn
+    )
+    at = _NONE
+    if some and passes(journeys, people, person):
+        at = choose(
+            lines.station_rule,
+            station_choice,
+            journeys.near_km[first : first + slots],
+            journeys.near_size[first : first + slots],
+            lines.load[:slots],
+            lines.takes[:slots],
+            draw(journeys.streams[_DRAW_STATION], one.state),
+        )
+    if at < 0 or at >= slots or not lines.takes[at] or journeys.near_place[first + at] == _NONE:
+        lose(people, calendar, log, person, row.refused, time, turn)
+        return STOP, time, turn
+    station = journeys.near_place[first + at]
+    one.station = station
+    note(calendar, log, time, turn, time, person, _TOLD_JOINED, station)
+    server, idle = server_for(lines, station, len(people.persons), time, turn)
+    if idle:
+        return _serve(journeys, lines, people, calendar, log, person, server, time, time, turn)
+    most = lines.stations.most_waiting[station]
+    if most >= 0 and in_line(lines, station, time, turn) >= most:
+        lose(people, calendar, log, person, row.link, time, turn)
+        return STOP, time, turn
+    return _wait_in_line(journeys, lines, people, calendar, log, person, server, time)
+
+
+@inner
+def happen(
     journeys: Journeys,
     lines: Lines,
     people: People,
@@ -293,89 +284,18 @@ def enter(
     station_choice: Any,
     ordering: Any,
     person: int,
-    stage: int,
     time: float,
-    day: int,
+    turn: int,
 ) -> None:
-    """Walk a patient from a stage on, as far as no time passes."""
-    while stage != _STOP:
-        people.persons.stage[person] = stage
-        if people.persons.exit_day[person] <= time:
-            leave(people, calendar, log, person, stage)
-            return
-        kind = journeys.stages.kind[people.persons.product[person], stage]
-        if kind in (_DELAY, _AUTHORISE):
-            stage = _delay(journeys, people, calendar, log, person, time, day)
-        elif kind == _STATION:
-            stage = _visit(
-                journeys, lines, people, calendar, log, station_choice, person, time, day
-            )
-        elif kind in (_REACH, _POSITIVE, _SITE, _CANNOT_PAY):
-            stage = _gate(journeys, lines, people, calendar, log, site_choice, person, time)
-        elif kind == _END:
-            _finish(people, person, _DONE, time)
-            note(calendar, log, time, person, _TOLD_DONE, _NONE)
-            return
-        else:
-            _order(journeys, lines, people, calendar, log, ordering, person, time)
-            return
-
-
-@inner
-def called(
-    journeys: Journeys,
-    people: People,
-    calendar: Calendar,
-    log: Log,
-    person: int,
-    day: int,
-) -> int:
-    """A patient's own event: the stage to enter, or -1."""
-    if people.persons.phase[person] == ARRIVING:
-        return 0
-    return _after(journeys, people, calendar, log, person, day)
-
-
-@inner
-def freed_patient(lines: Lines, people: People, calendar: Calendar, log: Log, server: int) -> int:
-    """The patient whose service ends and who lives, or -1."""
-    person = lines.held[server]
-    if person != _NONE:
-        lines.held[server] = _NONE
-        persons = people.persons
-        if persons.exit_day[person] <= calendar.when[len(persons) + server]:
-            leave(people, calendar, log, person, persons.stage[person])
-            return _NONE
-    return int(person)
-
-
-@inner
-def take_next(
-    journeys: Journeys,
-    lines: Lines,
-    people: People,
-    calendar: Calendar,
-    log: Log,
-    server: int,
-    time: float,
-    day: int,
-) -> int:
-    """Call the next of the line: the patient if it goes on at once, or -1."""
-    persons = people.persons
-    while True:
-        person = next_in_line(lines, calendar, lines.station_of[server])
-        if person == _NONE:
-            release(lines, server)
-            return _NONE
-        joined = calendar.when[person]
-        stage = persons.stage[person]
-        link = journeys.stages.link[persons.product[person], stage]
-        exit_day = persons.exit_day[person]
-        if exit_day <= time:
-            people.wait[person, link] += exit_day - joined
-            leave(people, calendar, log, person, stage)
-            continue
-        goes_on = start(
-            journeys, lines, people, calendar, log, person, server, joined, time, link, day
+    """A patient's event: where others matter, and on to the next such place."""
+    one = people.persons[person]
+    stage = int(one.stage)
+    here = stage
+    if journeys.stages.kind[one.product, stage] == _STATION:
+        stage, time, turn = _visit(
+            journeys, lines, people, calendar, log, station_choice, person, time, turn
         )
-        return int(person) if goes_on else _NONE
+    walk(
+        journeys, lines, people, calendar, log, site_choice, ordering, person, stage, time, turn,
+        here,
+    )  # fmt: skip

@@ -1,20 +1,22 @@
-"""The kernel: day by day, the week's doses first, then the events of the day in order."""
+"""The kernel: week by week the arrivals and the doses, between them the events in their order."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
-from doseline.simulate.engine.calendar import open_day, pop
-from doseline.simulate.engine.compiled import compiled, inner
-from doseline.simulate.engine.journey import called, enter, freed_patient, take_next
-from doseline.simulate.engine.memory import LINE, fetch
-from doseline.simulate.engine.tables import EVENTS, HEAP
+from doseline.simulate.engine.calendar import fetch_bucket, open_bucket, pop
+from doseline.simulate.engine.compiled import compiled
+from doseline.simulate.engine.journey import happen
+from doseline.simulate.engine.opening import admit, list_those_with_a_site
+from doseline.simulate.engine.tables import WAITING
 from doseline.simulate.engine.week import share_out
 
 if TYPE_CHECKING:
     from doseline.simulate.engine.tables import (
         Account,
         Calendar,
+        Coming,
         Course,
         Journeys,
         Lines,
@@ -24,25 +26,15 @@ if TYPE_CHECKING:
         Week,
     )
 
-_NONE = -1
-
-
-@inner
-def _fetch_day(people: People, calendar: Calendar) -> None:
-    """Ask for the rows of the day's patients ahead of their events."""
-    count = len(people.persons)
-    for at in range(calendar.counts[HEAP]):
-        entity = calendar.heap_entity[at]
-        if entity < count:
-            fetch(people.persons, entity, 0)
-            fetch(people.wait, entity, 0)
-            fetch(people.wait, entity, LINE)
+_AHEAD = 8
+"""Buckets between asking for the rows of patients and their events."""
 
 
 @compiled
 def run(
     journeys: Journeys,
     lines: Lines,
+    coming: Coming,
     people: People,
     calendar: Calendar,
     log: Log,
@@ -57,35 +49,26 @@ def run(
     batch: Any,
 ) -> None:
     """Run the calendar from its first day to its last."""
-    count = len(people.persons)
-    for day in range(len(calendar.day_head)):
-        if day > 0 and (day - 1) % 7 == 0:
+    buckets = len(calendar.events.places)
+    of_a_week = int(7.0 * calendar.parts)
+    list_those_with_a_site(journeys, lines, coming, people, calendar)
+    for bucket in range(buckets):
+        w, rest = (bucket - 1) // of_a_week, (bucket - 1) % of_a_week
+        if bucket == 0 or rest == 0:
+            # Who comes in the week that begins; nobody's way to its first event touches others.
+            until = 7.0 * w + 7.0 if bucket > 0 else 0.0
+            admit(journeys, lines, coming, people, calendar, log, site_choice, ordering, until)
+        if bucket > 0 and rest == 0:
             share_out(
                 journeys, lines, people, calendar, log, course, supply, week, account, priority,
-                ordering, batch, (day - 1) // 7,
+                ordering, batch, w,
             )  # fmt: skip
-        open_day(calendar, day)
-        _fetch_day(people, calendar)
-        while calendar.counts[HEAP] > 0:
-            entity = pop(calendar)
-            time = calendar.when[entity]
-            calendar.counts[EVENTS] += 1
-            if entity < count:
-                person = entity
-                stage = called(journeys, people, calendar, log, person, day)
-            else:
-                person = freed_patient(lines, people, calendar, log, entity - count)
-                stage = people.persons.stage[person] + 1
-            # A server calls the next patient once the one it held has gone on.
-            for turn in range(2):
-                if person >= 0 and stage >= 0:
-                    enter(
-                        journeys, lines, people, calendar, log, site_choice, station_choice,
-                        ordering, person, stage, time, day,
-                    )  # fmt: skip
-                if turn == 1 or entity < count:
-                    break
-                person = take_next(
-                    journeys, lines, people, calendar, log, entity - count, time, day
-                )
-                stage = people.persons.stage[person] + 1
+        open_bucket(calendar, bucket)
+        fetch_bucket(people, calendar, bucket + _AHEAD)
+        while calendar.counts[WAITING] > 0:
+            time, turn, person = pop(calendar)
+            happen(
+                journeys, lines, people, calendar, log, site_choice, station_choice, ordering,
+                person, time, turn,
+            )  # fmt: skip
+    admit(journeys, lines, coming, people, calendar, log, site_choice, ordering, math.inf)

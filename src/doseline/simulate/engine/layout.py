@@ -6,27 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from doseline.model.ledger import DOSE_ENDINGS, LINKS
 from doseline.simulate.engine.lists import WEEKS_AHEAD
-from doseline.simulate.engine.memory import rows
-from doseline.simulate.engine.policies import at_once
+from doseline.simulate.engine.memory import none
+from doseline.simulate.engine.policies import at_once, gravity, nearest
+from doseline.simulate.engine.room import stations_on_the_way
+from doseline.simulate.engine.rules import rule_of
 from doseline.simulate.engine.tables import (
-    COUNTS,
-    INFUSION,
-    ORDER,
-    PERSON,
-    RUN_WEEK,
-    Account,
-    Calendar,
+    IN_LINE_NODE,
+    Coming,
     Course,
     Journeys,
     Lines,
-    Log,
-    People,
     Supply,
-    Week,
 )
-from doseline.simulate.engine.world import NOWHERE, streams
+from doseline.simulate.engine.world import NOWHERE, Stage, streams
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +28,9 @@ if TYPE_CHECKING:
 
     from doseline.simulate.engine.policies import Policies
     from doseline.simulate.engine.world import Arrivals, Places, World
+
+_LOAD_BLIND = (gravity, nearest)
+"""Choices among those of :mod:`doseline.simulate.engine.policies` that look at no line."""
 
 
 def records(columns: Mapping[str, npt.NDArray[Any]]) -> Any:
@@ -107,11 +103,12 @@ def journeys_of(world: World, seed: int) -> Journeys:
         listed=own(sites.listed_from),
         blocked=own(sites.blocked),
         order_by=own(world.course.order_by),
+        ordering=np.argmax(journey.kind == Stage.ORDER, axis=1).astype(np.int64),
         horizon=world.horizon,
     )
 
 
-def lines_of(world: World, policies: Policies) -> Lines:
+def lines_of(world: World, policies: Policies, arrivals: Arrivals) -> Lines:
     """Stations with every server idle and nobody in line."""
     stations = world.stations
     count = len(stations.servers)
@@ -120,7 +117,10 @@ def lines_of(world: World, policies: Policies) -> Lines:
         [world.sites.places.place.shape[1], *(near.place.shape[1] for near in stations.catchments)]
     )
     nobody = np.full(count, NOWHERE)
-    weeks = 0 if policies.ordering is at_once else world.weeks + WEEKS_AHEAD - 1
+    at_first = policies.ordering is at_once
+    weeks = 0 if at_first else world.weeks + WEEKS_AHEAD - 1
+    counted = policies.station_choice not in _LOAD_BLIND
+    lined_up = counted or bool((stations.most_waiting >= 0).any())
     return Lines(
         stations=records(
             {
@@ -130,53 +130,43 @@ def lines_of(world: World, policies: Policies) -> Lines:
                 "slot": stations.slot,
                 "most_waiting": stations.most_waiting,
                 "first_server": np.cumsum(servers) - servers,
-                "idle": servers,
+                "servers": servers,
                 "head": nobody,
                 "tail": nobody,
+                "waiting": np.zeros(count, dtype=np.int64),
             }
         ),
-        waiting=np.zeros(count),
-        busy=np.zeros(servers.sum(), dtype=np.bool_),
-        held=np.full(servers.sum(), NOWHERE),
-        station_of=np.repeat(np.arange(count), servers),
-        services=_none((world.weeks, count)),
+        free=np.full(servers.sum(), -np.inf),
+        nodes=np.empty(
+            arrivals.count * stations_on_the_way(world) if lined_up else 0, IN_LINE_NODE
+        ).view(np.recarray),
+        spare=np.array([NOWHERE, 0]),
+        waited=none((world.weeks + 1,)),
+        services=none((world.weeks, count)),
         load=np.zeros(widest),
         takes=np.zeros(widest, dtype=np.bool_),
         site_load=np.zeros(len(world.sites.offers)),
         listed=np.zeros((len(world.sites.offers), weeks)),
+        site_rule=rule_of(policies.site_choice),
+        station_rule=rule_of(policies.station_choice),
+        counted=counted,
+        alone=at_first and policies.site_choice in _LOAD_BLIND,
     )
 
 
-def people_of(world: World, arrivals: Arrivals) -> People:
-    """Room for the patients, to be filled by :func:`doseline.simulate.engine.opening.begin`."""
-    count = arrivals.count
-    return People(
-        persons=rows(count, PERSON),
-        orders=rows(count, ORDER),
-        wait=np.zeros((count, len(LINKS))),
-        infusions=np.empty(_most_infusions(world, arrivals), INFUSION).view(np.recarray),
-    )
-
-
-def _most_infusions(world: World, arrivals: Arrivals) -> int:
-    """No fewer infusions than there can be: memory that is not written to costs nothing."""
-    courses = 2 * int(np.maximum(world.course.cycles, 1)[arrivals.product].sum())
-    runs = np.where(world.supply.run_share > 0.0, world.supply.run_doses, 0.0)
-    made = (runs * world.supply.run_share + 1.0).sum()
-    return int(min(courses, made))
-
-
-def calendar_of(world: World, count: int) -> Calendar:
-    """A calendar without events."""
-    entities = count + int(world.stations.servers.sum())
-    return Calendar(
-        when=np.zeros(entities),
-        following=np.full(entities, NOWHERE, dtype=np.int32),
-        day_head=np.full(7 * world.weeks + 1, NOWHERE, dtype=np.int32),
-        week_head=np.full(world.weeks, NOWHERE, dtype=np.int32),
-        heap_time=np.empty(entities + 1),
-        heap_entity=np.empty(entities + 1, dtype=np.int32),
-        counts=np.zeros(COUNTS, dtype=np.int64),
+def coming_of(arrivals: Arrivals) -> Coming:
+    """The patients as they come."""
+    start = lent(arrivals.t0, np.float64)
+    return Coming(
+        key=lent(arrivals.key, np.uint64),
+        start=start,
+        exit_day=lent(arrivals.exit_day, np.float64),
+        product=lent(arrivals.product, np.int64),
+        region=lent(arrivals.region, np.int64),
+        payer=lent(arrivals.payer, np.int64),
+        site=lent(arrivals.site, np.int64),
+        given=lent(arrivals.given, np.int64),
+        in_order=bool((np.diff(start[arrivals.site == NOWHERE]) >= 0.0).all()),
     )
 
 
@@ -197,6 +187,7 @@ def course_of(world: World, policies: Policies) -> Course:
         products=records({name: getattr(course, name) for name in names}),
         goes_on=own(course.goes_on),
         hold=own(course.hold),
+        priority=rule_of(policies.priority),
         reserved=float(policies.reserved_for_new),
         overbook=float(policies.overbook),
         swap=bool(policies.swap),
@@ -226,57 +217,6 @@ def supply_of(world: World) -> Supply:
     )
 
 
-def week_of(world: World, count: int) -> Week:
-    """Room for a week's orders; its tables are cleared each week."""
-    supply = world.supply
-    caps, draws = len(supply.cap_most), len(supply.draw_pool)
-    pairs = len(world.sites.offers) * world.products
-    whole = {name: np.empty(count, dtype=np.int64) for name in _WHOLE}
-    return Week(
-        key=np.empty(count, dtype=np.uint64),
-        score=np.empty(count),
-        day=np.empty(count),
-        used=np.empty(caps),
-        infused=np.empty(caps),
-        runs=np.zeros(len(supply.run_key), RUN_WEEK).view(np.recarray),
-        drawn=np.empty(len(supply.pool_gbq)),
-        drawn_by=np.empty(draws),
-        kept=np.empty(2 * draws),
-        refused=np.empty((pairs, 2), dtype=np.bool_),
-        freed=np.empty(pairs, dtype=np.int64),
-        freed_last=np.empty(pairs, dtype=np.int64),
-        **whole,
-    )
-
-
-_WHOLE = ("row", "way", "link", "ending", "told", "scratch", "freed_next")
-
-
-def account_of(world: World) -> Account:
-    """An empty account of doses and activity."""
-    supply, products = world.supply, world.products
-    runs, pools = len(supply.run_key), len(supply.pool_gbq)
-    delivered = (supply.pool_gbq * supply.pool_share).sum(axis=0)
-    return Account(
-        endings=_none((products, len(DOSE_ENDINGS))),
-        lost_by_link=_none((len(LINKS),)),
-        demand=_none((world.weeks, products, 2)),
-        served=_none((world.weeks, products, 2)),
-        infused=_none(world.sites.offers.shape),
-        run_doses=_none((world.weeks, runs)),
-        run_failed=_none((world.weeks, runs)),
-        waiting=_none((world.weeks,)),
-        activity=np.zeros((products, 6)),
-        isotope=np.stack([delivered, np.zeros(pools)], axis=1),
-    )
-
-
-def log_of(lines: int) -> Log:
-    """Room for so many lines of a log."""
-    whole = [np.empty(lines, dtype=np.int64) for _ in range(3)]
-    return Log(time=np.empty(lines), patient=whole[0], event=whole[1], place=whole[2])
-
-
 def own(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """A copy in order of rows: one type for the compiler, whatever the world was made from."""
     kind = {"i": np.int64, "f": np.float64}.get(array.dtype.kind, array.dtype)
@@ -286,10 +226,6 @@ def own(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def lent(array: npt.NDArray[Any], kind: type[Any]) -> npt.NDArray[Any]:
     """The array itself where it is of the compiler's type already, or a copy that is."""
     return np.require(array, kind, ["C", "W"])
-
-
-def _none(shape: tuple[int, ...]) -> npt.NDArray[np.int64]:
-    return np.zeros(shape, dtype=np.int64)
 
 
 def _beside(near: Places, of_places: npt.NDArray[Any]) -> npt.NDArray[Any]:

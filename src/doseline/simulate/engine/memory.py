@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
@@ -10,15 +10,39 @@ from numba import config, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
 LINE = 64
-"""Length of a line of the processor's cache, and of a row of people. [byte]"""
+"""Length of a line of the processor's cache. [byte]"""
+
+AHEAD = 16
+"""Rows between asking for one and using it."""
 
 
 def rows(count: int, kind: np.dtype[Any]) -> Any:
-    """A table of records of one line each, none of which lies in two lines."""
-    memory = np.empty((count + 1) * LINE, np.uint8)
+    """A table of records that begins where a line begins."""
+    return (
+        _from_a_line(np.empty(count * kind.itemsize + LINE, np.uint8)).view(kind).view(np.recarray)
+    )
+
+
+def zeros(count: int, width: int) -> npt.NDArray[np.float64]:
+    """Rows of so many zeros, the first of which begins where a line begins."""
+    number = np.dtype(np.float64)
+    memory = _from_a_line(np.zeros(count * width * number.itemsize + LINE, np.uint8))
+    return memory.view(number).reshape(count, width)
+
+
+def none(shape: tuple[int, ...]) -> npt.NDArray[np.int64]:
+    """Counts of nothing yet."""
+    return np.zeros(shape, dtype=np.int64)
+
+
+def _from_a_line(memory: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """All but a line's length of memory."""
     start = -memory.ctypes.data % LINE
-    return memory[start : start + count * LINE].view(kind).view(np.recarray)
+    return memory[start : start + len(memory) - LINE]
 
 
 def _fetch(_context: Any, table: Any, _row: Any, _byte: Any) -> tuple[Any, Any]:

@@ -1,51 +1,37 @@
-"""The start: arrivals in the calendar, courses under way and listed new starts on lists."""
+"""The start: courses under way and listed new starts on lists, and patients as they come."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from doseline.simulate.engine.calendar import schedule
-from doseline.simulate.engine.compiled import Table, compiled, inner
-from doseline.simulate.engine.layout import lent
-from doseline.simulate.engine.lists import list_order, order_week
+from doseline.simulate.engine.chance import splitmix
+from doseline.simulate.engine.compiled import inner
+from doseline.simulate.engine.journey import walk
+from doseline.simulate.engine.lists import list_order, open_order, order_week
 from doseline.simulate.engine.outcome import Fate
-from doseline.simulate.engine.tables import ARRIVING
-from doseline.simulate.engine.world import NOWHERE, Stage
+from doseline.simulate.engine.tables import ADMITTED, ARRIVING, EVENTS
 
 if TYPE_CHECKING:
-    from doseline.simulate.engine.tables import Calendar, Journeys, Lines, People
-    from doseline.simulate.engine.world import Arrivals, World
+    from doseline.simulate.engine.tables import Calendar, Coming, Journeys, Lines, Log, People
 
+_NONE = -1
 _UNDER_WAY = int(Fate.UNDER_WAY)
 
 
-def begin(
-    world: World,
-    arrivals: Arrivals,
-    journeys: Journeys,
-    lines: Lines,
-    people: People,
-    calendar: Calendar,
-) -> None:
-    """Write every patient down, and put each where it starts."""
-    _place(
-        journeys,
-        lines,
-        people,
-        calendar,
-        np.argmax(world.journey.kind == Stage.ORDER, axis=1),
-        lent(arrivals.key, np.uint64),
-        lent(arrivals.t0, np.float64),
-        lent(arrivals.exit_day, np.float64),
-        lent(arrivals.product, np.int64),
-        lent(arrivals.region, np.int64),
-        lent(arrivals.payer, np.int64),
-        lent(arrivals.site, np.int64),
-        lent(arrivals.given, np.int64),
-    )
+@inner
+def _write(coming: Coming, people: People, person: int) -> None:
+    """Write a patient down."""
+    one = people.persons[person]
+    one.state, one.exit_day = splitmix(coming.key[person]), coming.exit_day[person]
+    one.product, one.region = coming.product[person], coming.region[person]
+    one.payer, one.site = coming.payer[person], coming.site[person]
+    one.given = coming.given[person]
+    one.link, one.station = _NONE, _NONE
+    one.stage, one.phase, one.fate = 0, ARRIVING, _UNDER_WAY
+    one.fate_day, one.first_day, one.ordered = np.inf, np.inf, False
 
 
 @inner
@@ -58,45 +44,47 @@ def _first_week(journeys: Journeys, product: int, given: int, start: float) -> i
     return order_week(journeys.order_by, product, start, 0)
 
 
-@compiled
-def _place(
-    journeys: Journeys,
-    lines: Lines,
-    people: People,
-    calendar: Calendar,
-    ordering: Table,
-    key: Table,
-    start: Table,
-    exit_day: Table,
-    product: Table,
-    region: Table,
-    payer: Table,
-    site: Table,
-    given: Table,
+@inner
+def list_those_with_a_site(
+    journeys: Journeys, lines: Lines, coming: Coming, people: People, calendar: Calendar
 ) -> None:
-    """Arrivals go in the calendar, the last first; those with a site on the list of a week."""
-    for person in range(len(start) - 1, -1, -1):
-        one = people.persons[person]
-        one.key, one.exit_day = key[person], exit_day[person]
-        one.product, one.region = product[person], region[person]
-        one.payer, one.site = payer[person], site[person]
-        one.link, one.station = NOWHERE, NOWHERE
-        one.stage, one.phase, one.fate = 0, ARRIVING, _UNDER_WAY
-        one.fate_day, one.first_day = np.inf, np.inf
-        one.given = given[person]
-        _open_order(people.orders[person], start[person], given[person])
-        if site[person] < 0:
-            schedule(calendar, person, start[person], -1)
+    """Put who has a site at the start on the list of a week."""
+    for person in range(len(coming.site)):
+        if coming.site[person] < 0:
             continue
-        one.stage = ordering[product[person]]
-        week = _first_week(journeys, product[person], given[person], start[person])
+        _write(coming, people, person)
+        one = people.persons[person]
+        one.stage = journeys.ordering[one.product]
+        start = coming.start[person]
+        open_order(people, person, start, one.given)
+        week = _first_week(journeys, one.product, one.given, start)
         list_order(people, lines, calendar, person, week)
 
 
 @inner
-def _open_order(order: Table, start: float, given: int) -> None:
-    order.since, order.due = start, start
-    order.last_day, order.lost_day = np.inf, np.inf
-    order.lost_link, order.open_link = NOWHERE, NOWHERE
-    order.in_course, order.course = given, 1
-    order.attempts, order.waited, order.doses, order.courses = 0, 0, 0, 0
+def admit(
+    journeys: Journeys,
+    lines: Lines,
+    coming: Coming,
+    people: People,
+    calendar: Calendar,
+    log: Log,
+    site_choice: Any,
+    ordering: Any,
+    until: float,
+) -> None:
+    """Let in who comes before a day, and walk each as far as others do not matter."""
+    for person in range(calendar.counts[ADMITTED], len(coming.start)):
+        start = coming.start[person]
+        if coming.site[person] < 0:
+            if coming.in_order and start >= until:
+                calendar.counts[ADMITTED] = person
+                return
+            _write(coming, people, person)
+            if start < calendar.horizon:
+                calendar.counts[EVENTS] += 1
+                walk(
+                    journeys, lines, people, calendar, log, site_choice, ordering, person, 0,
+                    start, 2 * person, _NONE,
+                )  # fmt: skip
+    calendar.counts[ADMITTED] = len(coming.start)

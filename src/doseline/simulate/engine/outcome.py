@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from doseline.simulate.engine.world import NOWHERE
+
 if TYPE_CHECKING:
     from doseline.simulate.engine.world import Floats, Ints
 
@@ -66,6 +68,29 @@ class Infusions:
     """Day from which the dose was wanted: its order's, whatever became of earlier tries. [d]"""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """Each patient's time at each link, without columns for links at which nobody can wait."""
+
+    days: Floats
+    """Shape (n, column); columns of no link are there too. [d]"""
+    column: Ints
+    """Column of each link, or NOWHERE; shape (link,)."""
+
+    def rows(self, rows: Ints | slice) -> Floats:
+        """The waits of some patients, shape (rows, link). [d]"""
+        used = np.flatnonzero(self.column != NOWHERE)
+        days = self.days[rows][:, self.column[used]]
+        told = np.zeros((len(days), len(self.column)))
+        told[:, used] = days
+        return told
+
+    def of(self, link: int) -> Floats:
+        """The waits at one link, shape (n,). [d]"""
+        column = self.column[link]
+        return np.zeros(len(self.days)) if column == NOWHERE else self.days[:, column]
+
+
 def _no_infusions() -> Infusions:
     none = np.zeros(0)
     return Infusions(patient=none.astype(np.int64), day=none, since=none)
@@ -97,8 +122,7 @@ class Outcome:
     """Infusions within the simulation."""
     courses: Ints
     """Courses begun within the simulation."""
-    wait: Floats
-    """Time at each link, shape (n, link). [d]"""
+    waits: Waits
     lost_link: Ints
     """Link that lost the first planned first dose, or NOWHERE."""
     lost_day: Floats
@@ -132,3 +156,8 @@ class Outcome:
     """Entities taken from the calendar and orders handled."""
     log: tuple[tuple[float, int, int, int], ...] = ()
     """Time, patient, ``Event`` and place, in order; kept only where asked for."""
+
+    @property
+    def wait(self) -> Floats:
+        """Time at each link, shape (n, link), made anew each time. [d]"""
+        return self.waits.rows(slice(None))

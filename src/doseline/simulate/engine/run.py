@@ -41,29 +41,39 @@ def simulate(
         PolicyNotCompiledError: If a function of the policies cannot be compiled.
     """
     try:
-        from doseline.simulate.engine import closing, kernel, layout, opening
+        from doseline.simulate.engine import closing, kernel, layout, room
         from doseline.simulate.engine.compiled import policy_functions
+        from doseline.simulate.engine.tables import LOGGED
     except ModuleNotFoundError as error:
         if error.name != "numba":
             raise
         raise SimulateNotInstalledError from None
     functions = policy_functions(policies)
-    journeys, lines = layout.journeys_of(world, seed), layout.lines_of(world, policies)
-    people, account = layout.people_of(world, arrivals), layout.account_of(world)
-    calendar, lines_of_log = layout.calendar_of(world, arrivals.count), layout.log_of(log)
-    # Products of keys run over on purpose, where Numba does not compile.
-    with np.errstate(over="ignore"):
-        opening.begin(world, arrivals, journeys, lines, people, calendar)
-        kernel.run(
-            journeys,
-            lines,
-            people,
-            calendar,
-            lines_of_log,
-            layout.course_of(world, policies),
-            layout.supply_of(world),
-            layout.week_of(world, arrivals.count),
-            account,
-            *functions,
-        )
-    return closing.outcome_of(world, lines, people, calendar, account, lines_of_log)
+
+    def replicate(lines_of_log: int) -> tuple[Outcome, int]:
+        """The outcome, with room for so many lines of a log, and how many there are."""
+        lines = layout.lines_of(world, policies, arrivals)
+        people, account = room.people_of(world, arrivals), room.account_of(world)
+        calendar = room.calendar_of(world, arrivals.count)
+        told = room.log_of(lines_of_log, wanted=log > 0)
+        # Products of keys run over on purpose, where Numba does not compile.
+        with np.errstate(over="ignore"):
+            kernel.run(
+                layout.journeys_of(world, seed),
+                lines,
+                layout.coming_of(arrivals),
+                people,
+                calendar,
+                told,
+                layout.course_of(world, policies),
+                layout.supply_of(world),
+                room.week_of(world, arrivals.count),
+                account,
+                *functions,
+            )
+            closed = closing.outcome_of(world, lines, people, calendar, account, told, log)
+        return closed, int(calendar.counts[LOGGED])
+
+    outcome, told = replicate(0)
+    # Lines are written as patients go, each far ahead of others: the first are known at the end.
+    return replicate(told)[0] if told else outcome

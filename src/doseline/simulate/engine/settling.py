@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from doseline.model.ledger import DOSE_ENDINGS, LINKS
-from doseline.simulate.engine.chance import draw, mix
+from doseline.simulate.engine.calendar import WEEKLY
+from doseline.simulate.engine.chance import draw, mix, splitmix
 from doseline.simulate.engine.compiled import inner
-from doseline.simulate.engine.journey import leave
-from doseline.simulate.engine.people import dose_kind, untreated
+from doseline.simulate.engine.ends import leave
 from doseline.simulate.engine.tables import FAILED, UNMADE, UNRELEASED
 from doseline.simulate.engine.world import PURPOSES
 
 if TYPE_CHECKING:
+    from doseline.simulate.engine.compiled import Table
     from doseline.simulate.engine.tables import (
         Account,
         Calendar,
@@ -77,18 +78,18 @@ def end_runs(
             runs.fate[run] = UNMADE
             continue
         account.run_doses[w, run] = runs.made[run]
-        key = mix(supply.runs.key[run], np.uint64(w))
-        if draw(journeys.streams[_DRAW_BATCH], key) < supply.runs.failure[run]:
+        state = mix(splitmix(supply.runs.key[run]), np.uint64(w))
+        if draw(journeys.streams[_DRAW_BATCH], state) < supply.runs.failure[run]:
             runs.fate[run] = FAILED
-        elif draw(journeys.streams[_DRAW_RELEASE], key) < supply.runs.release_failure[run]:
+        elif draw(journeys.streams[_DRAW_RELEASE], state) < supply.runs.release_failure[run]:
             runs.fate[run] = UNRELEASED
         account.run_failed[w, run] = 1 if runs.fate[run] > UNMADE else 0
         for at in range(supply.draw_first[run], supply.draw_first[run + 1]):
             account.isotope[supply.draws.pool[at], 1] += week.drawn_by[at]
     for at in range(size):
-        if week.way[at] != _NONE and runs.fate[supply.ways.run[week.way[at]]] == UNMADE:
-            week.way[at] = _TAKEN_BACK
-            week.link[at] = _NO_CAPACITY
+        order = week.orders[at]
+        if order.way != _NONE and runs.fate[supply.ways.run[order.way]] == UNMADE:
+            order.way, order.link = _TAKEN_BACK, _NO_CAPACITY
 
 
 @inner
@@ -103,57 +104,50 @@ def _fits(supply: Supply, week: Week, site: int, product: int, w: int) -> bool:
 
 
 @inner
-def _infuse(supply: Supply, week: Week, at: int, site: int, product: int) -> None:
-    week.ending[at] = _INFUSED
-    week.told[at] = _INFUSED
-    week.link[at] = _NONE
-    for cap in range(supply.cap_first[site], supply.cap_first[site + 1]):
-        week.infused[cap] += supply.cap_uses[cap, product]
+def _infuse(supply: Supply, week: Week, order: Table) -> None:
+    order.ending, order.told, order.link = _INFUSED, _INFUSED, _NONE
+    for cap in range(supply.cap_first[order.site], supply.cap_first[order.site + 1]):
+        week.infused[cap] += supply.cap_uses[cap, order.product]
 
 
 @inner
-def _on_the_way(journeys: Journeys, supply: Supply, week: Week, at: int) -> tuple[int, int]:
+def _on_the_way(journeys: Journeys, supply: Supply, week: Week, order: Table) -> tuple[int, int]:
     """How a dose ends that does not come to its site in time, and its link; else twice -1."""
-    way = week.way[at]
-    fate = week.runs.fate[supply.ways.run[way]]
+    fate = week.runs.fate[supply.ways.run[order.way]]
     if fate == FAILED:
         return _BATCH_FAILED, _FAILED_LINK
     if fate == UNRELEASED:
         return _RELEASE_FAILED, _FAILED_LINK
-    if draw(journeys.streams[_DRAW_LATE], week.key[at]) >= supply.ways.on_time[way]:
+    if draw(journeys.streams[_DRAW_LATE], order.state) >= supply.ways.on_time[order.way]:
         return _TRANSPORT, _TRANSPORT_LINK
     return _NONE, _NONE
 
 
 @inner
 def _ending(
-    journeys: Journeys, people: People, course: Course, supply: Supply, week: Week, at: int, w: int
+    journeys: Journeys, course: Course, supply: Supply, week: Week, order: Table, w: int
 ) -> tuple[int, int]:
     """How an allotted dose ends, and the link that loses it."""
-    person = week.row[at]
-    ending, link = _on_the_way(journeys, supply, week, at)
+    ending, link = _on_the_way(journeys, supply, week, order)
     if ending != _NONE:
         return ending, link
-    if people.persons.exit_day[person] < week.day[at] and untreated(people, person):
+    if order.exit_day < order.day:
         return _WITHDRAWN, _NONE
-    product, kind = people.persons.product[person], dose_kind(people, person)
-    if draw(journeys.streams[_DRAW_HOLD], week.key[at]) < course.hold[product, kind]:
+    if draw(journeys.streams[_DRAW_HOLD], order.state) < course.hold[order.product, order.kind]:
         return _HOLD, _SCHEDULING
-    if not _fits(supply, week, people.persons.site[person], product, w):
+    if not _fits(supply, week, order.site, order.product, w):
         return _SITE, _NO_SUITE
     return _INFUSED, _NONE
 
 
 @inner
-def _free(people: People, supply: Supply, week: Week, at: int) -> None:
+def _free(supply: Supply, week: Week, at: int) -> None:
     """Put a dose that its patient cannot take at the end of those of its site and product."""
-    person = week.row[at]
-    pair = people.persons.site[person] * supply.cap_uses.shape[1] + people.persons.product[person]
-    week.freed_next[at] = _NONE
+    pair = week.orders.site[at] * supply.cap_uses.shape[1] + week.orders.product[at]
     if week.freed[pair] == _NONE:
         week.freed[pair] = at
     else:
-        week.freed_next[week.freed_last[pair]] = at
+        week.orders.freed_next[week.freed_last[pair]] = at
     week.freed_last[pair] = at
 
 
@@ -171,38 +165,34 @@ def settle(
 ) -> None:
     """End each allotted dose in turn."""
     for at in range(size):
-        if week.way[at] < 0:
+        order = week.orders[at]
+        if order.way < 0:
             continue
-        person = week.row[at]
-        ending, link = _ending(journeys, people, course, supply, week, at, w)
-        week.ending[at] = ending
-        week.told[at] = ending
-        week.link[at] = link
+        ending, link = _ending(journeys, course, supply, week, order, w)
+        order.ending, order.told, order.link = ending, ending, link
         if ending == _INFUSED:
-            site, product = people.persons.site[person], people.persons.product[person]
-            _infuse(supply, week, at, site, product)
-        if ending == _WITHDRAWN:
-            leave(people, calendar, log, person, _NONE)
+            _infuse(supply, week, order)
+        elif ending == _WITHDRAWN:
+            leave(people, calendar, log, order.person, _NONE, 7.0 * w, WEEKLY)
         if ending in (_WITHDRAWN, _HOLD):
-            _free(people, supply, week, at)
+            _free(supply, week, at)
 
 
 @inner
-def swap(people: People, supply: Supply, week: Week, size: int, w: int) -> None:
+def swap(supply: Supply, week: Week, size: int, w: int) -> None:
     """Give doses that were freed to patients of the same site who were owed one."""
     for at in range(size):
-        if week.way[at] != _NONE or (np.isinf(week.score[at]) and week.score[at] > 0.0):
+        order = week.orders[at]
+        if order.way != _NONE or order.score == np.inf:
             continue
-        person = week.row[at]
-        site, product = people.persons.site[person], people.persons.product[person]
-        pair = site * supply.cap_uses.shape[1] + product
+        pair = order.site * supply.cap_uses.shape[1] + order.product
         freed = week.freed[pair]
         if freed == _NONE:
             continue
-        gone = people.persons.exit_day[person] < week.day[freed] and untreated(people, person)
-        if gone or not _fits(supply, week, site, product, w):
+        given = week.orders[freed]
+        if order.exit_day < given.day or not _fits(supply, week, order.site, order.product, w):
             continue
-        week.freed[pair] = week.freed_next[freed]
-        week.told[freed] = _RETURNED
-        week.way[at], week.day[at] = week.way[freed], week.day[freed]
-        _infuse(supply, week, at, site, product)
+        week.freed[pair] = given.freed_next
+        given.told = _RETURNED
+        order.way, order.day = given.way, given.day
+        _infuse(supply, week, order)

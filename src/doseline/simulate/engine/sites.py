@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from doseline.model.ledger import LINKS
 from doseline.simulate.engine.chance import draw
 from doseline.simulate.engine.compiled import inner
+from doseline.simulate.engine.rules import choose
 from doseline.simulate.engine.world import PURPOSES
 
 if TYPE_CHECKING:
@@ -19,6 +20,12 @@ _OUT_OF_REACH = LINKS.index("out_of_reach")
 _NOT_OFFERED = LINKS.index("not_offered")
 _CANNOT_PAY = LINKS.index("cannot_pay")
 _DRAW = PURPOSES.index("site")
+
+
+@inner
+def _look_at_load(lines: Lines, at: int, site: int) -> None:
+    if not lines.alone:
+        lines.load[at] = 0.0 if site == _NONE else lines.site_load[site]
 
 
 @inner
@@ -35,10 +42,10 @@ def _near_sites(
     blocked, link = _NONE, _OUT_OF_REACH
     for at in range(journeys.site_place.shape[1]):
         site = journeys.site_place[region, at]
-        lines.takes[at], lines.load[at] = False, 0.0
+        lines.takes[at] = False
+        _look_at_load(lines, at, site)
         if site == _NONE:
             continue
-        lines.load[at] = lines.site_load[site]
         if journeys.site_km[region, at] > max_km:
             continue
         if journeys.blocked[site, product] != _NONE:
@@ -66,19 +73,21 @@ def choose_site(
     region: int,
     max_km: float,
     time: float,
-    key: np.uint64,
+    state: np.uint64,
 ) -> tuple[int, int]:
     """The site that a patient goes to and -1, or -1 and the link that stops the patient."""
     link = _near_sites(journeys, lines, product, payer, region, max_km, time)
     if link != _NONE:
         return _NONE, link
     slots = journeys.site_place.shape[1]
-    at = site_choice(
+    at = choose(
+        lines.site_rule,
+        site_choice,
         journeys.site_km[region],
         journeys.site_near_size[region],
         lines.load[:slots],
         lines.takes[:slots],
-        draw(journeys.streams[_DRAW], key),
+        draw(journeys.streams[_DRAW], state),
     )
     if at < 0 or at >= slots or not lines.takes[at] or journeys.site_place[region, at] == _NONE:
         return _NONE, _NOT_OFFERED

@@ -1,31 +1,34 @@
-"""Stations: servers, and the line before each, first come first served."""
+"""Stations: when each server is free, and who waits in the line before it, first come first served.
+
+Nobody who comes later is served earlier, so the moment at which a patient's service starts is known
+when the patient joins. No event is needed for the servers.
+"""
 
 from __future__ import annotations
 
-from doseline.simulate.engine.calendar import note, schedule
-from doseline.simulate.engine.chance import duration, mix
+from typing import TYPE_CHECKING
+
+import numpy as np
+
 from doseline.simulate.engine.compiled import inner
-from doseline.simulate.engine.outcome import Event
-from doseline.simulate.engine.tables import (
-    HELD,
-    IN_LINE,
-    IN_LINES,
-    Calendar,
-    Journeys,
-    Lines,
-    Log,
-    People,
-)
-from doseline.simulate.engine.world import PURPOSES
+
+if TYPE_CHECKING:
+    from doseline.simulate.engine.compiled import Table
+    from doseline.simulate.engine.tables import Journeys, Lines
 
 _NONE = -1
-_SERVICE = PURPOSES.index("service/radius")
-_STARTED = int(Event.STARTED)
+_SPARE, _USED = 0, 1
 
 
 @inner
 def near_stations(
-    journeys: Journeys, lines: Lines, catchment: int, region: int, max_km: float, time: float
+    journeys: Journeys,
+    lines: Lines,
+    catchment: int,
+    region: int,
+    max_km: float,
+    time: float,
+    turn: int,
 ) -> tuple[int, int, bool]:
     """Fill the scratch arrays with the stations near a region.
 
@@ -37,94 +40,94 @@ def near_stations(
     some = False
     for at in range(slots):
         station = journeys.near_place[first + at]
-        lines.load[at] = 0.0 if station == _NONE else lines.waiting[station]
-        lines.takes[at] = (
+        takes = (
             station != _NONE
             and journeys.near_km[first + at] <= max_km
             and journeys.near_open[first + at] <= time
         )
-        some = some or lines.takes[at]
+        lines.takes[at] = takes
+        some = some or takes
+        if lines.counted:
+            length = 0 if station == _NONE else in_line(lines, station, time, turn)
+            lines.load[at] = length
     return first, slots, some
 
 
 @inner
-def idle_server(lines: Lines, station: int) -> int:
-    """The idle server with the lowest number, or -1."""
-    if lines.stations.idle[station] == 0:
-        return _NONE
-    server = lines.stations.first_server[station]
-    while lines.busy[server]:
-        server += 1
-    return int(server)
+def server_for(
+    lines: Lines, station: int, patients: int, time: float, turn: int
+) -> tuple[int, bool]:
+    """The idle server with the lowest number, or the one that is free first; and whether idle.
+
+    A station without servers has none of either.
+    """
+    one = lines.stations[station]
+    first, best, soonest = one.first_server, _NONE, np.inf
+    for server in range(first, first + one.servers):
+        free = lines.free[server]
+        if free < time or (free == time and calls(patients, server) < turn):
+            return server, True
+        if free < soonest:
+            best, soonest = server, free
+    return best, False
 
 
 @inner
-def start(
-    journeys: Journeys,
-    lines: Lines,
-    people: People,
-    calendar: Calendar,
-    log: Log,
-    person: int,
-    server: int,
-    joined: float,
-    time: float,
-    link: int,
-    day: int,
-) -> bool:
-    """Start a service; true if the patient goes on at once, false if the server holds it."""
-    station = lines.station_of[server]
-    people.wait[person, link] += time - joined
-    note(calendar, log, time, person, _STARTED, station)
-    row = lines.stations[station]
-    key = mix(people.persons.key[person], journeys.station_keys[station])
-    lines.services[max(day - 1, 0) // 7, station] += 1
-    length = duration(row.law, row.first, row.second, journeys.streams, _SERVICE, key)
-    if not lines.busy[server]:
-        lines.busy[server] = True
-        lines.stations.idle[station] -= 1
-    schedule(calendar, len(people.persons) + server, time + length, day)
-    if row.slot:
-        return True
-    lines.held[server] = person
-    people.persons.phase[person] = HELD
-    return False
+def lets_go(patients: int, server: int) -> int:
+    """Turn of a server's event: its patient goes on."""
+    return 2 * (patients + server)
 
 
 @inner
-def join(
-    lines: Lines, people: People, calendar: Calendar, person: int, station: int, time: float
-) -> None:
-    """Put a patient at the tail of a line."""
-    people.persons.phase[person] = IN_LINE
-    calendar.when[person] = time
-    calendar.following[person] = _NONE
-    tail = lines.stations.tail[station]
-    if tail == _NONE:
-        lines.stations.head[station] = person
+def calls(patients: int, server: int) -> int:
+    """Turn of the same event once that patient has gone on: the next one is called."""
+    return 2 * (patients + server) + 1
+
+
+@inner
+def in_line(lines: Lines, station: int, time: float, turn: int) -> int:
+    """How many wait in a line at a moment."""
+    one = lines.stations[station]
+    while one.head != _NONE:
+        node = lines.nodes[one.head]
+        if node.out > time or (node.out == time and node.turn > turn):
+            break
+        following = node.next
+        node.next = lines.spare[_SPARE]
+        lines.spare[_SPARE] = one.head
+        one.head = following
+        one.waiting -= 1
+    return int(one.waiting)
+
+
+@inner
+def _new_node(spare: Table, nodes: Table) -> int:
+    node = spare[_SPARE]
+    if node == _NONE:
+        node = spare[_USED]
+        spare[_USED] = node + 1
     else:
-        calendar.following[tail] = person
-    lines.stations.tail[station] = person
-    lines.waiting[station] += 1.0
-    calendar.counts[IN_LINES] += 1
+        spare[_SPARE] = nodes.next[node]
+    nodes.next[node] = _NONE
+    return int(node)
 
 
 @inner
-def next_in_line(lines: Lines, calendar: Calendar, station: int) -> int:
-    """Take the head of a line out; -1 if nobody waits."""
-    person = lines.stations.head[station]
-    if person == _NONE:
-        return _NONE
-    lines.stations.head[station] = calendar.following[person]
-    if lines.stations.head[station] == _NONE:
-        lines.stations.tail[station] = _NONE
-    lines.waiting[station] -= 1.0
-    calendar.counts[IN_LINES] -= 1
-    return int(person)
-
-
-@inner
-def release(lines: Lines, server: int) -> None:
-    """Make a server idle."""
-    lines.busy[server] = False
-    lines.stations.idle[lines.station_of[server]] += 1
+def join(lines: Lines, station: int, time: float, out: float, turn: int) -> None:
+    """Count a patient in a line from a moment to another, in whose turn it will be out."""
+    weeks = len(lines.waited) - 1
+    first = max(int(np.floor(time / 7.0)) + 1, 0)
+    end = weeks if out >= 7.0 * weeks else max(int(np.floor(out / 7.0)) + 1, 0)
+    lines.waited[first] += 1
+    lines.waited[end] -= 1
+    one = lines.stations[station]
+    if not (lines.counted or one.most_waiting >= 0):
+        return
+    node = _new_node(lines.spare, lines.nodes)
+    lines.nodes.out[node], lines.nodes.turn[node] = out, turn
+    if one.head == _NONE:
+        one.head = node
+    else:
+        lines.nodes.next[one.tail] = node
+    one.tail = node
+    one.waiting += 1

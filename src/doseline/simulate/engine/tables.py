@@ -10,24 +10,28 @@ from doseline.simulate.engine.compiled import Table  # noqa: TC001 - Numba reads
 
 PERSON = np.dtype(
     [
-        ("key", np.uint64),
+        ("state", np.uint64),
         ("exit_day", np.float64),
+        ("when", np.float64),
         ("fate_day", np.float64),
         ("first_day", np.float64),
-        ("product", np.int32),
-        ("payer", np.int32),
         ("region", np.int32),
-        ("stage", np.int32),
         ("site", np.int32),
         ("station", np.int32),
-        ("given", np.int32),
+        ("product", np.int16),
+        ("payer", np.int16),
+        ("given", np.int16),
+        ("stage", np.int8),
         ("phase", np.int8),
         ("fate", np.int8),
         ("link", np.int8),
+        ("ordered", np.bool_),
     ],
     align=True,
 )
-"""A patient on the journey, in one line of the cache."""
+"""A patient on the journey, in one line of the cache. ``state``: that of the patient's draws;
+``when``: end of the delay, or day on which the line was joined; ``ordered``: whether there is a
+row of orders."""
 
 ORDER = np.dtype(
     [
@@ -49,6 +53,47 @@ ORDER = np.dtype(
 """A patient's next dose, in one line of the cache. ``waited``: weeks booked for this dose;
 ``open_link``: link that left the order without a plan, or NOWHERE."""
 
+ASKED = np.dtype(
+    [
+        ("state", np.uint64),
+        ("score", np.float64),
+        ("since", np.float64),
+        ("day", np.float64),
+        ("exit_day", np.float64),
+        ("person", np.int32),
+        ("site", np.int32),
+        ("way", np.int32),
+        ("freed_next", np.int32),
+        ("product", np.int16),
+        ("kind", np.int8),
+        ("link", np.int8),
+        ("ending", np.int8),
+        ("told", np.int8),
+        ("untreated", np.bool_),
+    ],
+    align=True,
+)
+"""An order of the week, in one line of the cache. ``state``: that of its draws; ``kind``: 0 for the
+first dose of a course, 1 for a later one; ``untreated``: never had a dose; ``exit_day``: infinite
+for who had one; ``told``: how the dose ends in the account: ``ending``, or returned if another
+patient had it."""
+
+TURN = np.dtype(
+    [("score", np.float64), ("since", np.float64), ("person", np.int32), ("row", np.int32)],
+    align=True,
+)
+"""When an order's turn comes: ``row``: of the order among those that come."""
+
+ENTRY = np.dtype([("time", np.float64), ("turn", np.int32), ("person", np.int32)], align=True)
+"""A patient's next event. ``turn``: its place among events of the same moment: twice the number of
+the patient, or twice that of patients and of the server that calls or lets go, and 1 if it
+calls."""
+
+PLACE = np.dtype([("first", np.int32), ("last", np.int32), ("filled", np.int32)], align=True)
+"""A bag's chunks, the first and the last, and how many entries are in the last."""
+
+IN_LINE_NODE = np.dtype([("out", np.float64), ("turn", np.int32), ("next", np.int32)], align=True)
+"""Who waits in a line, and when and in whose turn it will be out."""
 
 INFUSION = np.dtype([("patient", np.int64), ("day", np.float64), ("since", np.float64)], align=True)
 """An infusion, and the day from which the dose was wanted."""
@@ -76,6 +121,8 @@ class Journeys(NamedTuple):
     listed: Table
     blocked: Table
     order_by: Table
+    ordering: Table
+    """Stage at which the first dose of each product is ordered."""
     horizon: float
 
 
@@ -83,10 +130,14 @@ class Lines(NamedTuple):
     """Stations and their servers, and what is near, for the policies."""
 
     stations: Table
-    waiting: Table
-    busy: Table
-    held: Table
-    station_of: Table
+    free: Table
+    """When each server is free. [d]"""
+    nodes: Table
+    """Room for who waits in lines whose length somebody asks for."""
+    spare: Table
+    """First of the nodes that were given back, and how many were ever used."""
+    waited: Table
+    """Change of the number in all lines, by Monday."""
     services: Table
     """Services begun by week and station."""
     load: Table
@@ -94,27 +145,72 @@ class Lines(NamedTuple):
     site_load: Table
     listed: Table
     """Orders by site and week; without weeks where no policy asks."""
+    site_rule: int
+    station_rule: int
+    """Numbers of the rules by which places are chosen."""
+    counted: bool
+    """Whether a policy asks for who waits at a station."""
+    alone: bool
+    """Whether no policy asks for who waits at a site: then nobody's way there touches others."""
+
+
+class Bags(NamedTuple):
+    """Entries by place, in chunks of a few lines of the cache, in the sequence of their coming."""
+
+    places: Table
+    entries: Table
+    following: Table
+    """The chunk after each."""
+    spare: Table
+    """First of the chunks that were given back, and how many were ever used."""
+
+
+class Heap(NamedTuple):
+    """Events of the bucket that is open; ``sequence``: of their coming."""
+
+    time: Table
+    turn: Table
+    sequence: Table
+    person: Table
 
 
 class Calendar(NamedTuple):
-    """Events by day, and those of the open day as a heap; lines and lists share ``following``."""
+    """Events by bucket, those of the open bucket as a heap, and orders by week."""
 
-    when: Table
-    following: Table
-    day_head: Table
-    week_head: Table
-    heap_time: Table
-    heap_entity: Table
+    events: Bags
+    heap: Heap
+    weeks: Bags
     counts: Table
+    horizon: float
+    parts: float
+    """Buckets of a day."""
+
+
+class Coming(NamedTuple):
+    """Patients as they were given, in order of their clock starts."""
+
+    key: Table
+    start: Table
+    exit_day: Table
+    product: Table
+    region: Table
+    payer: Table
+    site: Table
+    given: Table
+    in_order: bool
+    """Whether those without a site come in order of their clock starts; else all come at once."""
 
 
 class Log(NamedTuple):
-    """Lines of the log; as many as there is room for."""
+    """Lines of the log; ``moment`` and ``turn`` say when each was due to be written."""
 
+    moment: Table
+    turn: Table
     time: Table
     patient: Table
     event: Table
     place: Table
+    wanted: bool
 
 
 class People(NamedTuple):
@@ -123,6 +219,10 @@ class People(NamedTuple):
     persons: Table
     orders: Table
     wait: Table
+    """By patient and column: first those of the journey, from a new line of the cache on the rest.
+    [d]"""
+    column: Table
+    """Column of each link."""
     infusions: Table
 
 
@@ -132,6 +232,8 @@ class Course(NamedTuple):
     products: Table
     goes_on: Table
     hold: Table
+    priority: int
+    """Number of the rule by which orders are scored."""
     reserved: float
     overbook: float
     swap: bool
@@ -159,15 +261,11 @@ class Supply(NamedTuple):
 class Week(NamedTuple):
     """What is used of one week, and its orders in their sequence."""
 
-    row: Table
-    key: Table
-    score: Table
-    way: Table
-    link: Table
-    ending: Table
-    told: Table
-    """How the dose ends in the account: ``ending``, or returned if another patient had it."""
-    day: Table
+    orders: Table
+    fresh: Table
+    """The same as they come, before they are put in their sequence."""
+    turns: Table
+    turns_again: Table
     scratch: Table
     used: Table
     infused: Table
@@ -177,7 +275,6 @@ class Week(NamedTuple):
     kept: Table
     refused: Table
     freed: Table
-    freed_next: Table
     freed_last: Table
 
 
@@ -216,12 +313,15 @@ class Account(NamedTuple):
 
 
 EVENTS = 0
-HEAP = 1
+WAITING = 1
+"""Events in the heap."""
 LOGGED = 2
-IN_LINES = 3
-NEXT_WEEK = 4
+OPEN = 3
+"""The bucket that is open."""
+ADMITTED = 4
 INFUSIONS = 5
-COUNTS = 6
+SEQUENCE = 6
+COUNTS = 7
 """Places of ``Calendar.counts``."""
 
 ARRIVING = 0

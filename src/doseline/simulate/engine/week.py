@@ -8,14 +8,17 @@ import numpy as np
 
 from doseline.model.ledger import DOSE_ENDINGS
 from doseline.simulate.engine.allotment import allot
+from doseline.simulate.engine.bags import CHUNK, empty, size_of
 from doseline.simulate.engine.booking import book
 from doseline.simulate.engine.chance import draw, mix
-from doseline.simulate.engine.compiled import Table, allocating, inner
-from doseline.simulate.engine.journey import leave
-from doseline.simulate.engine.memory import LINE, fetch
+from doseline.simulate.engine.compiled import inner
+from doseline.simulate.engine.ends import leave
+from doseline.simulate.engine.memory import AHEAD, fetch
 from doseline.simulate.engine.people import dose_kind, untreated
+from doseline.simulate.engine.ranking import put_in_sequence
+from doseline.simulate.engine.rules import score
 from doseline.simulate.engine.settling import end_runs, settle, swap
-from doseline.simulate.engine.tables import EVENTS, IN_LINES, NEXT_WEEK, UNLISTED
+from doseline.simulate.engine.tables import EVENTS, UNLISTED
 from doseline.simulate.engine.world import PURPOSES
 
 if TYPE_CHECKING:
@@ -35,94 +38,104 @@ _NONE = -1
 _WITHDRAWN = DOSE_ENDINGS.index("withdrawn")
 _PRIORITY = PURPOSES.index("priority")
 _COURSE, _DOSE = 1_000_000, 1_000
+_BY_ROW = -(2**40)
+"""Turn of the first patient among those who leave a list before the week's doses are shared."""
 
 
-@allocating
-def _sort(rows: Table, size: int) -> None:
-    rows[:size] = np.sort(rows[:size])
+@inner
+def _take_list(people: People, lines: Lines, calendar: Calendar, week: Week, w: int) -> int:
+    """Empty a week's list; how many were on it."""
+    size, bag = 0, calendar.weeks
+    chunk = bag.places.first[w]
+    while chunk != _NONE:
+        for at in range(chunk * CHUNK, chunk * CHUNK + size_of(bag, w, chunk)):
+            week.scratch[size] = bag.entries.person[at]
+            size += 1
+        chunk = bag.following[chunk]
+    empty(bag, w)
+    if not lines.alone:
+        for at in range(size):
+            lines.site_load[people.persons.site[week.scratch[at]]] -= 1.0
+    return size
+
+
+@inner
+def _ask(
+    journeys: Journeys,
+    people: People,
+    course: Course,
+    priority: Any,
+    week: Week,
+    row: int,
+    person: int,
+    w: int,
+) -> None:
+    """Write down what a patient asks for. A score that is no number must wait."""
+    one, order, asked = people.persons[person], people.orders[person], week.fresh[row]
+    which = (order.course - 1) * _COURSE + order.in_course * _DOSE + order.attempts
+    asked.state = mix(one.state, np.uint64(which))
+    asked.kind = dose_kind(people, person)
+    asked.since = order.since
+    lot = draw(journeys.streams[_PRIORITY], asked.state)
+    waited = 7.0 * w - order.since
+    number = score(course.priority, priority, asked.kind, waited, order.attempts, w, lot)
+    asked.score = np.inf if np.isnan(number) else number
+    asked.untreated = untreated(people, person)
+    asked.exit_day = one.exit_day if asked.untreated else np.inf
+    asked.person, asked.site, asked.product = person, one.site, one.product
+    asked.day = 0.0
+    asked.way, asked.freed_next = _NONE, _NONE
+    asked.link, asked.ending, asked.told = _NONE, _NONE, _NONE
 
 
 @inner
 def _collect(
+    journeys: Journeys,
     people: People,
     lines: Lines,
     calendar: Calendar,
     account: Account,
     log: Log,
+    course: Course,
+    priority: Any,
     week: Week,
     w: int,
 ) -> int:
-    """Take a week's list: those who remain, by row; how many."""
-    size, person = 0, calendar.week_head[w]
-    while person != _NONE:
-        week.scratch[size] = person
-        size += 1
-        fetch(people.orders, person, 0)
-        fetch(people.wait, person, LINE)
-        lines.site_load[people.persons.site[person]] -= 1.0
-        person = calendar.following[person]
-    kept = 0
-    _sort(week.scratch, size)
+    """Take a week's list: the orders of those who remain; how many."""
+    kept, size = 0, _take_list(people, lines, calendar, week, w)
     for at in range(size):
         person = week.scratch[at]
-        persons, orders = people.persons, people.orders
-        if persons.exit_day[person] <= 7.0 * w and untreated(people, person):
-            leave(people, calendar, log, person, _NONE)
-            if orders.open_link[person] != _NONE:
-                orders.open_link[person] = _NONE
-                account.endings[persons.product[person], _WITHDRAWN] += 1
+        soon = week.scratch[min(at + AHEAD, size - 1)]
+        fetch(people.persons, soon, 0)
+        fetch(people.orders, soon, 0)
+        one, order = people.persons[person], people.orders[person]
+        if one.exit_day <= 7.0 * w and untreated(people, person):
+            leave(people, calendar, log, person, _NONE, 7.0 * w, _BY_ROW + int(person))
+            if order.open_link != _NONE:
+                order.open_link = _NONE
+                account.endings[one.product, _WITHDRAWN] += 1
             continue
-        week.scratch[kept] = person
+        _ask(journeys, people, course, priority, week, kept, person, w)
+        account.demand[w, one.product, week.fresh.kind[kept]] += 1
+        one.phase = UNLISTED
         kept += 1
-        account.demand[w, persons.product[person], dose_kind(people, person)] += 1
-        persons.phase[person] = UNLISTED
     return kept
 
 
-@allocating
-def _by_since(ranked: Table, since: Table, begin: int, end: int) -> None:
-    """Put orders of one score in the sequence of their waiting."""
-    equal, waits = np.empty(end - begin, np.int64), np.empty(end - begin)
-    for at in range(begin, end):
-        equal[at - begin] = ranked[at]
-        waits[at - begin] = since[ranked[at]]
-    turn = np.argsort(waits, kind="mergesort")
-    for at in range(begin, end):
-        ranked[at] = equal[turn[at - begin]]
-
-
-@allocating
-def _rank(journeys: Journeys, people: People, priority: Any, week: Week, size: int, w: int) -> None:
-    """Put the orders in their sequence: by score, then who waits longest, then by row.
-
-    A score that is no number is that of an order that must wait.
-    """
-    scores, since, keys = np.empty(size), np.empty(size), np.empty(size, np.uint64)
+@inner
+def _rank(week: Week, size: int) -> None:
+    """Put the orders in their sequence."""
     for at in range(size):
-        person = week.scratch[at]
-        order = people.orders[person]
-        number = (order.course - 1) * _COURSE + order.in_course * _DOSE + order.attempts
-        keys[at] = mix(people.persons.key[person], np.uint64(number))
-        since[at] = order.since
-        lot = draw(journeys.streams[_PRIORITY], keys[at])
-        kind = 0 if order.in_course == 0 else 1
-        score = priority(kind, 7.0 * w - order.since, order.attempts, w, lot)
-        scores[at] = np.inf if np.isnan(score) else score
-    ranked = np.argsort(scores, kind="mergesort")
-    begin = 0
-    for end in range(1, size + 1):
-        if end == size or scores[ranked[end]] != scores[ranked[begin]]:
-            if end - begin > 1:
-                _by_since(ranked, since, begin, end)
-            begin = end
+        turn, order = week.turns[at], week.fresh[at]
+        turn.score, turn.since, turn.person, turn.row = order.score, order.since, order.person, at
+    again = put_in_sequence(week.turns, week.turns_again, size)
     for at in range(size):
-        week.row[at] = week.scratch[ranked[at]]
-        week.key[at] = keys[ranked[at]]
-        week.score[at] = scores[ranked[at]]
+        row = week.turns_again.row[at] if again else week.turns.row[at]
+        week.orders[at] = week.fresh[row]
 
 
 @inner
-def _clear(week: Week, size: int) -> None:
+def _clear(week: Week) -> None:
     week.used[:] = 0.0
     week.infused[:] = 0.0
     week.drawn[:] = 0.0
@@ -130,15 +143,9 @@ def _clear(week: Week, size: int) -> None:
     week.refused[:] = False
     week.freed[:] = _NONE
     for run in range(len(week.runs)):
-        week.runs.made[run] = 0
-        week.runs.made_new[run] = 0
-        week.runs.activity[run] = 0.0
-        week.runs.since[run] = np.inf
-        week.runs.fate[run] = 0
-    week.way[:size] = _NONE
-    week.ending[:size] = _NONE
-    week.told[:size] = _NONE
-    week.link[:size] = _NONE
+        one = week.runs[run]
+        one.made, one.made_new, one.fate = 0, 0, 0
+        one.activity, one.since = 0.0, np.inf
 
 
 @inner
@@ -158,15 +165,13 @@ def share_out(
     w: int,
 ) -> None:
     """The doses of week ``w``, from its orders to their ends."""
-    account.waiting[w] = calendar.counts[IN_LINES]
-    calendar.counts[NEXT_WEEK] = w + 1
-    size = _collect(people, lines, calendar, account, log, week, w)
+    size = _collect(journeys, people, lines, calendar, account, log, course, priority, week, w)
     calendar.counts[EVENTS] += size
-    _clear(week, size)
-    _rank(journeys, people, priority, week, size, w)
-    allot(journeys, people, calendar, log, course, supply, week, size, w)
+    _clear(week)
+    _rank(week, size)
+    allot(journeys, calendar, log, course, supply, week, size, w)
     end_runs(journeys, supply, week, account, batch, size, w)
     settle(journeys, people, calendar, log, course, supply, week, size, w)
     if course.swap:
-        swap(people, supply, week, size, w)
+        swap(supply, week, size, w)
     book(journeys, lines, people, calendar, log, course, supply, week, account, ordering, size, w)

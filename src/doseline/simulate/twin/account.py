@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from doseline.model.ledger import DOSE_ENDINGS, LINKS
-from doseline.simulate.engine.outcome import Infusions, Outcome
+from doseline.simulate.engine.outcome import Infusions, Outcome, Waits
 
 if TYPE_CHECKING:
     from doseline.simulate.engine.world import Floats, Ints, World
@@ -84,7 +84,7 @@ def outcome_of(state: State) -> Outcome:
         last_dose_day=days("last_dose_day"),
         doses=whole("doses"),
         courses=whole("courses"),
-        wait=_waits(patients),
+        waits=_waits(patients),
         lost_link=whole("lost_link"),
         lost_day=days("lost_day"),
         endings=account.endings,
@@ -109,9 +109,9 @@ def _infusions(rows: list[tuple[int, float, float]]) -> Infusions:
     return Infusions(patient=table[:, 0].astype(np.int64), day=table[:, 1], since=table[:, 2])
 
 
-def _waits(patients: list[Patient]) -> Floats:
-    waits = [patient.wait for patient in patients]
-    return np.array(waits, dtype=np.float64).reshape(len(patients), len(LINKS))
+def _waits(patients: list[Patient]) -> Waits:
+    waits = np.array([patient.wait for patient in patients], dtype=np.float64)
+    return Waits(days=waits.reshape(len(patients), len(LINKS)), column=np.arange(len(LINKS)))
 
 
 def _zeros(*shape: int) -> Ints:

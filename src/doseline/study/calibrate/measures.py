@@ -76,7 +76,7 @@ def _value(
     if target.what == "share_within":
         return _mean((treated & (days <= (target.within_days or 0.0)))[cohort])
     if target.links:
-        days = outcome.wait[:, [LINKS.index(link) for link in target.links]].sum(axis=1)
+        days = np.sum([outcome.waits.of(LINKS.index(link)) for link in target.links], axis=0)
     if target.what.endswith("doses"):
         treated &= outcome.first_dose_day + _course_days(years, arrivals) <= years.world.horizon
         days = outcome.doses.astype(np.float64)

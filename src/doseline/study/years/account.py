@@ -138,7 +138,7 @@ def _book(years: Years, arrivals: Arrivals, outcome: Outcome, rows: Ints) -> Acc
         scanner=outcome.station[rows],
         # The engine itself lets those leave whose exit comes before a gate.
         ready_day=np.full(count, -np.inf),
-        wait=outcome.wait[rows],
+        wait=outcome.waits.rows(rows),
         standard=_standards(years, product, payer),
     )
     course = Course(

@@ -177,7 +177,7 @@ def _states(told: Told) -> pl.DataFrame:
     rows = told.cohort.account.episode
     days, patients = np.zeros(len(LINKS)), np.zeros(len(LINKS), dtype=np.int64)
     for start in range(0, len(rows), _AT_ONCE):
-        wait = told.outcome.wait[rows[start : start + _AT_ONCE]]
+        wait = told.outcome.waits.rows(rows[start : start + _AT_ONCE])
         days += wait.sum(axis=0)
         patients += np.count_nonzero(wait, axis=0)
     return pl.DataFrame(
