@@ -12,7 +12,8 @@ booked to the first of those that are short together.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -32,6 +33,7 @@ from doseline.plan.orders.terms import OWN_REFUSALS
 from doseline.plan.residual import BATCHES, CHANGEOVER, ISOTOPE, Residual
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
     from datetime import date
 
@@ -64,6 +66,7 @@ NO_SLOT = ("no_suite", "no_slot_in_window")
 COMBINED = "several_limits_together"
 TOO_DEAR = ("no_batch_capacity", "costs_more_than_penalty")
 
+_ASKED = ("site", "product", "profile", "earliest", "latest")
 _SCHEMA = {"group": pl.Int64, "number": pl.Int64, "link": pl.String, "reason": pl.String}
 
 
@@ -86,63 +89,77 @@ def reasons_of(
     )
     with_option = set(problem.columns["group"].unique().to_list())
     residual = Residual(problem, placed, solved)
+    hopeless = functools.cache(
+        _Hopeless(problem, options, left.filter(~pl.col("group").is_in(list(with_option)))).reason
+    )
     found: list[tuple[int, int, str, str]] = []
     # Orders that the rule serves first are explained first, while there is most room left.
     for row in left.sort("penalty", "group", descending=[True, False]).iter_rows(named=True):
-        hopeless = row["group"] not in with_option
-        same = _hopeless(problem, options, row) if hopeless else None
+        same = None
+        if row["group"] not in with_option:
+            same = hopeless(*(row[name] for name in _ASKED))
         for number in range(row["left"]):
             link, reason = same or _short(residual, row["group"])
             found.append((row["group"], number, link, reason))
     return pl.DataFrame(found, schema=_SCHEMA, orient="row")
 
 
-def _hopeless(problem: Problem, options: Options, group: dict[str, Any]) -> tuple[str, str]:
-    """Link and reason of an order without a column: by its own terms, or by its options."""
-    window = pl.col("day").is_between(group["earliest"], group["latest"])
-    own = problem.refused.filter((pl.col("profile") == group["profile"]) & window)
-    ruled_out = dict(own.select("day", "reason").iter_rows())
-    if not ruled_out:
-        return _refused(options, group)
-    mine = (pl.col("site") == group["site"]) & (pl.col("product") == group["product"])
-    usable = options.feasible.filter(mine).select("slot").unique()
-    reached = options.slots.join(usable, on="slot", how="semi").filter(window)["day"].unique()
-    open_days = options.slots.filter(window)["day"].unique()
-    # Every day on which a usable option comes is ruled out, by the order or by the caller.
-    if reached.is_empty() and not set(open_days) <= set(ruled_out):
-        return _refused(options, group, frozenset(ruled_out))
-    deciding = [ruled_out[day] for day in reached if day in ruled_out]
-    deciding = deciding or list(ruled_out.values())
-    reason = max(deciding, key=list(OWN_REFUSALS).index)
-    return OWN_REFUSALS[reason], reason
+class _Hopeless:
+    """Why orders without a column get nothing."""
 
+    def __init__(self, problem: Problem, options: Options, groups: pl.DataFrame) -> None:
+        slots = options.slots
+        rows = options.rows.join(groups, on=["site", "product"], how="semi")
+        self._day = dict(slots.select("slot", "day").iter_rows())
+        # One row a pair, slot and refusal says all: there may be many thousands of each.
+        alike = ["site", "product", "slot", "refusal"]
+        pairs = rows.select(alike).unique().partition_by("site", "product", as_dict=True)
+        self._rows = {
+            pair: list(of.select("slot", "refusal").iter_rows()) for pair, of in pairs.items()
+        }
+        refused = problem.refused.partition_by("profile", as_dict=True)
+        self._own = {
+            key[0]: list(of.select("day", "reason").iter_rows()) for key, of in refused.items()
+        }
 
-def _refused(
-    options: Options, group: dict[str, Any], without: AbstractSet[date] = frozenset()
-) -> tuple[str, str]:
-    """Link and reason of an order whose options are all refused, or that has none.
+    def reason(
+        self, site: int, product: int, profile: int, earliest: date, latest: date
+    ) -> tuple[str, str]:
+        """Link and reason of an order: by its own terms, or by its options."""
+        rows = self._rows.get((site, product), [])
+        open_days = {day for day in self._day.values() if earliest <= day <= latest}
+        ruled_out = {
+            day: reason for day, reason in self._own.get(profile, ()) if earliest <= day <= latest
+        }
+        if not ruled_out:
+            return self._refused(rows, open_days)
+        reached = {self._day.get(slot) for slot, refusal in rows if not refusal} & open_days
+        # Every day on which a usable option comes is ruled out, by the order or by the caller.
+        if not reached and not open_days <= set(ruled_out):
+            return self._refused(rows, open_days - set(ruled_out))
+        deciding = [ruled_out[day] for day in reached if day in ruled_out]
+        deciding = deciding or list(ruled_out.values())
+        reason = max(deciding, key=list(OWN_REFUSALS).index)
+        return OWN_REFUSALS[reason], reason
 
-    Args:
-        options: With the refused rows.
-        group: Its site, product and window.
-        without: Days of the window that do not count.
-    """
-    rows = options.rows.filter(
-        (pl.col("site") == group["site"]) & (pl.col("product") == group["product"])
-    )
-    if rows.is_empty():
-        return NO_BATCH
-    days = options.slots.filter(
-        pl.col("day").is_between(group["earliest"], group["latest"])
-        & ~pl.col("day").is_in(list(without))
-    )
-    # Rows without a slot were refused before slots were looked at, so they speak for every day.
-    in_window = rows.filter((pl.col("slot") < 0) | pl.col("slot").is_in(days["slot"].implode()))
-    reason = REFUSALS[int(in_window["refusal"].to_numpy().max(initial=0))]
-    if not reason:
-        # No option at all, or the caller took those away that there are, and knows why.
-        return NO_SLOT
-    return LINK_OF_REFUSAL[reason], reason
+    def _refused(self, rows: Sequence[tuple[int, int]], days: AbstractSet[date]) -> tuple[str, str]:
+        """Link and reason of an order whose options are all refused, or that has none.
+
+        Args:
+            rows: Slot and refusal of each option of its site and product.
+            days: Days that count.
+        """
+        if not rows:
+            return NO_BATCH
+        # Rows without a slot were refused before slots were looked at, so they speak for every day.
+        furthest = max(
+            (no for slot, no in rows if slot < 0 or self._day.get(slot) in days), default=0
+        )
+        reason = REFUSALS[furthest]
+        if not reason:
+            # No option at all, or the caller took those away that there are, and knows why.
+            return NO_SLOT
+        return LINK_OF_REFUSAL[reason], reason
 
 
 def _short(residual: Residual, group: int) -> tuple[str, str]:
