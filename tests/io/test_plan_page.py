@@ -22,6 +22,7 @@ from doseline.io.plans import write_plan
 from doseline.io.report import render_lists, render_plan, render_replan
 from doseline.io.report.charts.robust import robust_section
 from doseline.io.report.moments import at_place
+from doseline.io.report.printed_lists import lists_of
 from doseline.io.tables import OutputFolder
 from doseline.io.text import UnknownLanguageError
 from doseline.model.events import parse_event
@@ -103,8 +104,8 @@ def test_pages_are_whole_load_nothing_and_lead_somewhere(
 ) -> None:
     calls = calls_of(failed.found, sheets, sheets_of(failed.after, reference))
     pages = {
-        "report.html": render_plan(planned, sheets, language=language),
-        "sheets.html": render_lists(planned, sheets, language=language),
+        "report.html": render_plan(planned, sheets, lists_of(sheets), language=language),
+        "sheets.html": render_lists(planned, lists_of(sheets), language=language),
         "replan.html": render_replan(failed.found, planned.plan, calls, language=language),
     }
     ids = {name: set(Page(text).values("id")) for name, text in pages.items()}
@@ -124,13 +125,13 @@ def test_pages_are_whole_load_nothing_and_lead_somewhere(
             one for one in re.findall(r"<table>.*?</table>", text, re.DOTALL) if lost(one)
         ] or (name == "sheets.html")
     with pytest.raises(UnknownLanguageError):
-        render_plan(planned, sheets, language="fr")
+        render_plan(planned, sheets, lists_of(sheets), language="fr")
 
 
 def test_the_plan_says_what_is_served_and_what_is_left(
     planned: PlannedWeek, sheets: Sheets
 ) -> None:
-    page = english(render_plan(planned, sheets))
+    page = english(render_plan(planned, sheets, lists_of(sheets)))
     values = re.findall(r'<dd class="value"><a[^>]*>(.*?)</a>', page)
     assert [re.sub(r"<[^>]+>", "", one) for one in values] == [
         "6 of 8",
@@ -151,7 +152,7 @@ def test_the_plan_says_what_is_served_and_what_is_left(
 def test_every_dose_is_on_the_list_of_its_line_its_carriers_and_its_site(
     planned: PlannedWeek, sheets: Sheets
 ) -> None:
-    parts = sections(english(render_lists(planned, sheets)))
+    parts = sections(english(render_lists(planned, lists_of(sheets))))
     served = planned.plan.flows.filter(pl.col("line").is_not_null())
     found: Counter[tuple[str, str]] = Counter()
     for key, part in parts.items():
@@ -168,7 +169,7 @@ def test_every_dose_is_on_the_list_of_its_line_its_carriers_and_its_site(
 def test_a_day_list_gives_activity_in_both_units_and_boxes(
     planned: PlannedWeek, sheets: Sheets
 ) -> None:
-    page = english(render_lists(planned, sheets))
+    page = english(render_lists(planned, lists_of(sheets)))
     middle = next(part for part in sections(page).values() if "Site Middle" in part)
     (row,) = [one for one in cells(middle) if "o6" in one]
     assert row[0] == "08:00 −06:00 (14:00 UTC)"
@@ -178,7 +179,7 @@ def test_a_day_list_gives_activity_in_both_units_and_boxes(
 
 
 def test_a_manifest_sums_the_transport_index(planned: PlannedWeek, sheets: Sheets) -> None:
-    page = english(render_lists(planned, sheets))
+    page = english(render_lists(planned, lists_of(sheets)))
     flight = next(part for part in sections(page).values() if "ORD&gt;DEN" in part)
     assert "Packages: 2. Sum of the transport index: 0.2." in flight
     assert re.search(r"Hand over by 2026-05-04 18:00 −05:00\s\(23:00 UTC\)", flight)
@@ -187,7 +188,7 @@ def test_a_manifest_sums_the_transport_index(planned: PlannedWeek, sheets: Sheet
 
 def test_events_and_drawn_orders_are_told(planned: PlannedWeek, sheets: Sheets) -> None:
     week = dataclasses.replace(planned, drawn=True, at=AT, events=("batch_failed:psma-mon",))
-    page = english(render_plan(week, sheets))
+    page = english(render_plan(week, sheets, lists_of(sheets)))
     assert "drawn from its demand" in page
     assert "Planned again at 2026-05-04 10:00 UTC" in page
     assert "batch_failed:psma-mon" in page
@@ -301,7 +302,7 @@ def test_the_curve_of_robust_plans_is_a_section(planned: PlannedWeek, sheets: Sh
         chances=pl.DataFrame(schema=CHANCE_SCHEMA),
         plans=(planned.plan, planned.plan),
     )
-    page = render_plan(planned, sheets, more=[robust_section(curve, "USD")])
+    page = render_plan(planned, sheets, lists_of(sheets), more=[robust_section(curve, "USD")])
     part = sections(english(page))["robust"]
     told = [row[:1] + row[2:] for row in cells(part)[1:]]
     assert told == [["0", "0", "0", "5.5", "4", "0"], ["1", "1,000", "0", "5.8", "5", "3"]]
@@ -316,6 +317,12 @@ def test_papers_are_written_alike_each_time_and_do_not_disturb_the_plan(
             write_replan_papers(failed.found, planned, failed.after, reference, fresh)
     with OutputFolder(tmp_path / "bare") as fresh:
         write_plan(failed.after, fresh)
+    with OutputFolder(tmp_path / "before") as fresh:
+        write_plan(planned, fresh)
+    with OutputFolder(tmp_path / "copied") as fresh:
+        write_replan_papers(
+            failed.found, planned, failed.after, reference, fresh, folder=tmp_path / "before"
+        )
     files = {
         path.relative_to(tmp_path / "one")
         for path in (tmp_path / "one").rglob("*")
@@ -329,6 +336,7 @@ def test_papers_are_written_alike_each_time_and_do_not_disturb_the_plan(
     } <= files
     for file in files:
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "copied" / file).read_bytes()
         if (tmp_path / "bare" / file).is_file():
             assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "bare" / file).read_bytes()
 
@@ -362,8 +370,8 @@ def test_words_of_the_data_are_escaped(
     found = dataclasses.replace(failed.found, changes=changes)
     lists = sheets_of(week, reference)
     pages = (
-        render_plan(week, lists),
-        render_lists(week, lists),
+        render_plan(week, lists, lists_of(lists)),
+        render_lists(week, lists_of(lists)),
         render_replan(found, planned.plan, calls_of(found, lists, lists)),
     )
     for page in pages:

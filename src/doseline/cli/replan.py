@@ -70,7 +70,9 @@ def make(words: Words) -> Callable[..., None]:
                 say(words("cli.writing", folder=output))
             from doseline.study.papers import write_replan_papers
 
-            write_replan_papers(found, before, planned, reference, fresh, language=words.lang)
+            write_replan_papers(
+                found, before, planned, reference, fresh, language=words.lang, folder=plan
+            )
         if as_json:
             emit(answer(planned, found, output, seconds=time.perf_counter() - began))
         else:

@@ -17,6 +17,7 @@ from doseline.model.catalogue import TABLES
 from doseline.model.network import Network, empty_frame
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 NETWORK = "network"
@@ -48,6 +49,26 @@ def keep_network(network: Network, fresh: Path) -> dict[str, str]:
         _DIGEST: saved.digest,
         _FILES: _fingerprint(fresh, saved.digest, _contents(fresh / TYPED)),
     }
+
+
+def copy_network(folder: Path, told: Mapping[str, str], fresh: Path) -> dict[str, str]:
+    """Write the network of another folder into a folder: its files, as they are.
+
+    Args:
+        folder: Where :func:`read_kept` read it.
+        told: What :func:`keep_network` told of it.
+        fresh: Of :class:`doseline.io.tables.OutputFolder`.
+
+    Returns:
+        What :func:`read_kept` wants to know of it.
+    """
+    for part in (NETWORK, TYPED):
+        files = [path for path in sorted((folder / part).glob("*")) if path.is_file()]
+        if files:
+            (fresh / part).mkdir()
+        for path in files:
+            (fresh / part / path.name).write_bytes(path.read_bytes())
+    return {name: told[name] for name in (_DIGEST, _FILES) if name in told}
 
 
 def read_kept(folder: Path, told: dict[str, str]) -> Network:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from doseline.errors import BadInputError
-from doseline.io.kept import NETWORK, keep_network, read_kept
+from doseline.io.kept import NETWORK, copy_network, keep_network, read_kept
 from doseline.io.tables import MARKER, write_json, write_parquet
 from doseline.model.flows import Note, Plan
 from doseline.model.options import Options
@@ -53,14 +53,19 @@ class MixedPlanError(BadInputError):
         )
 
 
-def write_plan(planned: PlannedWeek, fresh: Path) -> None:
+def write_plan(planned: PlannedWeek, fresh: Path, *, like: Path | None = None) -> None:
     """Write a planned week into an empty folder, so that :func:`read_plan` gives it back.
 
     Args:
         planned: The week.
         fresh: Of :class:`doseline.io.tables.OutputFolder`.
+        like: Folder of a plan with the same network, whose files of it are copied.
     """
     plan, options = planned.plan, planned.options
+    if like is None:
+        kept = keep_network(_plain(planned.network), fresh)
+    else:
+        kept = copy_network(like, json.loads((like / FILE).read_text(encoding="utf-8")), fresh)
     write_parquet(_frames(plan, Plan), fresh / TABLES)
     if options is not None:
         write_parquet(_frames(options, Options), fresh / OPTIONS)
@@ -71,7 +76,7 @@ def write_plan(planned: PlannedWeek, fresh: Path) -> None:
         "drawn": planned.drawn,
         "events": list(planned.events),
         "at": planned.at,
-        **keep_network(_plain(planned.network), fresh),
+        **kept,
         OPTIONS: options and {name: getattr(options, name) for name in _OF_OPTIONS},
     }
     write_json(content, fresh / FILE)

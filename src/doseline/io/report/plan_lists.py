@@ -7,30 +7,30 @@ from typing import TYPE_CHECKING
 
 from doseline.io.report.numbers import NOTHING, day
 from doseline.io.report.printed import KINDS
-from doseline.io.report.printed_lists import lists_of
 from doseline.io.report.render import render
 from doseline.io.report.words import either, word
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from doseline.io.report.printed import Sheet
     from doseline.model.planned import PlannedWeek
-    from doseline.model.sheets import Sheets
 
 LISTS = "sheets.html"
 
 
-def render_lists(planned: PlannedWeek, sheets: Sheets, *, language: str = "en") -> str:
+def render_lists(planned: PlannedWeek, lists: Sequence[Sheet], *, language: str = "en") -> str:
     """All lists of a planned week as one HTML file; each is printed alone once it is opened.
 
     Args:
         planned: The week.
-        sheets: Its lists.
+        lists: Of :func:`doseline.io.report.printed_lists.lists_of`.
         language: The language that is shown first; the page holds both.
 
     Raises:
         UnknownLanguageError: If there is no text in that language.
     """
     settings = planned.network.settings
-    found = lists_of(sheets)
     return render(
         "planlists",
         language=language,
@@ -41,7 +41,7 @@ def render_lists(planned: PlannedWeek, sheets: Sheets, *, language: str = "en") 
             (
                 word(f"planlists.kind_{kind}"),
                 word(f"planlists.kind_one_{kind}"),
-                [one for one in found if one.kind == kind],
+                [one for one in lists if one.kind == kind],
             )
             for kind in KINDS
         ],

@@ -22,7 +22,6 @@ from doseline.io.report.plan_lists import LISTS
 from doseline.io.report.plan_promises import promise_sections
 from doseline.io.report.printed import KINDS
 from doseline.io.report.printed import number as significant
-from doseline.io.report.printed_lists import lists_of
 from doseline.io.report.privacy import Privacy
 from doseline.io.report.render import render
 from doseline.io.report.rests import slug
@@ -52,13 +51,19 @@ _PROVEN = 5e-5
 
 
 def render_plan(
-    planned: PlannedWeek, sheets: Sheets, *, language: str = "en", more: Sequence[Section] = ()
+    planned: PlannedWeek,
+    sheets: Sheets,
+    lists: Sequence[Sheet],
+    *,
+    language: str = "en",
+    more: Sequence[Section] = (),
 ) -> str:
     """The page of a planned week as one HTML file; the same input, the same bytes.
 
     Args:
         planned: The week.
         sheets: Its lists.
+        lists: The same to print, of :func:`doseline.io.report.printed_lists.lists_of`.
         language: The language that is shown first; the page holds both.
         more: Sections that follow the week's own, for instance how robust it is.
 
@@ -74,7 +79,7 @@ def render_plan(
         tiles=_tiles(planned, sheets),
         sentences=_sentences(planned),
         sections=[
-            *_sections(planned, sheets),
+            *_sections(planned, sheets, lists),
             *promise_sections(planned.plan, settings.currency),
             *more,
             _proof(planned),
@@ -142,9 +147,8 @@ def _sentences(planned: PlannedWeek) -> list[Word]:
     return said
 
 
-def _sections(planned: PlannedWeek, sheets: Sheets) -> list[Section]:
+def _sections(planned: PlannedWeek, sheets: Sheets, lists: Sequence[Sheet]) -> list[Section]:
     frames = sheets.frames
-    lists = lists_of(sheets)
     return [
         Section(
             key="plan_batches",

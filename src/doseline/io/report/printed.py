@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,7 @@ def grouped(rows: Iterable[Row], key: Callable[[Row], tuple[str, ...]]) -> list[
     return [list(group) for _, group in groupby(sorted(rows, key=key), key=key)]
 
 
+@cache
 def _column(head: str) -> Column:
     name = head.removeprefix("#")
     title = word(f"planlists.head_{name}")
