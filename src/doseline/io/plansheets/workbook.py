@@ -6,6 +6,7 @@ import io
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 from xlsxwriter import Workbook
 
 from doseline.io.plansheets.cells import heading, sheet_name, shown_columns, told
@@ -14,8 +15,6 @@ from doseline.io.workbook.write import MOST_ROWS, TooLargeForWorkbookError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import polars as pl
 
     from doseline.model.planned import PlannedWeek
     from doseline.model.sheets import SheetColumn, Sheets
@@ -27,6 +26,10 @@ ABOUT = ("operations", "times", "activity", "transport", "left")
 _A4 = 9
 _MADE = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """A fixed day of making, so that the same plan gives the same bytes."""
+_ZERO = datetime(1899, 12, 30, tzinfo=UTC).replace(tzinfo=None)
+"""From when workbooks count days."""
+_DAY_MS = 86_400_000
+_TIMES = frozenset({"wall", "instant"})
 _WIDEST = 34
 _TIME_WIDTH = 16
 
@@ -103,31 +106,37 @@ def _write_list(
     sheet.autofilter(0, 0, max(rows.height, 1), len(columns) - 1)
     sheet.set_row(0, 46)
     for place, column in enumerate(columns):
-        values, head = rows[column.name].to_list(), heading(column, lang)
+        values, head = _numbered(rows[column.name]).to_list(), heading(column, lang)
         sheet.set_column(place, place, _width(column, head, values))
         sheet.write_string(0, place, head, formats["head"])
-        for row, value in enumerate(values, start=1):
-            _write_cell(sheet, (row, place), value, column.kind, formats)
+        _write_column(sheet, place, values, column.kind, formats)
     sheet.repeat_rows(0)
     _for_paper(sheet, lang)
 
 
-def _write_cell(
-    sheet: Any, at: tuple[int, int], value: Any, kind: str, formats: Mapping[str, Any]
+def _numbered(values: pl.Series) -> pl.Series:
+    """Days and times as workbooks count them, in days; other values as they are."""
+    if not values.dtype.is_temporal():
+        return values
+    since = values.cast(pl.Datetime("ms")) - _ZERO
+    passed_ms = since.dt.total_milliseconds()
+    return passed_ms // _DAY_MS + (passed_ms % _DAY_MS) / _DAY_MS
+
+
+def _write_column(
+    sheet: Any, place: int, values: list[Any], kind: str, formats: Mapping[str, Any]
 ) -> None:
-    """One cell by its kind; a text stays a text, whatever it begins with."""
-    if kind == "box":
-        sheet.write_blank(*at, None, formats["box"])
-    elif value is None:
-        return
-    elif kind in {"number", "count"}:
-        sheet.write_number(*at, value, formats["plain"])
-    elif kind == "day":
-        sheet.write_datetime(*at, value, formats["day"])
-    elif kind in {"wall", "instant"}:
-        sheet.write_datetime(*at, value, formats["time"])
+    """The cells of a column by its kind; a text stays a text, whatever it begins with."""
+    if kind in {"number", "count", "day", *_TIMES}:
+        style = "time" if kind in _TIMES else "day" if kind == "day" else "plain"
+        write, shape = sheet.write_number, formats[style]
+    elif kind == "box":
+        write, shape = sheet.write_blank, formats["box"]
     else:
-        sheet.write_string(*at, value, formats["text"])
+        write, shape = sheet.write_string, formats["text"]
+    for row, value in enumerate(values, start=1):
+        if value is not None:
+            write(row, place, value, shape)
 
 
 def _for_paper(sheet: Any, lang: str) -> None:
@@ -141,11 +150,12 @@ def _for_paper(sheet: Any, lang: str) -> None:
 
 def _width(column: SheetColumn, head: str, values: list[Any]) -> int:
     """Width of a column in letters: a head may break, a value may not."""
-    if column.kind in {"wall", "instant"}:
+    if column.kind in _TIMES:
         return _TIME_WIDTH
     if column.kind == "box":
         return 11
-    longest = max((_letters(str(one)) for one in values[:500] if one is not None), default=6)
+    shown = {"2026-01-01"} if column.kind == "day" else {*values[:500]} - {None}
+    longest = max((_letters(str(one)) for one in shown), default=6)
     word = max(_letters(part) for part in head.split())
     return min(max(longest, min(word, 14)) + 3, _WIDEST)
 
