@@ -113,7 +113,7 @@ def _push(calendar: Calendar, time: float, turn: int, person: int) -> None:
 def pop(calendar: Calendar) -> tuple[float, int, int]:
     """Take the earliest event out: its time, turn and patient."""
     heap = calendar.heap
-    first = heap.time[0], int(heap.turn[0]), int(heap.person[0])
+    first = heap.time[0], int(heap.turn[0]), heap.person[0]
     size = calendar.counts[WAITING] - 1
     calendar.counts[WAITING] = size
     time, turn, sequence = heap.time[size], heap.turn[size], heap.sequence[size]

@@ -15,11 +15,11 @@ PERSON = np.dtype(
         ("when", np.float64),
         ("fate_day", np.float64),
         ("first_day", np.float64),
-        ("region", np.int32),
+        ("region", np.uint32),
         ("site", np.int32),
         ("station", np.int32),
-        ("product", np.int16),
-        ("payer", np.int16),
+        ("product", np.uint16),
+        ("payer", np.uint16),
         ("given", np.int16),
         ("stage", np.int8),
         ("phase", np.int8),
@@ -60,11 +60,11 @@ ASKED = np.dtype(
         ("since", np.float64),
         ("day", np.float64),
         ("exit_day", np.float64),
-        ("person", np.int32),
-        ("site", np.int32),
+        ("person", np.uint32),
+        ("site", np.uint32),
         ("way", np.int32),
         ("freed_next", np.int32),
-        ("product", np.int16),
+        ("product", np.uint16),
         ("kind", np.int8),
         ("link", np.int8),
         ("ending", np.int8),
@@ -79,12 +79,12 @@ for who had one; ``told``: how the dose ends in the account: ``ending``, or retu
 patient had it."""
 
 TURN = np.dtype(
-    [("score", np.float64), ("since", np.float64), ("person", np.int32), ("row", np.int32)],
+    [("score", np.float64), ("since", np.float64), ("person", np.uint32), ("row", np.int32)],
     align=True,
 )
 """When an order's turn comes: ``row``: of the order among those that come."""
 
-ENTRY = np.dtype([("time", np.float64), ("turn", np.int32), ("person", np.int32)], align=True)
+ENTRY = np.dtype([("time", np.float64), ("turn", np.int32), ("person", np.uint32)], align=True)
 """A patient's next event. ``turn``: its place among events of the same moment: twice the number of
 the patient, or twice that of patients and of the server that calls or lets go, and 1 if it
 calls."""

@@ -110,7 +110,7 @@ def _collect(
         fetch(people.orders, soon, 0)
         one, order = people.persons[person], people.orders[person]
         if one.exit_day <= 7.0 * w and untreated(people, person):
-            leave(people, calendar, log, person, _NONE, 7.0 * w, _BY_ROW + int(person))
+            leave(people, calendar, log, person, _NONE, 7.0 * w, _BY_ROW + int(np.int64(person)))
             if order.open_link != _NONE:
                 order.open_link = _NONE
                 account.endings[one.product, _WITHDRAWN] += 1
