@@ -102,7 +102,8 @@ def test_the_worth_of_a_vial_lies_in_its_interval() -> None:
     found = explained(few, options, orders)
     gain = planned(few, options, orders).objective - planned(network, options, orders).objective
     worth = found.worth[0]
-    assert (worth.step.fact.kind, worth.step.more, worth.gained) == ("vials", 1.0, 1)
+    assert [(step.fact.kind, step.more) for step in worth.steps] == [("vials", 1.0)]
+    assert worth.gained == 1
     assert worth.at_least - 1e-6 <= gain <= worth.at_most + 1e-6
     assert worth.at_least == pytest.approx(gain)
 
@@ -172,6 +173,37 @@ def test_staff_are_told_by_role_and_day() -> None:
     assert served(network.replace(staff=staff), roomy, wider) == 3
 
 
+def test_roles_that_bind_at_once_are_worth_something_together_and_nothing_alone() -> None:
+    network, options, orders = base(replace(ONE, orders=3))
+    thursday = WEEK + timedelta(days=3)
+    orders = orders.with_columns(earliest=pl.lit(thursday), latest=pl.lit(thursday))
+    slots = options.slots.with_columns(chair_min=pl.lit(960, pl.Int64))
+    options = replace(options, slots=slots)
+
+    def working(hours: dict[str, float]) -> Network:
+        own = pl.col("role").replace_strict(hours, default=4.0, return_dtype=pl.Float64)
+        return network.replace(
+            staff=network.frame("staff").with_columns(count=pl.lit(1, pl.Int64), hours_per_day=own)
+        )
+
+    found = explained(working({}), options, orders)
+    together, *alone = found.worth
+    roles = {step.fact.where["role"]: step.more for step in together.steps}
+    assert roles == {"nurse": 120.0, "technologist": 120.0}
+    assert together.gained == 1
+    before = planned(working({}), options, orders).objective
+    both = before - planned(working(dict.fromkeys(roles, 6.0)), options, orders).objective
+    assert both > 0.0
+    assert together.at_least == pytest.approx(both)
+    assert both <= together.at_most + 1e-6
+    assert alone
+    for one in alone:
+        (step,) = one.steps
+        role = step.fact.where["role"]
+        assert before == pytest.approx(planned(working({role: 6.0}), options, orders).objective)
+        assert (one.gained, one.at_least) == (0, 0.0)
+
+
 def test_what_the_law_sets_is_named_and_never_relaxed() -> None:
     network, options, orders = base()
     tuesday = WEEK + DAY
@@ -183,7 +215,7 @@ def test_what_the_law_sets_is_named_and_never_relaxed() -> None:
     assert fact.where["nuclide"] == "Lu-177"
     assert (fact.most, fact.unit) == (9.5, "GBq")
     assert all(not step.fact.fixed for one in found.repairs for step in one.steps)
-    assert not [one for one in found.worth if one.step.fact.fixed]
+    assert not [step for one in found.worth for step in one.steps if step.fact.fixed]
 
 
 def test_beds_stores_and_vehicles_have_their_places() -> None:

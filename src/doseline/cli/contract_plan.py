@@ -90,10 +90,11 @@ _SOLVED = {
     "moved": a_list(an_object({"order": TEXT, "before": by_name(TEXT), "after": by_name(TEXT)})),
     "lost": a_list(TEXT),
 }
+_STEPS = a_list(an_object({"fact": _FACT, "more": POSITIVE}))
 _REPAIR = an_object(
     {
         "kind": {"enum": ["swap", "window", "more", "site"]},
-        "steps": a_list(an_object({"fact": _FACT, "more": POSITIVE})),
+        "steps": _STEPS,
         "day": or_null(DAY),
         "site": TEXT,
         "km": or_null(POSITIVE),
@@ -125,9 +126,9 @@ PLAN_ANSWERS: dict[str, Schema] = {
             "near": a_list(_NEAR),
             "worth": a_list(
                 an_object(
-                    {"fact": _FACT, "more": POSITIVE, "orders": COUNT, "saves": a_pair(POSITIVE)},
-                    description="What more of a fact saves at least and at most, penalties of "
-                    "orders left included.",
+                    {"steps": _STEPS, "orders": COUNT, "saves": a_pair(POSITIVE)},
+                    description="What more of some facts together saves at least and at most, "
+                    "penalties of orders left included.",
                 )
             ),
             "free_orders": COUNT,

@@ -76,8 +76,7 @@ def answer(found: Explanation, *, seconds: float) -> dict[str, Any]:
         ],
         "worth": [
             {
-                "fact": _fact(one.step.fact),
-                "more": one.step.more,
+                "steps": [{"fact": _fact(step.fact), "more": step.more} for step in one.steps],
                 "orders": one.gained,
                 "saves": [one.at_least, one.at_most],
             }

@@ -12,7 +12,7 @@ from doseline.cli.explain_words import (
     moved_words,
     need_words,
     repair_words,
-    step_words,
+    steps_words,
     used_words,
     users_words,
     way_words,
@@ -172,7 +172,7 @@ def _show_worth(found: Explanation, words: Words) -> None:
         [words(f"explain.col.{name}", currency=found.currency) for name in columns],
         [
             [
-                step_words(one.step, words),
+                steps_words(one.steps, words),
                 number(one.gained, 0, sign=True),
                 f"{number(one.at_least, 0)} … {number(one.at_most, 0)}",
             ]

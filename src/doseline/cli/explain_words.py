@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from doseline.cli.screen import Words, number
@@ -76,18 +77,41 @@ def amount(value: float, unit: str, words: Words) -> str:
 def repair_words(repair: Repair, words: Words) -> str:
     """What a repair changes."""
     if repair.kind == "more":
-        return words("explain.and_joint").join(step_words(step, words) for step in repair.steps)
+        return steps_words(repair.steps, words)
     km = "" if repair.km is None else number(repair.km, 0)
     return words(f"explain.repair.{repair.kind}", day=repair.day, site=repair.site, km=km)
 
 
-def step_words(step: Step, words: Words) -> str:
-    """So much more of a fact."""
+def steps_words(steps: Sequence[Step], words: Words) -> str:
+    """So much more of some facts; those of several roles at one place and time are told together."""
+    alike: dict[tuple[str, ...], list[Step]] = {}
+    for step in steps:
+        place = {name: value for name, value in step.fact.where.items() if name != "role"}
+        alike.setdefault((step.fact.kind, *place.values()), []).append(step)
+    return words("explain.and_joint").join(_more_words(group, words) for group in alike.values())
+
+
+def _more_words(steps: Sequence[Step], words: Words) -> str:
+    """So much more of facts that differ in their role alone."""
+    first = steps[0].fact
+    if len(steps) == 1:
+        much = amount(steps[0].more, first.unit, words)
+        where = where_words(first, words)
+        return words("explain.more", amount=much, what=fact_words(first, words), where=where)
+    roles = [
+        words(
+            "explain.role_amount",
+            role=_value("role", step.fact.where["role"], words),
+            amount=amount(step.more, step.fact.unit, words),
+        )
+        for step in steps
+    ]
+    place = {name: value for name, value in first.where.items() if name != "role"}
     return words(
-        "explain.more",
-        amount=amount(step.more, step.fact.unit, words),
-        what=fact_words(step.fact, words),
-        where=where_words(step.fact, words),
+        "explain.more_of_roles",
+        what=fact_words(first, words),
+        where=where_words(replace(first, where=place), words),
+        roles=words.listed(roles),
     )
 
 

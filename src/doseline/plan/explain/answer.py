@@ -22,9 +22,9 @@ from doseline.plan.explain.explanation import Clash, Explanation, Repair
 from doseline.plan.explain.facts import Facts
 from doseline.plan.explain.moves import Case
 from doseline.plan.explain.nearbest import near_best, worths
-from doseline.plan.explain.repair import repairs, tried
+from doseline.plan.explain.repair import alone, repairs, tried
 from doseline.plan.explain.stand import Stand, stand_of
-from doseline.plan.explain.told import RELAXED, Teller
+from doseline.plan.explain.told import Teller
 from doseline.plan.problem import problem_of
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from doseline.physics.nuclides import NuclideTable
     from doseline.plan.explain.asked import Asked, Past
     from doseline.plan.explain.conflict import Way
+    from doseline.plan.explain.repair import Change
     from doseline.plan.orders.fairness import Fairness
     from doseline.plan.problem import Problem
 
@@ -128,7 +129,7 @@ def explain_problem(
         refused=teller.refused(),
         repairs=tuple(found),
         near=tuple(near),
-        worth=tuple(worths(case, _steps(found))),
+        worth=tuple(worths(case, [*_asked_of(found), *alone(facts, moving or standing)])),
         free_orders=int(asked.problem.groups["count"].to_numpy()[again.free].sum()),
         whole_week=again.whole,
         currency=network.settings.currency,
@@ -199,13 +200,13 @@ def _status(ways: int, chosen: int | None, moving: Conflict | None, found: list[
     return "outranked" if moving.doses is not None else "open"
 
 
-def _steps(found: list[Repair]) -> dict[int, float]:
-    """How much more of each fact the repairs with one step ask."""
-    return {
-        one.steps[0].fact.number: one.steps[0].more
-        for one in found
-        if len(one.steps) == 1 and one.steps[0].fact.kind in RELAXED
-    }
+def _asked_of(found: list[Repair]) -> list[Change]:
+    """How much more of which facts together each repair asks."""
+    return [
+        tuple((one.fact.number, one.more) for one in repair.steps)
+        for repair in found
+        if repair.steps
+    ]
 
 
 def _silent(_: str) -> None:

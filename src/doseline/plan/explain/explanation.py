@@ -120,9 +120,9 @@ class Near:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worth:
-    """What more of a fact is worth to the whole plan."""
+    """What more of some facts together is worth to the whole plan."""
 
-    step: Step
+    steps: tuple[Step, ...]
     gained: int
     """Orders more that are served."""
     at_least: float

@@ -13,10 +13,9 @@ import numpy as np
 
 from doseline.plan.explain.explanation import Near, Step, Worth
 from doseline.plan.explain.moves import solved
-from doseline.plan.explain.told import RELAXED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -24,13 +23,14 @@ if TYPE_CHECKING:
     from doseline.plan.explain.explanation import Solved
     from doseline.plan.explain.facts import Facts
     from doseline.plan.explain.moves import Case
+    from doseline.plan.explain.repair import Change
 
     Ints = NDArray[np.int64]
 
 MOST_NEAR = 4
 """Other plans that are solved."""
-MOST_WORTHS = 3
-"""Facts of which more is valued."""
+MOST_WORTHS = 4
+"""Changes that are valued."""
 _CENT = 0.005
 """Difference of money below which two plans cost the same, relative to a currency's unit."""
 
@@ -55,66 +55,78 @@ def near_best(case: Case, ways: Mapping[int, Way]) -> list[Near]:
     return sorted(found, key=lambda one: (one.solved is None, _objective(one)))
 
 
-def worth_of(case: Case, fact: int, more: float) -> Worth:
-    """What more of a fact is worth, everybody served by the rule.
+def worth_of(case: Case, change: Change) -> Worth:
+    """What more of some facts is worth, everybody served by the rule.
 
-    At most: of the doses that take from the fact, so few as take what was added could be left
-    instead, so that no plan gains more than their penalties.
+    At most: of the doses that take from a fact, so few as take what was added could be left
+    instead, so that no plan gains more than their penalties; of several facts, those of each, or
+    once where the same doses take from all of them.
 
     Args:
         case: What to solve with.
-        fact: The fact.
-        more: How much more of it. [its unit]
+        change: The facts, and how much more of each. [its unit]
     """
     facts = case.again.facts
     again, plan = case.again, case.plan
-    most = {fact: float(facts.most[fact]) + more}
+    most = {fact: float(facts.most[fact]) + more for fact, more in change}
     found = again.solve(ways=None, most=most, drop=True, calm=False)
-    step = Step(fact=case.teller.tell(fact), more=more)
-    beyond = np.inf if plan.bound is None else plan.objective - plan.bound
+    steps = tuple(Step(fact=case.teller.tell(fact), more=more) for fact, more in change)
+    ceiling = _ceiling(facts, change)
+    if plan.bound is not None:
+        ceiling += plan.objective - plan.bound
+    elif not again.whole:
+        ceiling = np.inf
     if found is None or not again.holds(found, most):
-        return Worth(
-            step=step, gained=0, at_least=0.0, at_most=beyond + _ceiling(facts, fact, more)
-        )
-    bound = plan.objective - found.bound if again.whole else np.inf
+        return Worth(steps=steps, gained=0, at_least=0.0, at_most=ceiling)
+    if again.whole:
+        ceiling = min(plan.objective - found.bound, ceiling)
     gained = round(float(again.left_now.sum() - found.left.sum()))
     at_least = max(0.0, plan.objective - found.objective)
-    ceiling = min(bound, beyond + _ceiling(facts, fact, more))
-    return Worth(step=step, gained=gained, at_least=at_least, at_most=max(at_least, ceiling))
+    return Worth(steps=steps, gained=gained, at_least=at_least, at_most=max(at_least, ceiling))
 
 
-def worths(case: Case, steps: Mapping[int, float]) -> list[Worth]:
-    """What the steps of the repairs are worth, the most first; nothing where no bound is known.
+def worths(case: Case, changes: Iterable[Change]) -> list[Worth]:
+    """What some changes are worth, the most first; nothing where no bound is known.
 
     Args:
         case: What to solve with.
-        steps: How much more of each fact.
+        changes: Facts that may be relaxed, and how much more of each.
     """
     if case.plan.bound is None and not case.again.whole:
         return []
-    asked = [(fact, more) for fact, more in steps.items() if case.again.facts.kind(fact) in RELAXED]
-    found = [worth_of(case, fact, more) for fact, more in asked[:MOST_WORTHS]]
+    asked = list(dict.fromkeys(changes))[:MOST_WORTHS]
+    found = [worth_of(case, change) for change in asked]
     return sorted(found, key=lambda one: -one.at_least)
 
 
-def _ceiling(facts: Facts, fact: int, more: float) -> float:
+def _ceiling(facts: Facts, change: Change) -> float:
     """Penalties of the doses that could take from what is added. [currency]"""
     penalty = np.where(facts.asked.infused, 0.0, facts.problem.groups["penalty"].to_numpy())
+    takers = [_takers(facts, fact, more) for fact, more in change]
+    columns = takers[0][0]
+    if all(np.array_equal(columns, other) for other, _ in takers):
+        # Each dose that is left gives back some of every fact.
+        takers = [(columns, max(count for _, count in takers))]
+    return float(sum(count * penalty[facts.group[who]].max() for who, count in takers if who.size))
+
+
+def _takers(facts: Facts, fact: int, more: float) -> tuple[Ints, int]:
+    """Columns that take from a fact, and the most of their doses that so much more of it feeds."""
     if fact in facts.pools:
         draws = facts.supply.draws
         mine = draws["pool"].to_numpy() == fact - facts.pools.start
         per_gbq = draws["per_gbq"].to_numpy()[mine]
         columns = np.flatnonzero(np.isin(facts.run, draws["run"].to_numpy()[mine]))
         if not columns.size:
-            return 0.0
+            return columns, 0
         doses = more * float(per_gbq.max()) / float(facts.gbq[columns].min())
     else:
         entries = facts.entry_fact == fact
-        columns = facts.entry_column[entries]
+        columns = np.unique(facts.entry_column[entries])
         if not columns.size:
-            return 0.0
+            return columns, 0
         doses = more / float(facts.entry_use[entries].min())
-    return math.ceil(doses - 1e-9) * float(penalty[facts.group[columns]].max())
+    return columns, math.ceil(doses - 1e-9)
 
 
 def _static_cost(facts: Facts) -> NDArray[np.float64]:

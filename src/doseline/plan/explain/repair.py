@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from doseline.plan.explain.conflict import Way
+    from doseline.plan.explain.conflict import Conflict, Way
     from doseline.plan.explain.facts import Facts
     from doseline.plan.explain.moves import Case
 
@@ -152,6 +152,25 @@ def _changes(facts: Facts, ways: Mapping[int, Way]) -> list[Change]:
             if change and (key not in least or mine < least[key]):
                 least[key] = mine
     return [change for _, _, change in sorted(least.values())[:MOST_CHANGES]]
+
+
+def alone(facts: Facts, conflict: Conflict | None) -> list[Change]:
+    """More of each fact of a conflict by itself, by so much as the order lacks.
+
+    Args:
+        facts: The facts, and the plan.
+        conflict: The facts that leave the order out; None: there are none.
+    """
+    if conflict is None:
+        return []
+    room, own = room_of(facts), np.isin(facts.entry_column, facts.asked.own)
+    found: list[Change] = []
+    for fact in conflict.facts:
+        uses = facts.entry_use[own & (facts.entry_fact == fact)]
+        if facts.kind(fact) in RELAXED and uses.size and uses.min() > room[fact]:
+            lacking = float(uses.min() - room[fact])
+            found.append(((fact, _rounded(facts, fact, lacking)),))
+    return found
 
 
 def _isotope(
