@@ -4,7 +4,8 @@ Run as ``python -m benchmarks.replan [--quick]``. CPU seconds, plan and options 
 weeks: of 2,000 orders; and of 5,000 with batches too small for them all, so that vials are short;
 with large batches, of which few run and each holds many doses; and with these and half the isotope.
 The batch fails at its release, when the first batches of the week are made; and an hour before it
-begins, when most of the week is still open. The peer is the plan of the whole week from nothing, at
+begins, when most of the week is still open; then, too, an order is added, like one that it was to
+serve. The peer is the plan of the whole week from nothing, at
 the gap of the planner, in the same run; it moves whom it likes: of two weeks, one without that batch
 says how many. Then the commands as a user gives them, on an example: a process each, from its start
 to the answer on the screen, and to the last page written.
@@ -18,7 +19,7 @@ import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 # Before polars starts its threads.
 os.environ["POLARS_MAX_THREADS"] = "1"
@@ -26,7 +27,7 @@ os.environ["POLARS_MAX_THREADS"] = "1"
 import polars as pl
 from benchmarks.processes import example_plan, failed_batch, spent
 from benchmarks.rows import Row, on_one_core, tell
-from tests.plan.worlds import Size, nuclides, world
+from tests.plan.worlds import Size, nuclides, table, world
 
 from doseline.model.events import parse_event
 from doseline.plan.replan.week import replan
@@ -47,6 +48,7 @@ GAP = 0.005
 PROMISED_S = 5.0
 """What the project promises for a national week. [s]"""
 _DOSE = ("batch", "suite", "infuse")
+_LIKE = ("product", "site", "earliest", "latest", "payer", "kind")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,26 +92,22 @@ def measured(week: Week, *, quick: bool) -> Iterator[Row]:
         tight_isotope=week.isotope,
     )
     one = world(1, size)
-    network = one.network.replace(orders=one.orders)
+    payers = table("payers", [{"payer": payer} for payer in one.orders["payer"].unique()])
+    network = one.network.replace(orders=one.orders, payers=payers)
     plan, theirs = _timed(
         lambda: plan_week(network, one.options, one.orders, nuclides=nuclides(), gap=GAP)
     )
     batch = plan.batches.filter("open").sort("doses", "batch").row(-1, named=True)
-    told = {
-        "failed": batch["release"],
-        "was called off an hour before its start": batch["start"] - timedelta(hours=1),
-    }
-    for what, at in told.items():
-        event = parse_event(f"batch_failed:{batch['batch']}")
+    for what, event, at in _events(one.orders, plan, batch):
         found, mine = _timed(partial(_again, network, one.options, plan, event, at))
         yield Row(
-            what=f"{week.name}: planned again after a batch of {batch['doses']:,} {what}",
+            what=f"{week.name}: planned again after {what}",
             figure=mine,
             unit="s CPU",
             ratio=theirs / mine,
             peer="a plan of the week from nothing, CPU times faster",
         )
-        moved = f"{week.name}, it {what}: orders moved to another batch, day or suite"
+        moved = f"{week.name}, {what}: orders moved to another batch, day or suite"
         if week.cold and at == batch["release"]:
             number = network.frame("batches")["batch"].to_list().index(batch["batch"])
             left = one.options.rows.filter(pl.col("batch") != number)
@@ -125,10 +123,28 @@ def measured(week: Week, *, quick: bool) -> Iterator[Row]:
         else:
             yield Row(what=moved, figure=found.counts["moved"], unit="orders")
         yield Row(
-            what=f"{week.name}, it {what}: gap to the bound, of cost",
+            what=f"{week.name}, {what}: gap to the bound, of cost",
             figure=100.0 * found.plan.gap_of_cost,
             unit="%",
         )
+
+
+def _events(
+    orders: pl.DataFrame, plan: Plan, batch: dict[str, Any]
+) -> Iterator[tuple[str, Event, datetime]]:
+    """What happens to a plan and its fullest batch: in words, as an event, and when."""
+    failed, before = f"a batch of {batch['doses']:,}", batch["start"] - timedelta(hours=1)
+    event = parse_event(f"batch_failed:{batch['batch']}")
+    yield f"{failed} failed", event, batch["release"]
+    yield f"{failed} was called off an hour before its start", event, before
+    served = plan.flows.filter(pl.col("batch") == batch["batch"])["order"]
+    like = orders.filter(pl.col("order") == served[0]).row(0, named=True)
+    given = ",".join(f"{name}={like[name]}" for name in _LIKE)
+    yield (
+        "an order was added an hour before its fullest batch",
+        parse_event(f"order_added:added:{given}"),
+        before,
+    )
 
 
 def _again(network: Network, options: Options, plan: Plan, event: Event, at: datetime) -> Replanned:
