@@ -132,7 +132,6 @@ def week_of(world: World, count: int) -> Week:
     pairs = len(world.sites.offers) * world.products
     return Week(
         orders=rows(count, ASKED),
-        fresh=rows(count, ASKED),
         turns=rows(count, TURN),
         turns_again=rows(count, TURN),
         scratch=np.empty(count, dtype=np.uint32),

@@ -9,10 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from doseline.simulate.engine import policies
+from doseline.simulate.engine.chance import draw
 from doseline.simulate.engine.compiled import inner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy as np
 
     from doseline.simulate.engine.compiled import Table
 
@@ -48,13 +51,24 @@ def choose(
 
 @inner
 def score(
-    rule: int, own: Any, kind: int, waited: float, attempts: int, week: int, draw: float
+    rule: int,
+    own: Any,
+    kind: int,
+    waited: float,
+    attempts: int,
+    week: int,
+    lots: np.uint64,
+    state: np.uint64,
 ) -> float:
-    """A score by a :class:`~doseline.simulate.engine.policies.Priority`, named by its rule."""
+    """A score by a :class:`~doseline.simulate.engine.policies.Priority`, named by its rule.
+
+    The lot is drawn for the rules that look at it only.
+    """
     if rule == _CONTINUING:
-        return _continuing(kind, waited, attempts, week, draw)
+        return _continuing(kind, waited, attempts, week, 0.0)
     if rule == _LONGEST:
-        return _longest(kind, waited, attempts, week, draw)
+        return _longest(kind, waited, attempts, week, 0.0)
+    lot = draw(lots, state)
     if rule == _LOTTERY:
-        return _lottery(kind, waited, attempts, week, draw)
-    return float(own(kind, waited, attempts, week, draw))
+        return _lottery(kind, waited, attempts, week, lot)
+    return float(own(kind, waited, attempts, week, lot))

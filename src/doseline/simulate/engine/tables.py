@@ -79,10 +79,16 @@ for who had one; ``told``: how the dose ends in the account: ``ending``, or retu
 patient had it."""
 
 TURN = np.dtype(
-    [("score", np.float64), ("since", np.float64), ("person", np.uint32), ("row", np.int32)],
+    [
+        ("score", np.float64),
+        ("since", np.float64),
+        ("state", np.uint64),
+        ("person", np.uint32),
+        ("none", np.uint32),
+    ],
     align=True,
 )
-"""When an order's turn comes: ``row``: of the order among those that come."""
+"""When an order's turn comes; the last field fills half a line of the cache."""
 
 ENTRY = np.dtype([("time", np.float64), ("turn", np.int32), ("person", np.uint32)], align=True)
 """A patient's next event. ``turn``: its place among events of the same moment: twice the number of
@@ -262,8 +268,6 @@ class Week(NamedTuple):
     """What is used of one week, and its orders in their sequence."""
 
     orders: Table
-    fresh: Table
-    """The same as they come, before they are put in their sequence."""
     turns: Table
     turns_again: Table
     scratch: Table

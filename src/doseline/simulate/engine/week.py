@@ -10,7 +10,7 @@ from doseline.model.ledger import DOSE_ENDINGS
 from doseline.simulate.engine.allotment import allot
 from doseline.simulate.engine.bags import CHUNK, empty, size_of
 from doseline.simulate.engine.booking import book
-from doseline.simulate.engine.chance import draw, mix
+from doseline.simulate.engine.chance import mix
 from doseline.simulate.engine.compiled import inner
 from doseline.simulate.engine.ends import leave
 from doseline.simulate.engine.memory import AHEAD, fetch
@@ -22,6 +22,7 @@ from doseline.simulate.engine.tables import EVENTS, UNLISTED
 from doseline.simulate.engine.world import PURPOSES
 
 if TYPE_CHECKING:
+    from doseline.simulate.engine.compiled import Table
     from doseline.simulate.engine.tables import (
         Account,
         Calendar,
@@ -60,32 +61,24 @@ def _take_list(people: People, lines: Lines, calendar: Calendar, week: Week, w: 
 
 
 @inner
-def _ask(
+def _take_turn(
     journeys: Journeys,
     people: People,
     course: Course,
     priority: Any,
-    week: Week,
-    row: int,
+    turn: Table,
     person: int,
     w: int,
 ) -> None:
-    """Write down what a patient asks for. A score that is no number must wait."""
-    one, order, asked = people.persons[person], people.orders[person], week.fresh[row]
+    """Say when a patient's turn comes. A score that is no number must wait."""
+    order = people.orders[person]
     which = (order.course - 1) * _COURSE + order.in_course * _DOSE + order.attempts
-    asked.state = mix(one.state, np.uint64(which))
-    asked.kind = dose_kind(people, person)
-    asked.since = order.since
-    lot = draw(journeys.streams[_PRIORITY], asked.state)
-    waited = 7.0 * w - order.since
-    number = score(course.priority, priority, asked.kind, waited, order.attempts, w, lot)
-    asked.score = np.inf if np.isnan(number) else number
-    asked.untreated = untreated(people, person)
-    asked.exit_day = one.exit_day if asked.untreated else np.inf
-    asked.person, asked.site, asked.product = person, one.site, one.product
-    asked.day = 0.0
-    asked.way, asked.freed_next = _NONE, _NONE
-    asked.link, asked.ending, asked.told = _NONE, _NONE, _NONE
+    turn.state = mix(people.persons.state[person], np.uint64(which))
+    turn.since, turn.person = order.since, person
+    waited, kind = 7.0 * w - order.since, dose_kind(people, person)
+    lots, attempts = journeys.streams[_PRIORITY], order.attempts
+    number = score(course.priority, priority, kind, waited, attempts, w, lots, turn.state)
+    turn.score = np.inf if np.isnan(number) else number
 
 
 @inner
@@ -115,23 +108,37 @@ def _collect(
                 order.open_link = _NONE
                 account.endings[one.product, _WITHDRAWN] += 1
             continue
-        _ask(journeys, people, course, priority, week, kept, person, w)
-        account.demand[w, one.product, week.fresh.kind[kept]] += 1
+        _take_turn(journeys, people, course, priority, week.turns[kept], person, w)
+        account.demand[w, one.product, dose_kind(people, person)] += 1
         one.phase = UNLISTED
         kept += 1
     return kept
 
 
 @inner
-def _rank(week: Week, size: int) -> None:
-    """Put the orders in their sequence."""
-    for at in range(size):
-        turn, order = week.turns[at], week.fresh[at]
-        turn.score, turn.since, turn.person, turn.row = order.score, order.since, order.person, at
+def _ask(people: People, turn: Table, asked: Table) -> None:
+    """Write down what a patient asks for."""
+    person = turn.person
+    one = people.persons[person]
+    asked.state, asked.score, asked.since = turn.state, turn.score, turn.since
+    asked.person, asked.site, asked.product = person, one.site, one.product
+    asked.kind, asked.untreated = dose_kind(people, person), untreated(people, person)
+    asked.exit_day = one.exit_day if asked.untreated else np.inf
+    asked.day = 0.0
+    asked.way, asked.freed_next = _NONE, _NONE
+    asked.link, asked.ending, asked.told = _NONE, _NONE, _NONE
+
+
+@inner
+def _rank(people: People, week: Week, size: int) -> None:
+    """Write the orders down in their sequence."""
     again = put_in_sequence(week.turns, week.turns_again, size)
     for at in range(size):
-        row = week.turns_again.row[at] if again else week.turns.row[at]
-        week.orders[at] = week.fresh[row]
+        soon = min(at + AHEAD, size - 1)
+        person = week.turns_again.person[soon] if again else week.turns.person[soon]
+        fetch(people.persons, person, 0)
+        fetch(people.orders, person, 0)
+        _ask(people, week.turns_again[at] if again else week.turns[at], week.orders[at])
 
 
 @inner
@@ -168,7 +175,7 @@ def share_out(
     size = _collect(journeys, people, lines, calendar, account, log, course, priority, week, w)
     calendar.counts[EVENTS] += size
     _clear(week)
-    _rank(week, size)
+    _rank(people, week, size)
     allot(journeys, calendar, log, course, supply, week, size, w)
     end_runs(journeys, supply, week, account, batch, size, w)
     settle(journeys, people, calendar, log, course, supply, week, size, w)
