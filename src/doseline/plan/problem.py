@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from doseline.plan.errors import DuplicateOrderError, UnknownInOrdersError
@@ -24,6 +25,8 @@ from doseline.plan.orders.terms import (
 from doseline.plan.supply.batches import Supply, supply_of
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from doseline.model.network import Network
     from doseline.model.options import Options
     from doseline.physics.nuclides import NuclideTable
@@ -220,10 +223,24 @@ def _usable(
         # Who leaves the line at another time may have another index.
         index = pl.when(pl.col("rides").is_not_null()).then("transport_index")
         mine, same = mine.with_columns(index=index), [*same, "rides", "index"]
-    before = pl.col("arrive_ms").cum_max().shift(1).over(same)
-    kept = mine.filter(before.is_null() | (pl.col("arrive_ms") > before))
+    first = mine.with_row_index().select(pl.col("index").first().over(same)).to_series()
+    kept = mine.filter(_latest_yet(first.cast(pl.Int64).to_numpy(), mine["arrive_ms"].to_numpy()))
     kept = kept.select(options.rows.columns)
     return kept.with_row_index("option").with_columns(pl.col("option").cast(pl.Int64))
+
+
+def _latest_yet(group: NDArray[np.int64], arrive_ms: NDArray[np.int64]) -> pl.Series:
+    """Whether each row arrives later than all rows of its group before it.
+
+    Groups follow each other on one scale, so that one running maximum is that of each.
+    """
+    order = np.argsort(group, kind="stable")
+    since = arrive_ms - arrive_ms[:1]
+    since -= since.min(initial=0)
+    scale = (group * (since.max(initial=0) + 1) + since)[order]
+    latest = np.ones(group.size, dtype=bool)
+    latest[order[1:]] = scale[1:] > np.maximum.accumulate(scale)[:-1]
+    return pl.Series(latest)
 
 
 def _vehicles(taken: pl.DataFrame) -> pl.DataFrame:
