@@ -223,7 +223,7 @@ def _usable(
         # Who leaves the line at another time may have another index.
         index = pl.when(pl.col("rides").is_not_null()).then("transport_index")
         mine, same = mine.with_columns(index=index), [*same, "rides", "index"]
-    first = mine.with_row_index().select(pl.col("index").first().over(same)).to_series()
+    first = mine.with_row_index("row").select(pl.col("row").first().over(same)).to_series()
     kept = mine.filter(_latest_yet(first.cast(pl.Int64).to_numpy(), mine["arrive_ms"].to_numpy()))
     kept = kept.select(options.rows.columns)
     return kept.with_row_index("option").with_columns(pl.col("option").cast(pl.Int64))
