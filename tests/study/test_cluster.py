@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
-import socket
-import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.study.loopback import PATIENCE_S, free_port, loopback_cluster
 from tests.study.toy_source import Toy, drive
 
 from doseline.io.replications import Store
@@ -21,45 +18,16 @@ from doseline.study.replications.cluster import Cluster, ClusterNotInstalledErro
 from doseline.study.replications.sweep import Asked, sweep
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
-
-ROOT = Path(__file__).parents[2]
-WORKERS = 3
-PATIENCE_S = 60
-"""Time that a moment may take on a busy machine. [s]"""
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
-def _started(*arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:]],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stderr=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """Address of a scheduler, and its worker processes."""
-    port = _free_port()
-    address = f"tcp://127.0.0.1:{port}"
-    begun = [
-        _started("dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"),
-        *(
-            _started("dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
-            for _ in range(WORKERS)
-        ),
-    ]
-    yield address, begun[1:]
-    for process in begun:
-        process.kill()
-        process.wait(timeout=PATIENCE_S)
+    with loopback_cluster() as found:
+        yield found
 
 
 def _toys(pause_s: float) -> list[Toy]:
@@ -111,7 +79,7 @@ def test_an_error_on_a_cluster_is_the_driver_s(
 
 def test_no_cluster_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("doseline.study.replications.cluster.CONNECT_S", 1)
-    nobody = f"tcp://127.0.0.1:{_free_port()}"
+    nobody = f"tcp://127.0.0.1:{free_port()}"
     asked = Asked(seed=1, replications=2)
     with pytest.raises(NoClusterError, match="No Dask scheduler answers"):
         sweep(_toys(0.0), asked, store=Store(tmp_path / "out"), executor=Cluster(nobody))

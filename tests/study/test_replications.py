@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
+DRIVER = (sys.executable, "-c", "from tests.study.toy_source import main; main()")
+"""Not as ``-m``: to a worker, what its driver calls ``__main__`` is another module."""
 PATIENCE_S = 60
 """Time that a moment may take on a busy machine. [s]"""
 
@@ -129,7 +131,7 @@ def test_a_driver_that_is_killed_goes_on_where_it_was(
     tmp_path: Path, alone: dict[str, bytes], workers: int
 ) -> None:
     out = tmp_path / "out"
-    command = [sys.executable, "-m", "tests.study.toy_source", str(out), str(workers), "0.2"]
+    command = [*DRIVER, str(out), str(workers), "0.2"]
     driver = subprocess.Popen(command, cwd=ROOT)
     wait_until(lambda: out.is_dir() and len(list(out.glob("replications/*.parquet"))) >= 4)
     driver.kill()
@@ -145,7 +147,7 @@ def test_a_driver_that_is_killed_goes_on_where_it_was(
 
 def test_workers_end_with_a_driver_that_is_killed(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    command = [sys.executable, "-m", "tests.study.toy_source", str(out), "2", "0.5"]
+    command = [*DRIVER, str(out), "2", "0.5"]
     driver = subprocess.Popen(command, cwd=ROOT)
     wait_until(lambda: len(workers_of(driver.pid)) == 2)
     workers = workers_of(driver.pid)

@@ -65,5 +65,6 @@ def drive(folder: Path, *, workers: int, pause_s: float, replications: int = 12)
     return sweep(toys, asked, store=Store(folder), executor=executor)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Drive as the command line says: folder, workers, pause."""
     drive(Path(sys.argv[1]), workers=int(sys.argv[2]), pause_s=float(sys.argv[3]))
