@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from doseline.simulate.engine.bags import CHUNK, empty, put, size_of
 from doseline.simulate.engine.compiled import inner
 from doseline.simulate.engine.memory import AHEAD, LINE, fetch
@@ -14,8 +16,29 @@ if TYPE_CHECKING:
     from doseline.simulate.engine.tables import Calendar, Heap, Log, People
 
 _NONE = -1
+_TURNS = 2**16
 WEEKLY = -1
 """Turn of what happens on a Monday, before the events of that moment."""
+
+
+@inner
+def turn_of(entity: int) -> int:
+    """Turn of an entity among events of one moment: patients by row, then servers.
+
+    The turns up to that of the next entity are for what follows from it at the same moment.
+    """
+    return int(np.int64(entity)) * _TURNS
+
+
+@inner
+def turn_after(time: float, turn: int, end: float, entity: int) -> int:
+    """Turn of an entity's event that was made at one moment for another.
+
+    If that is the same moment, the event comes after the one that made it: a server that lets go,
+    in an even turn, calls in the next one first.
+    """
+    own = turn_of(entity)
+    return own if end > time else max(own, (turn | 1) + 1)
 
 
 @inner

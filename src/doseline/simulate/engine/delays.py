@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from doseline.model.ledger import LINKS
+from doseline.simulate.engine.calendar import turn_after
 from doseline.simulate.engine.chance import draw, duration
 from doseline.simulate.engine.compiled import inner
 from doseline.simulate.engine.ends import leave, lose
@@ -58,7 +59,7 @@ def _wait(
     end = time + length
     one.when = end
     if length > 0.0:
-        turn = 2 * person
+        turn = turn_after(time, turn, end, person)
         if end >= calendar.horizon:
             return False, end, turn
         calendar.counts[EVENTS] += 1

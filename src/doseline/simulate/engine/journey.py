@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from doseline.simulate.engine.calendar import note, schedule
+from doseline.simulate.engine.calendar import note, schedule, turn_after
 from doseline.simulate.engine.chance import draw, duration, mix
 from doseline.simulate.engine.compiled import inner
 from doseline.simulate.engine.delays import STOP, authorise, delay, passes
@@ -15,10 +15,8 @@ from doseline.simulate.engine.outcome import Event, Fate
 from doseline.simulate.engine.rules import choose
 from doseline.simulate.engine.sites import choose_site
 from doseline.simulate.engine.stations import (
-    calls,
     in_line,
     join,
-    lets_go,
     near_stations,
     server_for,
 )
@@ -184,7 +182,8 @@ def _serve(
     lines.services[max(math.floor(time / 7.0), 0), one.station] += 1
     state = mix(one.state, journeys.station_keys[one.station])
     end = time + duration(row.law, row.first, row.second, journeys.streams, _SERVICE, state)
-    lines.free[server] = end
+    ends = turn_after(time, turn, end, len(people.persons) + server)
+    lines.free[server], lines.turn[server] = end, ends
     if end < calendar.horizon:
         calendar.counts[EVENTS] += 1
     if row.slot:
@@ -192,11 +191,10 @@ def _serve(
     one.phase = HELD
     if end >= calendar.horizon:
         return STOP, end, turn
-    turn = lets_go(len(people.persons), server)
     if one.exit_day <= end:
-        leave(people, calendar, log, person, one.stage, end, turn)
-        return STOP, end, turn
-    return int(one.stage + 1), end, turn
+        leave(people, calendar, log, person, one.stage, end, ends)
+        return STOP, end, ends
+    return int(one.stage + 1), end, ends
 
 
 @inner
@@ -212,9 +210,9 @@ def _wait_in_line(
 ) -> tuple[int, float, int]:
     """Wait until a server is free; as :func:`_serve`."""
     one = people.persons[person]
-    time, turn = math.inf, calls(len(people.persons), server)
+    time, turn = math.inf, 0
     if server != _NONE:
-        time = lines.free[server]
+        time, turn = lines.free[server], lines.turn[server] + 1
     if time >= calendar.horizon:
         one.phase, one.when = IN_LINE, joined
         join(lines, one.station, joined, math.inf, turn)
@@ -263,7 +261,7 @@ def _visit(
     station = journeys.near_place[first + at]
     one.station = station
     note(calendar, log, time, turn, time, person, _TOLD_JOINED, station)
-    server, idle = server_for(lines, station, len(people.persons), time, turn)
+    server, idle = server_for(lines, station, time, turn)
     if idle:
         return _serve(journeys, lines, people, calendar, log, person, server, time, time, turn)
     most = lines.stations.most_waiting[station]

@@ -137,6 +137,7 @@ def lines_of(world: World, policies: Policies, arrivals: Arrivals) -> Lines:
             }
         ),
         free=np.full(servers.sum(), -np.inf),
+        turn=none((servers.sum(),)),
         nodes=np.empty(
             arrivals.count * stations_on_the_way(world) if lined_up else 0, IN_LINE_NODE
         ).view(np.recarray),

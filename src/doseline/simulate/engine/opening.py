@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from doseline.simulate.engine.calendar import turn_of
 from doseline.simulate.engine.chance import splitmix
 from doseline.simulate.engine.compiled import inner
 from doseline.simulate.engine.journey import walk
@@ -85,6 +86,6 @@ def admit(
                 calendar.counts[EVENTS] += 1
                 walk(
                     journeys, lines, people, calendar, log, site_choice, ordering, person, 0,
-                    start, 2 * person, _NONE,
+                    start, turn_of(person), _NONE,
                 )  # fmt: skip
     calendar.counts[ADMITTED] = len(coming.start)

@@ -114,7 +114,7 @@ def calendar_of(world: World, count: int) -> Calendar:
         events=bags(days * parts + 1, count),
         heap=Heap(
             time=np.empty(count + 1),
-            turn=np.empty(count + 1, dtype=np.int32),
+            turn=np.empty(count + 1, dtype=np.int64),
             sequence=np.empty(count + 1, dtype=np.int64),
             person=np.empty(count + 1, dtype=np.uint32),
         ),

@@ -54,34 +54,21 @@ def near_stations(
 
 
 @inner
-def server_for(
-    lines: Lines, station: int, patients: int, time: float, turn: int
-) -> tuple[int, bool]:
-    """The idle server with the lowest number, or the one that is free first; and whether idle.
+def server_for(lines: Lines, station: int, time: float, turn: int) -> tuple[int, bool]:
+    """The idle server with the lowest number, or the one that calls first; and whether idle.
 
     A station without servers has none of either.
     """
     one = lines.stations[station]
-    first, best, soonest = one.first_server, _NONE, np.inf
+    first, best = one.first_server, _NONE
+    soonest, earliest = np.inf, 0
     for server in range(first, first + one.servers):
         free = lines.free[server]
-        if free < time or (free == time and calls(patients, server) < turn):
+        if free < time or (free == time and lines.turn[server] + 1 < turn):
             return server, True
-        if free < soonest:
-            best, soonest = server, free
+        if free < soonest or (free == soonest and lines.turn[server] < earliest):
+            best, soonest, earliest = server, free, lines.turn[server]
     return best, False
-
-
-@inner
-def lets_go(patients: int, server: int) -> int:
-    """Turn of a server's event: its patient goes on."""
-    return 2 * (patients + server)
-
-
-@inner
-def calls(patients: int, server: int) -> int:
-    """Turn of the same event once that patient has gone on: the next one is called."""
-    return 2 * (patients + server) + 1
 
 
 @inner

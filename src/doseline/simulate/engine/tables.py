@@ -90,15 +90,14 @@ TURN = np.dtype(
 )
 """When an order's turn comes; the last field fills half a line of the cache."""
 
-ENTRY = np.dtype([("time", np.float64), ("turn", np.int32), ("person", np.uint32)], align=True)
-"""A patient's next event. ``turn``: its place among events of the same moment: twice the number of
-the patient, or twice that of patients and of the server that calls or lets go, and 1 if it
-calls."""
+ENTRY = np.dtype([("time", np.float64), ("turn", np.int64), ("person", np.uint32)], align=True)
+"""A patient's next event. ``turn``: its place among events of the same moment, see
+:func:`doseline.simulate.engine.calendar.turn_of`."""
 
 PLACE = np.dtype([("first", np.int32), ("last", np.int32), ("filled", np.int32)], align=True)
 """A bag's chunks, the first and the last, and how many entries are in the last."""
 
-IN_LINE_NODE = np.dtype([("out", np.float64), ("turn", np.int32), ("next", np.int32)], align=True)
+IN_LINE_NODE = np.dtype([("out", np.float64), ("turn", np.int64), ("next", np.int32)], align=True)
 """Who waits in a line, and when and in whose turn it will be out."""
 
 INFUSION = np.dtype([("patient", np.int64), ("day", np.float64), ("since", np.float64)], align=True)
@@ -138,6 +137,8 @@ class Lines(NamedTuple):
     stations: Table
     free: Table
     """When each server is free. [d]"""
+    turn: Table
+    """In whose turn it lets its patient go then; in the next one it calls another."""
     nodes: Table
     """Room for who waits in lines whose length somebody asks for."""
     spare: Table
