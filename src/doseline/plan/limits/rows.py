@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from doseline.plan.limits.activity_use import ANNUAL_USE, DAILY_USE, use_limits
@@ -104,12 +105,33 @@ def limits_of(
     parts.append(conveyance_limits(usable, rides(network, options, usable, demand)))
     parts.append(possession_limits(network, usable, demand, week=options.week, nuclides=nuclides))
     parts.append(use_limits(network, options, usable))
-    uses = pl.concat([part for part in parts if part.height] or parts[:1])
-    key = ("kind", "key")
-    rows = uses.select("kind", "key", "site", "most").unique(key).sort("site", *key)
-    rows = rows.with_row_index("limit").with_columns(pl.col("limit").cast(pl.Int64))
-    joined = uses.join(rows.select("limit", *key), on=key).filter(pl.col("use") > 0.0)
-    return Limits(rows=rows, uses=joined.select("option", "limit", "use").sort("limit", "option"))
+    return _numbered(pl.concat([part for part in parts if part.height] or parts[:1]))
+
+
+def _numbered(uses: pl.DataFrame) -> Limits:
+    """Limits in a fixed order, and the uses by their numbers.
+
+    Texts are compared once, as numbers that stand for them: there are millions.
+
+    Args:
+        uses: option, site, kind, key, most, use.
+    """
+    kind, key = (
+        uses[name].cast(pl.Categorical).to_physical().to_numpy().astype(np.int64)
+        for name in ("kind", "key")
+    )
+    _, first, of = np.unique((kind << 32) + key, return_index=True, return_inverse=True)
+    each = uses[first].select("kind", "key", "site", "most").with_row_index("place")
+    rows = each.sort("site", "kind", "key").with_row_index("limit")
+    rows = rows.with_columns(pl.col("limit").cast(pl.Int64))
+    limit = np.empty(first.size, dtype=np.int64)
+    limit[rows["place"].to_numpy()] = rows["limit"].to_numpy()
+    numbered = uses.select("option", "use", limit=pl.Series(limit[of]))
+    used = numbered.filter(pl.col("use") > 0.0).select("option", "limit", "use")
+    option = used["option"].to_numpy()
+    # By limit, then by option: as one number, which sorts in less than half of the time.
+    code = used["limit"].to_numpy() * (option.max(initial=0) + 1) + option
+    return Limits(rows=rows.drop("place"), uses=used[np.argsort(code, kind="stable")])
 
 
 def _placed(network: Network, options: Options, usable: pl.DataFrame) -> pl.DataFrame:
