@@ -318,6 +318,11 @@ class Highs:
         """Nodes of branch and bound of the last solve."""
         return max(0, int(self.highs.getInfo().mip_node_count))
 
+    @property
+    def steps(self) -> int:
+        """Steps of the simplex method in the last solve."""
+        return max(0, int(self.highs.getInfo().simplex_iteration_count))
+
 
 def solver_name() -> str:
     """Name and version of the solver, for provenance."""
