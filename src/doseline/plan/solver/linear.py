@@ -336,6 +336,18 @@ def stop_at(highs: Highs, gap: float, *, node_limit: int) -> None:
     highs.option("mip_max_nodes", node_limit)
 
 
+def with_columns(basis: Any, count: int) -> Any:
+    """A basis with so many columns, those that it lacks at their least values.
+
+    Args:
+        basis: Of a program before some of its columns joined.
+        count: Columns of the program now.
+    """
+    kept = list(basis.col_status)
+    basis.col_status = kept + [highspy.HighsBasisStatus.kLower] * (count - len(kept))
+    return basis
+
+
 def least_of(group: Ints, value: Floats, most: int) -> Bools:
     """Which of some values are among so many of their group that are least."""
     order = np.lexsort((value, group))

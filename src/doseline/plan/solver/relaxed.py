@@ -10,11 +10,11 @@ with all its columns.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from doseline.plan.solver.linear import Answer, Highs, Rows, least_of
+from doseline.plan.solver.linear import Answer, Highs, Rows, least_of, with_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,6 +153,18 @@ class Relaxed:
         )
         self._numbers[columns] = self._columns.size + np.arange(columns.size)
         self._columns = np.concatenate([self._columns, columns])
+
+    @property
+    def basis(self) -> Any:
+        """The basis of the last solve; set it to start the next one there.
+
+        Columns that have joined since are at zero in it.
+        """
+        return self.highs.basis
+
+    @basis.setter
+    def basis(self, basis: Any) -> None:
+        self.highs.basis = with_columns(basis, self._columns.size)
 
     @property
     def prices(self) -> Floats:

@@ -11,8 +11,8 @@ simplex method, which is the same on every machine.
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from doseline.plan.solver.relaxed import Relaxed
 
 _HALF = 0.5
-_WORK = 3e8
+_WORK = 8e8
 """Simplex iterations, times rows, after which no more nodes are looked at. [unitless]"""
 _RISE = 0.25
 """Share of the asked gap by which a node may rise before its other side is looked at. [unitless]"""
@@ -53,6 +53,8 @@ class _Node:
     number: int
     least: Floats = field(compare=False)
     most: Floats = field(compare=False)
+    basis: Any = field(compare=False, default=None)
+    """Of the node that it was split off."""
 
 
 class RunTree:
@@ -114,6 +116,8 @@ class RunTree:
     def _from(self, first: _Node, rise: float) -> None:
         """Go down from a node until an end, or until nothing better can be there."""
         node: _Node | None = first
+        if first.basis is not None:
+            self.relaxed.basis = first.basis
         answer = self._solved(first)
         if first is self._all and answer is not None:
             self.reduced = self.relaxed.reduced_costs
@@ -144,8 +148,7 @@ class RunTree:
         if found is None or (other is not None and other.objective < found.objective):
             near, far, found, other = far, near, other, found
         if other is not None:
-            bound = max(far.bound, other.bound)
-            heapq.heappush(self._open, _Node(bound, far.number, far.least, far.most))
+            heapq.heappush(self._open, replace(far, bound=max(far.bound, other.bound)))
         return near, found
 
     def _solved(self, node: _Node) -> Answer | None:
@@ -168,11 +171,11 @@ class RunTree:
         self._closed = min(self._closed, answer.bound)
         if self.best is not None and answer.objective >= self.best.placed.objective:
             return
-        self.best = Ends(
-            opened=np.rint(answer.values[self.relaxed.program.opened]),
-            placed=answer,
-            prices=self.relaxed.prices,
-        )
+        opened = np.rint(answer.values[self.relaxed.program.opened])
+        # The last solve may have been of the node's other side.
+        self._within(self._all)
+        self.relaxed.within(opened, opened)
+        self.best = Ends(opened=opened, placed=answer, prices=self.relaxed.prices)
 
     def _split(self, node: _Node, answer: Answer) -> tuple[_Node, _Node] | None:
         """Two nodes that a node falls into, the nearer first; None if all is whole."""
@@ -186,10 +189,10 @@ class RunTree:
             return None
         below, above = node.most.copy(), node.least.copy()
         below[of], above[of] = np.floor(value[of]), np.ceil(value[of])
-        bound = max(node.bound, answer.bound)
+        bound, basis = max(node.bound, answer.bound), self.relaxed.basis
         sides = (
-            _Node(bound, 2 * self.nodes, node.least, below),
-            _Node(bound, 2 * self.nodes + 1, above, node.most),
+            _Node(bound, 2 * self.nodes, node.least, below, basis),
+            _Node(bound, 2 * self.nodes + 1, above, node.most, basis),
         )
         return sides if value[of] - below[of] < _HALF else (sides[1], sides[0])
 
