@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from doseline.plan.solver.relaxed import Relaxed
 
 _HALF = 0.5
-_WORK = 8e8
+_WORK = 5e8
 """Simplex iterations, times rows, after which no more nodes are looked at. [unitless]"""
 _RISE = 0.25
 """Share of the asked gap by which a node may rise before its other side is looked at. [unitless]"""

@@ -82,14 +82,20 @@ class _Goal:
     """When a plan is near enough to the bound.
 
     Within the asked gap, penalties that no plan can avoid left out; so near that not one order more
-    can be served; and within the asked gap of the money alone, unless it has to be quick: penalties
-    are large, so a gap beside them would leave room to serve more, or to save much.
+    can be served: penalties are large, so a gap alone would leave room for some. In a large program,
+    unless it has to be quick, also within the asked gap of the money alone: the penalties of many
+    orders would leave room to save much.
     """
 
     program: Program
     gap: float
     least_penalty: float
     quick: bool
+
+    @property
+    def of_money(self) -> bool:
+        """Whether the gap is asked of the money alone as well."""
+        return self.program.chosen.size > LARGE and not self.quick
 
     @property
     def little(self) -> float:
@@ -100,8 +106,8 @@ class _Goal:
         """How far above the bound a plan may cost, in [currency]."""
         gap = max(self.gap, _EXACT_GAP)
         changeable = max(1.0, abs(plan.objective - self.program.hopeless))
-        beside = changeable if self.quick else min(changeable, self.program.money(plan.values))
-        return min(gap * beside, self.least_penalty)
+        excess = min(gap * changeable, self.least_penalty)
+        return min(excess, gap * self.program.money(plan.values)) if self.of_money else excess
 
     def reached(self, plan: Answer, bound: float) -> bool:
         """Whether a plan is near enough to a bound."""
