@@ -2,14 +2,12 @@
 
 Columns whose reduced cost exceeds the gap are removed first: no plan better than the one in hand
 uses them. What is left is either small, and solved in whole numbers; or it is branched on the runs
-that open in part, each node a relaxation started from the last basis, and whole doses are placed
-where all runs are decided. Nodes are counted, so the same problem always stops at the same place;
-the bound is that of the loosest node still open.
+that open in part (:mod:`doseline.plan.solver.runs`), and whole doses are placed for the best of
+them. Nodes are counted, so the same problem always stops at the same place.
 """
 
 from __future__ import annotations
 
-import heapq
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,11 +15,11 @@ import numpy as np
 from doseline.plan.solver.linear import stop_at
 from doseline.plan.solver.place import whole_plan, without_idle_runs
 from doseline.plan.solver.relaxed import WHOLE
+from doseline.plan.solver.runs import RunTree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from doseline.plan.solver.linear import Answer, Floats
+    from doseline.plan.solver.linear import Answer, Bools, Floats
+    from doseline.plan.solver.program import Program
     from doseline.plan.solver.relaxed import Relaxed
 
 _SMALL = 4_000
@@ -30,8 +28,26 @@ _MOST_RELAXATIONS = 60
 """Relaxations that branching on runs may solve."""
 _FEW_RELAXATIONS = 6
 """The same where it has to be quick."""
-_MOST_PLACED = 3
-"""Leaves at which whole doses are placed."""
+
+
+def used_by_better(program: Program, reduced: Floats, best: Answer, least: float) -> Bools:
+    """Whole variables that a plan better than the one in hand may use.
+
+    Args:
+        program: The program.
+        reduced: Of each variable: by how much a unit of it raises a relaxation in which it is 0.
+        best: The plan in hand.
+        least: What that relaxation costs. [currency]
+    """
+    beyond = reduced > best.objective - least + 1e-6 * abs(least)
+    beyond[program.opened] = False
+    used: Bools = program.integer & ~(beyond & (best.values < WHOLE))
+    return used
+
+
+def few(used: Bools) -> bool:
+    """Whether so few whole variables are left that they are solved at once."""
+    return int(used.sum()) <= _SMALL
 
 
 def branch(
@@ -39,7 +55,6 @@ def branch(
     best: Answer,
     bound: float,
     *,
-    done: Callable[[Answer, float], bool],
     tolerance: float,
     node_limit: int,
     quick: bool = False,
@@ -50,7 +65,6 @@ def branch(
         relaxed: The relaxation with its added rows.
         best: The plan in hand.
         bound: The relaxation's bound.
-        done: Whether a plan is near enough to a bound.
         tolerance: Absolute gap at which to stop. [currency]
         node_limit: Most nodes.
         quick: Whether few nodes are enough, where each is a relaxation.
@@ -58,16 +72,13 @@ def branch(
     program, highs = relaxed.program, relaxed.highs
     free = np.zeros(program.runs)
     answer = relaxed.within(free, free + 1.0)
-    # A variable at 0 raises the relaxation by its reduced cost for each unit.
     least = min(bound, answer.bound)
-    beyond = relaxed.reduced_costs > best.objective - least + 1e-6 * abs(bound)
-    shut = program.integer & beyond & (answer.values < WHOLE) & (best.values < WHOLE)
-    shut[program.opened] = False
-    left = program.integer & ~shut
-    relaxed.shut(shut)
-    if left.sum() > _SMALL:
-        nodes = min(node_limit, _FEW_RELAXATIONS) if quick else node_limit
-        return _on_runs(relaxed, best, bound, done=done, node_limit=nodes)
+    left = used_by_better(program, relaxed.reduced_costs, best, least)
+    left |= program.integer & (answer.values > WHOLE)
+    relaxed.shut(program.integer & ~left)
+    if not few(left):
+        nodes = min(node_limit, _FEW_RELAXATIONS if quick else _MOST_RELAXATIONS)
+        return _on_runs(relaxed, best, bound, tolerance=tolerance, node_limit=nodes)
     stop_at(highs, tolerance, node_limit=node_limit)
     found = relaxed.whole(best.values, left)
     proven = max(bound, min(found.bound, best.objective))
@@ -76,44 +87,12 @@ def branch(
 
 
 def _on_runs(
-    relaxed: Relaxed,
-    best: Answer,
-    bound: float,
-    *,
-    done: Callable[[Answer, float], bool],
-    node_limit: int,
+    relaxed: Relaxed, best: Answer, bound: float, *, tolerance: float, node_limit: int
 ) -> tuple[Answer, float, int]:
-    """Branch on the runs that open in part, the loosest node first."""
-    program = relaxed.program
-    free = np.zeros(program.runs)
-    nodes: list[tuple[float, int, Floats, Floats]] = [(bound, 0, free, free + 1.0)]
-    solved = placed = 0
-    closed = np.inf  # least bound of the leaves, whose whole doses may still lie above it
-    while nodes and solved < min(node_limit, _MOST_RELAXATIONS):
-        proven = min(nodes[0][0], closed)
-        if done(best, proven):
-            break
-        _, _, least, most = heapq.heappop(nodes)
-        answer = relaxed.within_if_possible(least, most)
-        solved += 1
-        if answer is None or answer.objective >= best.objective:
-            continue
-        share = answer.values[program.opened]
-        partly = np.minimum(share, 1.0 - share)
-        if partly.max(initial=0.0) <= WHOLE:
-            closed = min(closed, answer.objective)
-            if placed < _MOST_PLACED:
-                placed += 1
-                runs = np.rint(share)
-                found = whole_plan(program, runs, answer, settled=True)
-                best = found if found.objective < best.objective else best
-            continue
-        run = int(np.argmax(partly))
-        for opened in (0.0, 1.0):
-            low, high = least.copy(), most.copy()
-            low[run] = high[run] = opened
-            heapq.heappush(
-                nodes, (max(bound, answer.objective), 2 * solved + int(opened), low, high)
-            )
-    open_bounds = [node[0] for node in nodes] + [closed, best.objective]
-    return best, max(bound, min(open_bounds)), solved
+    """Branch on which runs open, then whole doses for the best of them."""
+    tree = RunTree(relaxed, bound)
+    ends = tree.search(tolerance, node_limit=node_limit)
+    if ends is not None and ends.placed.objective < best.objective:
+        found = whole_plan(relaxed.program, ends.opened, ends.placed, settled=True)
+        best = found if found.objective < best.objective else best
+    return best, max(bound, min(tree.bound, best.objective)), tree.nodes

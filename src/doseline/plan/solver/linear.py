@@ -318,6 +318,11 @@ class Highs:
         """Nodes of branch and bound of the last solve."""
         return max(0, int(self.highs.getInfo().mip_node_count))
 
+    @property
+    def steps(self) -> int:
+        """Steps of the simplex method in the last solve."""
+        return max(0, int(self.highs.getInfo().simplex_iteration_count))
+
 
 def solver_name() -> str:
     """Name and version of the solver, for provenance."""
@@ -329,6 +334,18 @@ def stop_at(highs: Highs, gap: float, *, node_limit: int) -> None:
     highs.option("mip_rel_gap", 0.0)
     highs.option("mip_abs_gap", max(1e-6, gap))
     highs.option("mip_max_nodes", node_limit)
+
+
+def with_columns(basis: Any, count: int) -> Any:
+    """A basis with so many columns, those that it lacks at their least values.
+
+    Args:
+        basis: Of a program before some of its columns joined.
+        count: Columns of the program now.
+    """
+    kept = list(basis.col_status)
+    basis.col_status = kept + [highspy.HighsBasisStatus.kLower] * (count - len(kept))
+    return basis
 
 
 def least_of(group: Ints, value: Floats, most: int) -> Bools:

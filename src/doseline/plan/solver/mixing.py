@@ -9,6 +9,7 @@ are planned again in whole numbers, together, beside all the others.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,14 +48,24 @@ _CHEAPEST = 6
 class Mixing:
     """The best mix of patterns found so far, and the best prices."""
 
-    def __init__(self, sites: Sites) -> None:
-        """Start from what each site does at first prices, with every run free to open."""
+    def __init__(self, sites: Sites, prices: Floats | None = None) -> None:
+        """Start from what each site does at first prices, with every run free to open.
+
+        Args:
+            sites: The program taken apart.
+            prices: First prices of its rows, if some are known.
+        """
         self.sites = sites
         self.least, self.most = np.zeros(sites.program.runs), np.ones(sites.program.runs)
-        self.best = sites.priced(first_prices(sites))
+        self.best = sites.priced(first_prices(sites) if prices is None else prices)
         self.master = Master(sites, self.best.prices)
         self.master.join(self.best, self.best.prices, np.full(sites.blocks.size, np.inf))
         self.answer, self._prices, self._worth = self.master.solve()
+
+    @property
+    def mixed(self) -> Answer:
+        """The best mix, in terms of the program's variables."""
+        return replace(self.answer, values=self.master.spread(self.answer))
 
     def mix(self, gap: float, enough: float = np.inf, rounds: int = _ROUNDS) -> None:
         """Let patterns join until the mix is near the best bound at any prices.

@@ -128,6 +128,16 @@ class Master:
         prices[self.rows_of] = found[: self.rows_of.size]
         return answer, prices, found[self.rows_of.size :]
 
+    def spread(self, answer: Answer) -> Floats:
+        """Values of the program's variables in a mix."""
+        values = np.zeros(self.sites.program.cost.size)
+        values[self.shared] = answer.values[: self.shared.size]
+        shares = answer.values[self._first :]
+        for number in np.flatnonzero(shares > _WHOLE):
+            inside, chosen = self.patterns[number]
+            values[inside] += shares[number] * chosen
+        return values
+
     def settled(self, answer: Answer) -> tuple[Floats, Bools]:
         """Values of sites that have one pattern alone, and which sites have several."""
         values = np.zeros(self.sites.program.cost.size)

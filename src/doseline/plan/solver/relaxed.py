@@ -10,11 +10,11 @@ with all its columns.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from doseline.plan.solver.linear import Answer, Highs, Rows, least_of
+from doseline.plan.solver.linear import Answer, Highs, Rows, least_of, with_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +46,8 @@ class Relaxed:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.cuts = 0
+        self.steps = 0
+        """Steps of the simplex method in the last solve within bounds of runs."""
         self.near = 0.0
         """How far from the optimum columns need not join, if that is more than usual. [currency]"""
         self.rows = Rows()
@@ -90,11 +92,16 @@ class Relaxed:
 
     def with_rows(self, rows: Rows) -> Answer:
         """Solve with more rows, which every plan satisfies."""
-        self.highs.add_rows(rows.renumbered(self._numbers))
-        self.rows.append(rows)
-        self._entries = self.rows.entries()
+        self.add_rows(rows)
         self.cuts += rows.count
         return self.solve("relaxing")
+
+    def add_rows(self, rows: Rows) -> None:
+        """Append rows."""
+        if rows.count:
+            self.highs.add_rows(rows.renumbered(self._numbers))
+            self.rows.append(rows)
+            self._entries = self.rows.entries()
 
     def within(self, least: Floats, most: Floats) -> Answer:
         """Solve with each run open at least and at most so far."""
@@ -103,11 +110,14 @@ class Relaxed:
 
     def within_if_possible(self, least: Floats, most: Floats) -> Answer | None:
         """The same where variables were shut, so that there may be no solution; then None."""
+        self.steps = 0
         self._bound_runs(least, most)
         answer = self.highs.solve_if_possible("branching on runs")
+        self.steps += self.highs.steps
         if answer is None and self._columns.size < self._numbers.size:
             self.join(np.flatnonzero(self._numbers < 0))
             answer = self.highs.solve_if_possible("branching on runs")
+            self.steps += self.highs.steps
         return None if answer is None else self._joined(answer, "branching on runs")
 
     def shut(self, shut: Bools) -> None:
@@ -143,6 +153,18 @@ class Relaxed:
         )
         self._numbers[columns] = self._columns.size + np.arange(columns.size)
         self._columns = np.concatenate([self._columns, columns])
+
+    @property
+    def basis(self) -> Any:
+        """The basis of the last solve; set it to start the next one there.
+
+        Columns that have joined since are at zero in it.
+        """
+        return self.highs.basis
+
+    @basis.setter
+    def basis(self, basis: Any) -> None:
+        self.highs.basis = with_columns(basis, self._columns.size)
 
     @property
     def prices(self) -> Floats:
@@ -186,6 +208,7 @@ class Relaxed:
             groups = self.program.group[joining]
             self.join(joining[least_of(groups, reduced[negative], _MORE)])
             answer = self.highs.solve(stage)
+            self.steps += self.highs.steps
         return self._spread(answer, below=self._below(*self._left_out()))
 
     def _left_out(self) -> tuple[Ints, Floats]:

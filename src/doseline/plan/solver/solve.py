@@ -1,19 +1,20 @@
 """Solve the program of a week to a proven gap.
 
-A large program is first planned from whole weeks of its sites (:mod:`doseline.plan.solver.mixing`). If that
-is near enough to its bound, it is the plan. Otherwise, and for small programs from the start:
-
 1. The relaxation, with the rows ``doses of a group from a run <= orders of the group, if the run
    opens`` added where they are violated (about one in thirty is needed). What binds in this
    problem is which runs open; with these rows the relaxation nearly says so. Where chairs are
    short, a row for the site tells a dose from half a dose; in a large program it is written at the
    relaxation's prices (:mod:`doseline.plan.solver.sites`).
-2. Runs that the relaxation does not touch stay closed; of those it opens in part, as many are
-   closed as pays, each by solving the relaxation again from the last basis. Then whole doses for
-   the opened runs; in a large program again from whole weeks of sites.
-3. Branch and bound, if the gap is still larger than asked.
+2. In a small program, runs that the relaxation does not touch stay closed; of those it opens in
+   part, as many are closed as pays, each by solving the relaxation again from the last basis. Then
+   whole doses for the opened runs, and branch and bound if the gap is still larger than asked.
+3. In a large program, branch and bound over how many runs open, and which
+   (:mod:`doseline.plan.solver.runs`); then whole doses for them from whole weeks of sites
+   (:mod:`doseline.plan.solver.mixing`).
 
-The bound is that of the relaxation, or of branch and bound: both hold for the whole problem.
+A program whose relaxation would take too long is planned from whole weeks of sites alone; so is a
+large one first if a quick answer is asked for. The bound is that of the relaxation, of sites at
+some prices, or of branch and bound: each holds for the whole problem.
 """
 
 from __future__ import annotations
@@ -25,11 +26,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from doseline.model.flows import Note
-from doseline.plan.solver.branch import branch
+from doseline.plan.errors import SolverError
+from doseline.plan.solver.branch import branch, few, used_by_better
 from doseline.plan.solver.cuts import opening_cuts, shortage_cuts
 from doseline.plan.solver.mixing import Mixing
 from doseline.plan.solver.place import opened_runs, whole_plan
 from doseline.plan.solver.relaxed import LARGE, Relaxed
+from doseline.plan.solver.runs import RunTree
 from doseline.plan.solver.sites import Sites
 
 if TYPE_CHECKING:
@@ -47,6 +50,8 @@ _NEAR = 0.1
 """Distance from the bound at which a mix of sites' weeks is left, as a share of the asked one."""
 _COARSER = 3.0
 """The same while runs are chosen, as a multiple. [unitless]"""
+_CHOSEN = 0.9
+"""Distance from the bound at which a search for runs stops, as a share of the asked one."""
 _PLACED = 0.25
 """Share of the asked gap at which a quick search stops to place whole doses. [unitless]"""
 _HUGE = 600_000
@@ -76,8 +81,10 @@ class Solved:
 class _Goal:
     """When a plan is near enough to the bound.
 
-    Within the asked gap, penalties that no plan can avoid left out; and so near that not one order
-    more can be served: the penalties are large, so a gap alone would leave room for some.
+    Within the asked gap, penalties that no plan can avoid left out; so near that not one order more
+    can be served: penalties are large, so a gap alone would leave room for some. In a large program,
+    unless it has to be quick, also within the asked gap of the money alone: the penalties of many
+    orders would leave room to save much.
     """
 
     program: Program
@@ -86,18 +93,25 @@ class _Goal:
     quick: bool
 
     @property
+    def of_money(self) -> bool:
+        """Whether the gap is asked of the money alone as well."""
+        return self.program.chosen.size > LARGE and not self.quick
+
+    @property
     def little(self) -> float:
         """Relative rise of a small relaxation below which no more rows are added."""
         return max(_LITTLE, self.gap * _SHARE) if self.quick else _LITTLE
 
-    def excess(self, objective: float) -> float:
+    def excess(self, plan: Answer) -> float:
         """How far above the bound a plan may cost, in [currency]."""
-        changeable = abs(objective - self.program.hopeless)
-        return min(max(self.gap, _EXACT_GAP) * max(1.0, changeable), self.least_penalty)
+        gap = max(self.gap, _EXACT_GAP)
+        changeable = max(1.0, abs(plan.objective - self.program.hopeless))
+        excess = min(gap * changeable, self.least_penalty)
+        return min(excess, gap * self.program.money(plan.values)) if self.of_money else excess
 
     def reached(self, plan: Answer, bound: float) -> bool:
         """Whether a plan is near enough to a bound."""
-        return plan.objective - bound <= self.excess(plan.objective)
+        return plan.objective - bound <= self.excess(plan)
 
 
 def solve(
@@ -117,47 +131,62 @@ def solve(
     goal = _Goal(program, gap, least, quick)
     if program.chosen.size <= LARGE:
         return _searched(goal, node_limit=node_limit, log=log)
-    mixing = Mixing(Sites(program))
-    found, bound = _site_by_site(mixing, goal, log)
-    if goal.reached(found, bound) or program.chosen.size > _HUGE:
-        return solved_of(program, found.values, bound, 0, 0)
-    return _searched(goal, node_limit=node_limit, log=log, known=(mixing, found, bound))
+    if quick or program.chosen.size > _HUGE:
+        found, bound = _site_by_site(Mixing(Sites(program)), goal, log)
+        if goal.reached(found, bound) or program.chosen.size > _HUGE:
+            return solved_of(program, found.values, bound, 0, 0)
+    return _by_runs(goal, node_limit=node_limit, log=log)
 
 
 def _site_by_site(mixing: Mixing, goal: _Goal, log: Log) -> tuple[Answer, float]:
     """A plan from whole weeks of sites, and a bound."""
-    near = goal.excess(mixing.answer.objective) * _NEAR
-    mixing.mix(near)
+    mixing.mix(goal.excess(mixing.mixed) * _NEAR)
     bound = mixing.best.bound
+    near = goal.excess(mixing.mixed) * _NEAR
     log(f"sites: bound {bound:,.2f}, mix {mixing.answer.objective:,.2f}")
     opened = mixing.choose(near * _COARSER)
+    found = _placed(mixing, opened, near, log)
+    return found, bound
+
+
+def _by_runs(goal: _Goal, *, node_limit: int, log: Log) -> Solved:
+    """A plan of a large program: the runs to open, then whole weeks of its sites."""
+    program = goal.program
+    relaxed, sites = Relaxed(program), Sites(program)
+    answer, bound = _relaxation(relaxed, sites, goal=goal, log=log)
+    log(f"relaxation: bound {bound:,.2f}, {relaxed.cuts} rows added")
+    near = goal.excess(answer)
+    relaxed.near = near * _NEAR
+    tree = RunTree(relaxed, bound)
+    ends = tree.search(near * _CHOSEN, node_limit=node_limit, log=log)
+    if ends is None:
+        raise SolverError("no runs that can open together", stage="choosing runs")
+    mixing = Mixing(sites, ends.prices)
+    best, nodes = _placed(mixing, ends.opened, near * _NEAR, log), tree.nodes
+    bound = max(bound, min(tree.bound, best.objective))
+    left = used_by_better(program, tree.reduced, best, bound)
+    if few(left) and not goal.reached(best, bound):
+        tolerance = goal.excess(best)
+        best, bound, more = branch(relaxed, best, bound, tolerance=tolerance, node_limit=node_limit)
+        nodes += more
+    return solved_of(program, best.values, bound, relaxed.cuts, nodes)
+
+
+def _placed(mixing: Mixing, opened: Floats, near: float, log: Log) -> Answer:
+    """Whole doses for opened runs, from whole weeks of sites."""
     mixing.within(opened, opened)
     mixing.mix(near)
     log(f"{int(opened.sum())} runs open: {mixing.answer.objective:,.2f}")
     found = mixing.whole(near)
     log(f"whole doses: {found.objective:,.2f}")
-    return found, bound
+    return found
 
 
-def _searched(
-    goal: _Goal,
-    *,
-    node_limit: int,
-    log: Log,
-    known: tuple[Mixing, Answer, float] | None = None,
-) -> Solved:
-    """A plan from the relaxation and, if need be, branch and bound.
-
-    Args:
-        goal: What is looked for.
-        node_limit: Most nodes of branch and bound.
-        log: Called with a line of progress.
-        known: Of a large program: its sites' mix, a plan and a bound.
-    """
+def _searched(goal: _Goal, *, node_limit: int, log: Log) -> Solved:
+    """A plan of a small program from the relaxation and, if need be, branch and bound."""
     program, gap = goal.program, goal.gap
     relaxed = Relaxed(program)
-    answer, bound = _relaxation(relaxed, known[0].sites if known else None, goal=goal, log=log)
-    bound = max(bound, known[2]) if known else bound
+    answer, bound = _relaxation(relaxed, None, goal=goal, log=log)
     log(f"relaxation: bound {bound:,.2f}, {relaxed.cuts} rows added")
     opened, placed, prices = opened_runs(
         relaxed,
@@ -166,10 +195,7 @@ def _searched(
         lambda trial: trial.objective - bound <= gap / 2.0 * program.money(trial.values),
     )
     log(f"{int(opened.sum())} runs open: {placed.objective:,.2f}")
-    if known:
-        best = _again(known, opened, prices, near=goal.excess(placed.objective) * _NEAR)
-    else:
-        best = _whole(goal, opened, placed, bound, reduced=relaxed.reduced_at(prices))
+    best = _whole(goal, opened, placed, bound, reduced=relaxed.reduced_at(prices))
     log(f"whole doses: {best.objective:,.2f}")
     nodes = 0
     if not goal.reached(best, bound):
@@ -177,8 +203,7 @@ def _searched(
             relaxed,
             best,
             bound,
-            done=goal.reached,
-            tolerance=goal.excess(best.objective),
+            tolerance=goal.excess(best),
             node_limit=node_limit,
             quick=goal.quick,
         )
@@ -197,21 +222,10 @@ def _whole(goal: _Goal, opened: Floats, placed: Answer, bound: float, *, reduced
         opened,
         placed,
         settled=False,
-        near=goal.excess(best.objective) * _PLACED if goal.quick else 0.0,
+        near=goal.excess(best) * _PLACED if goal.quick else 0.0,
         start=(best, reduced) if goal.quick else None,
     )
     return again if again.objective < best.objective else best
-
-
-def _again(
-    known: tuple[Mixing, Answer, float], opened: Floats, prices: Floats, *, near: float
-) -> Answer:
-    """The better of the plan that is known and one of sites' weeks for other runs."""
-    mixing, best, _ = known
-    mixing.within(opened, opened, prices)
-    mixing.mix(near)
-    found = mixing.whole(near)
-    return found if found.objective < best.objective else best
 
 
 def _relaxation(
@@ -222,9 +236,20 @@ def _relaxation(
         for find in (opening_cuts, shortage_cuts, opening_cuts):
             answer = relaxed.strengthen(find, log, little=goal.little)
         return answer, answer.bound
+    # A site's rows change what is served: they cost fewer steps before the many rows of runs.
+    answer = relaxed.solve("relaxing")
+    answer, bound = _with_sites(relaxed, sites, answer, rounds=1, log=log)
     answer = relaxed.strengthen(opening_cuts, log, little=max(_LITTLE, goal.gap * _SHARE))
+    answer, proven = _with_sites(relaxed, sites, answer, rounds=_SITE_ROUNDS, log=log)
+    return answer, max(bound, proven)
+
+
+def _with_sites(
+    relaxed: Relaxed, sites: Sites, answer: Answer, *, rounds: int, log: Log
+) -> tuple[Answer, float]:
+    """The relaxation with the rows of sites that it violates at its prices, and the best bound."""
     bound = answer.bound
-    for _ in range(_SITE_ROUNDS):
+    for _ in range(rounds):
         priced = sites.priced(relaxed.prices)
         bound = max(bound, priced.bound)
         rows = sites.rows(priced, answer.values)
