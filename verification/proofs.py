@@ -29,6 +29,7 @@ PROOFS: dict[str, Callable[[], Outcome]] = {
     "simulation-books": simulating.conservation,
     "years-theory": years.closed_forms,
     "years-twin": years.twins,
+    "years-real": years.real,
     "years-books": years.conservation,
     "years-ohsu": years.stage_times,
     "years-flatiron": years.order_to_dose,

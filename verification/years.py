@@ -9,13 +9,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tests.simulate import published, queue_forms
 from tests.simulate import test_theory_conservation as books
-from tests.simulate.comparison import differences, outcomes_of
-from tests.simulate.random_worlds import random_case
+from tests.simulate.comparison import LOG_LINES, differences, outcomes_of
+from tests.simulate.random_worlds import Case, evened, odd_weeks, random_case
+from verification.countries import EXAMPLES
 from verification.outcome import Outcome
 from verification.watch import Largest, inner
 
+from doseline.io.folder import load
 from doseline.simulate import twin
+from doseline.simulate.engine.policies import (
+    Policies,
+    fastest,
+    half_full,
+    lottery,
+    nearest,
+    shortest_line,
+    when_room,
+)
 from doseline.simulate.engine.run import simulate
+from doseline.study.prepare import prepare
+from doseline.study.reference import reference_for
+from doseline.study.years.arrivals import arrivals_of
+from doseline.study.years.world import world_of
 
 if TYPE_CHECKING:
     from tests.simulate.published import Row
@@ -26,6 +41,29 @@ STANDARD_ERRORS = 3.5
 """By chance, one of forty figures exceeds it in one of fifty verifications."""
 PATIENTS = 100_000
 TWINS, LARGE = 1000, 10
+REAL_YEARS, REAL_SEED = 0.6, 5
+SPREAD = Policies(
+    site_choice=fastest,
+    ordering=when_room,
+    batch=half_full,
+    reserved_for_new=0.2,
+    overbook=0.3,
+    swap=True,
+)
+OTHER = Policies(
+    site_choice=shortest_line,
+    station_choice=nearest,
+    priority=lottery,
+    ordering=evened,
+    batch=odd_weeks,
+)
+REAL = (
+    ("us-lu177", 1.0, (Policies(),)),
+    ("us-lu177", 0.1, (SPREAD, OTHER)),
+    ("cn-rlt", 0.3, (Policies(),)),
+    ("cn-rlt", 0.1, (SPREAD, OTHER)),
+)
+"""Networks, factors of their incidence, and policies; two of the last are not the engine's own."""
 CHOICES = ("site_choice", "station_choice", "priority", "ordering", "batch")
 FLOATS = ("fate_day", "first_dose_day", "last_dose_day", "wait", "lost_day", "activity", "isotope")
 
@@ -87,6 +125,33 @@ def twins() -> Outcome:
         cases=f"{TWINS - LARGE} random worlds of 120 patients, {LARGE} of 1,500, {events:,} events, "
         f"{len(used)} policies",
         tolerance="counts and logs exact; days and activity to 1e-9",
+        largest=f"{largest.value:.1e}",
+        source="plain twin, written from the same text without sight of the other",
+    )
+
+
+def real() -> Outcome:
+    """Each country's network runs alike, event by event, compiled and in plain Python."""
+    largest, told = Largest(), []
+    for name, scale, chosen in REAL:
+        network = load(EXAMPLES / name)
+        years = world_of(prepare(network, reference_for(network)), years=REAL_YEARS)
+        arrivals = arrivals_of(years, seed=REAL_SEED, scale=scale)
+        for policies in chosen:
+            case = Case(world=years.world, arrivals=arrivals, policies=policies, seed=REAL_SEED)
+            fast, plain = outcomes_of(case, simulate, twin.simulate)
+            wrong = differences(fast, plain)
+            assert not wrong, (name, policies, wrong[:5])
+            assert len(plain.log) < LOG_LINES, name
+            for figure in FLOATS:
+                largest.see(getattr(fast, figure), getattr(plain, figure))
+            told.append(
+                f"{name} {arrivals.count:,} patients, {plain.events:,} events, "
+                f"{int(plain.doses.sum()):,} doses, {len(plain.log):,} lines"
+            )
+    return Outcome(
+        cases=f"{REAL_YEARS} years; " + "; ".join(told),
+        tolerance="counts and every line of the log exact; days and activity to 1e-9",
         largest=f"{largest.value:.1e}",
         source="plain twin, written from the same text without sight of the other",
     )
