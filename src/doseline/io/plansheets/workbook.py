@@ -157,7 +157,9 @@ def _width(column: SheetColumn, head: str, values: list[Any]) -> int:
     shown = {"2026-01-01"} if column.kind == "day" else {*values[:500]} - {None}
     longest = max((_letters(str(one)) for one in shown), default=6)
     word = max(_letters(part) for part in head.split())
-    return min(max(longest, min(word, 14)) + 3, _WIDEST)
+    width = max(longest, min(word, 14)) + 3
+    # Reasons are read whole, also on paper, where nothing runs into the next cell.
+    return width if column.kind == "word" else min(width, _WIDEST)
 
 
 def _letters(text_of: str) -> int:
