@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 WORKERS = 3
-PATIENCE_S = 60
+PATIENCE_S = 240
 """Time that a moment may take on a busy machine. [s]"""
 
 

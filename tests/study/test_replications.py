@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 DRIVER = (sys.executable, "-c", "from tests.study.toy_source import main; main()")
 """Not as ``-m``: to a worker, what its driver calls ``__main__`` is another module."""
-PATIENCE_S = 60
+PATIENCE_S = 240
 """Time that a moment may take on a busy machine. [s]"""
 
 
@@ -54,7 +54,8 @@ def wait_until(there: Callable[[], bool]) -> None:
 
 
 def _has(folder: Path, number: int) -> Callable[[], bool]:
-    return lambda: len(stored(folder)) >= number
+    # Names only: a file that is being written may have another one a moment later.
+    return lambda: len(list(folder.glob("replications/*.parquet"))) >= number
 
 
 def workers_of(pid: int) -> list[int]:
