@@ -208,6 +208,16 @@ def test_a_choice_of_what_is_no_place_or_takes_nobody_is_a_choice_of_none(index:
     assert outcome.site.tolist() == [-1]
 
 
+def test_a_policy_cannot_change_what_it_is_shown() -> None:
+    def closer(km: Floats, size: Floats, load: Floats, takes: Bools, draw: float) -> int:
+        km[0] = size[0] + load[0] + takes[0] + draw
+        return 0
+
+    world = world_of((Step(Stage.SITE, LINKS.index("out_of_reach")), Step(Stage.END)))
+    with pytest.raises(ValueError, match="read-only"):
+        simulate(world, patients_at(0.0), seed=1, policies=Policies(site_choice=closer))
+
+
 def test_a_priority_that_is_no_number_waits_for_another_week() -> None:
     def unsure(kind: int, waited: float, attempts: int, week: int, draw: float) -> float:
         return math.nan if week < 3 else waited * draw * (kind + attempts)

@@ -296,9 +296,16 @@ class Journeys:
 def _facts(
     places: Places, region: int, among: list[int], waiting: list[float]
 ) -> tuple[Floats, Floats, Floats, Bools]:
-    """What a policy of choice is told: distance, size, load and openness of the places near."""
+    """What a policy of choice is shown: distance, size, load and openness of the places near.
+
+    It cannot write in them: distances are the world's own.
+    """
     place = places.place[region]
     size = [places.size[at] if at >= 0 else 0.0 for at in place]
     load = [waiting[at] if at >= 0 else 0.0 for at in place]
     takes = [k in among for k in range(len(place))]
-    return places.km[region], np.array(size), np.array(load), np.array(takes, dtype=np.bool_)
+    km, shown = places.km[region].view(), np.array([size, load])
+    open_to = np.array(takes, dtype=np.bool_)
+    for one in (km, shown, open_to):
+        one.flags.writeable = False
+    return km, shown[0], shown[1], open_to
