@@ -59,10 +59,7 @@ def outcome_of(
     most: int,
 ) -> Outcome:
     """Close the books of a replication at its horizon, with so many lines of its log at most."""
-    count = len(people.persons)
-    columns = _Columns(
-        **{name: np.empty(count, float if name in _DAYS else int) for name in _Columns._fields}
-    )
+    columns = _columns_of(len(people.persons))
     _close(people, account, columns, world.journey.link.astype(np.int64), world.horizon)
     account.waiting[:] = np.cumsum(lines.waited)[: world.weeks]
     infusions = people.infusions[: calendar.counts[INFUSIONS]]
@@ -76,6 +73,18 @@ def outcome_of(
         services=lines.services,
         events=int(calendar.counts[EVENTS]),
         log=_first_lines(log, most),
+    )
+
+
+def _columns_of(count: int) -> _Columns:
+    """Room for the columns, in one piece: large memory is given in large pages."""
+    names = _Columns._fields
+    rows = np.empty((len(names), count))
+    return _Columns(
+        *(
+            row if name in _DAYS else row.view(np.int64)
+            for name, row in zip(names, rows, strict=True)
+        )
     )
 
 

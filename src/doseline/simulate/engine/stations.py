@@ -60,14 +60,15 @@ def server_for(lines: Lines, station: int, time: float, turn: int) -> tuple[int,
     A station without servers has none of either.
     """
     one = lines.stations[station]
-    first, best = one.first_server, _NONE
-    soonest, earliest = np.inf, 0
+    first, best, soonest = one.first_server, _NONE, np.inf
     for server in range(first, first + one.servers):
         free = lines.free[server]
         if free < time or (free == time and lines.turn[server] + 1 < turn):
             return server, True
-        if free < soonest or (free == soonest and lines.turn[server] < earliest):
-            best, soonest, earliest = server, free, lines.turn[server]
+        if free < soonest:
+            best, soonest = server, free
+        elif free == soonest and best != _NONE and lines.turn[server] < lines.turn[best]:
+            best = server
     return best, False
 
 
