@@ -59,11 +59,11 @@ def duration(
         state: The entity's.
     """
     if law == _EXPONENTIAL:
-        return -first * math.log1p(-draw(streams[radius], state))
+        return -first * math.log(1.0 - draw(streams[radius], state))
     if law == _LOGNORMAL:
         if first == 0.0:
             return 0.0
-        length = math.sqrt(-2.0 * math.log1p(-draw(streams[radius], state)))
+        length = math.sqrt(-2.0 * math.log(1.0 - draw(streams[radius], state)))
         normal = length * math.cos(2.0 * math.pi * draw(streams[radius + 1], state))
         return first * math.exp(second * normal)
     return first

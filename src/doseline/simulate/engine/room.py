@@ -9,6 +9,7 @@ import numpy as np
 from doseline.model.ledger import DOSE_ENDINGS, LINKS
 from doseline.simulate.engine.bags import bags
 from doseline.simulate.engine.memory import LINE, none, rows, zeros
+from doseline.simulate.engine.sorting import EIGHT
 from doseline.simulate.engine.tables import (
     ASKED,
     COUNTS,
@@ -134,6 +135,8 @@ def week_of(world: World, count: int) -> Week:
         orders=rows(count, ASKED),
         turns=rows(count, TURN),
         turns_again=rows(count, TURN),
+        keys=np.empty(count + EIGHT, dtype=np.int64),
+        keys_again=np.empty(count + EIGHT, dtype=np.int64),
         scratch=np.empty(count, dtype=np.uint32),
         used=np.empty(caps),
         infused=np.empty(caps),

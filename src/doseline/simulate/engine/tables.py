@@ -45,12 +45,14 @@ ORDER = np.dtype(
         ("in_course", np.int32),
         ("courses", np.int32),
         ("course", np.int32),
-        ("lost_link", np.int32),
-        ("open_link", np.int32),
+        ("asked", np.uint32),
+        ("lost_link", np.int16),
+        ("open_link", np.int16),
     ],
     align=True,
 )
 """A patient's next dose, in one line of the cache. ``waited``: weeks booked for this dose;
+``asked``: its row among the orders of the week as they come;
 ``open_link``: link that left the order without a plan, or NOWHERE."""
 
 ASKED = np.dtype(
@@ -271,6 +273,9 @@ class Week(NamedTuple):
     orders: Table
     turns: Table
     turns_again: Table
+    keys: Table
+    keys_again: Table
+    """Integers in the sequence of the orders, nearly."""
     scratch: Table
     used: Table
     infused: Table

@@ -109,6 +109,7 @@ def _collect(
                 account.endings[one.product, _WITHDRAWN] += 1
             continue
         _take_turn(journeys, people, course, priority, week.turns[kept], person, w)
+        order.asked = kept
         account.demand[w, one.product, dose_kind(people, person)] += 1
         one.phase = UNLISTED
         kept += 1
@@ -132,7 +133,7 @@ def _ask(people: People, turn: Table, asked: Table) -> None:
 @inner
 def _rank(people: People, week: Week, size: int) -> None:
     """Write the orders down in their sequence."""
-    again = put_in_sequence(week.turns, week.turns_again, size)
+    again = put_in_sequence(people, week, size)
     for at in range(size):
         soon = min(at + AHEAD, size - 1)
         person = week.turns_again.person[soon] if again else week.turns.person[soon]
