@@ -70,14 +70,14 @@ def _draws(supply: Supply, week: Week, way: int, w: int) -> bool:
     run, need = supply.ways.run[way], supply.ways.ready[way]
     first, end = supply.draw_first[run], supply.draw_first[run + 1]
     for at in range(first, end):
-        pool = supply.draws.pool[at]
-        week.kept[at] = week.drawn[pool]
-        week.kept[at + len(supply.draws)] = week.drawn_by[at]
-        room = supply.pool_gbq[pool] * supply.pool_share[w, pool] - week.drawn[pool]
-        taken = min(room * supply.draws.per_gbq[at], need)
+        pool, per_gbq = supply.draws.pool[at], supply.draws.per_gbq[at]
+        drawn, drawn_by = week.drawn[pool], week.drawn_by[at]
+        week.kept[at], week.kept[at + len(supply.draws)] = drawn, drawn_by
+        left = (supply.pool_gbq[pool] * supply.pool_share[w, pool] - drawn) * per_gbq
+        taken = min(need, left)
         if taken > 0.0:
-            week.drawn[pool] += taken / supply.draws.per_gbq[at]
-            week.drawn_by[at] += taken / supply.draws.per_gbq[at]
+            drawn_more = taken / per_gbq
+            week.drawn[pool], week.drawn_by[at] = drawn + drawn_more, drawn_by + drawn_more
             need -= taken
     if need <= _TOO_MUCH:
         return True

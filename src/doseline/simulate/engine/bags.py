@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from doseline.simulate.engine.compiled import inner
-from doseline.simulate.engine.memory import rows
+from doseline.simulate.engine.memory import rows, table
 from doseline.simulate.engine.tables import ENTRY, PLACE, Bags
 
 if TYPE_CHECKING:
@@ -22,11 +22,10 @@ _SPARE, _USED = 0, 1
 def bags(places: int, entries: int) -> Bags:
     """Empty bags for so many places and entries."""
     chunks = entries // CHUNK + places + 1
-    none: Any = np.full(places, _NONE, np.int32)
-    table: Any = np.zeros(places, PLACE).view(np.recarray)
-    table.first, table.last = none, none
+    each = np.zeros(places, PLACE)
+    each["first"], each["last"] = _NONE, _NONE
     return Bags(
-        places=table,
+        places=table(each),
         entries=rows(chunks * CHUNK, ENTRY),
         following=np.empty(chunks, np.int32),
         spare=np.array([_NONE, 0]),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from doseline.simulate.engine.lists import WEEKS_AHEAD
-from doseline.simulate.engine.memory import none
+from doseline.simulate.engine.memory import none, table
 from doseline.simulate.engine.policies import at_once, gravity, nearest
 from doseline.simulate.engine.room import stations_on_the_way
 from doseline.simulate.engine.rules import rule_of
@@ -41,10 +41,10 @@ def records(columns: Mapping[str, npt.NDArray[Any]]) -> Any:
     }
     first = next(iter(kept.values()))
     dtype = np.dtype([(name, column.dtype) for name, column in kept.items()], align=True)
-    table = np.zeros(first.shape, dtype)
+    filled = np.zeros(first.shape, dtype)
     for name, column in kept.items():
-        table[name] = column
-    return table.view(np.recarray)
+        filled[name] = column
+    return table(filled)
 
 
 def journeys_of(world: World, seed: int) -> Journeys:
@@ -138,9 +138,9 @@ def lines_of(world: World, policies: Policies, arrivals: Arrivals) -> Lines:
         ),
         free=np.full(servers.sum(), -np.inf),
         turn=none((servers.sum(),)),
-        nodes=np.empty(
-            arrivals.count * stations_on_the_way(world) if lined_up else 0, IN_LINE_NODE
-        ).view(np.recarray),
+        nodes=table(
+            np.empty(arrivals.count * stations_on_the_way(world) if lined_up else 0, IN_LINE_NODE)
+        ),
         spare=np.array([NOWHERE, 0]),
         waited=none((world.weeks + 1,)),
         services=none((world.weeks, count)),

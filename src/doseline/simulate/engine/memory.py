@@ -20,11 +20,14 @@ AHEAD = 16
 """Rows between asking for one and using it."""
 
 
+def table(records: npt.NDArray[Any]) -> Any:
+    """Records whose fields are read by their names: compiled code does so with any array's."""
+    return records.view(np.recarray) if config.DISABLE_JIT else records  # type: ignore[attr-defined]
+
+
 def rows(count: int, kind: np.dtype[Any]) -> Any:
     """A table of records that begins where a line begins."""
-    return (
-        _from_a_line(np.empty(count * kind.itemsize + LINE, np.uint8)).view(kind).view(np.recarray)
-    )
+    return table(_from_a_line(np.empty(count * kind.itemsize + LINE, np.uint8)).view(kind))
 
 
 def zeros(count: int, width: int) -> npt.NDArray[np.float64]:

@@ -8,8 +8,8 @@ import numpy as np
 
 from doseline.model.ledger import DOSE_ENDINGS, LINKS
 from doseline.simulate.engine.bags import bags
-from doseline.simulate.engine.memory import LINE, none, rows, zeros
-from doseline.simulate.engine.sorting import EIGHT
+from doseline.simulate.engine.memory import LINE, none, rows, table, zeros
+from doseline.simulate.engine.sorting import padded
 from doseline.simulate.engine.tables import (
     ASKED,
     COUNTS,
@@ -65,7 +65,7 @@ def people_of(world: World, arrivals: Arrivals) -> People:
         orders=rows(count, ORDER),
         wait=zeros(count, width),
         column=column,
-        infusions=np.empty(_most_infusions(world, arrivals), INFUSION).view(np.recarray),
+        infusions=table(np.empty(_most_infusions(world, arrivals), INFUSION)),
     )
 
 
@@ -135,12 +135,12 @@ def week_of(world: World, count: int) -> Week:
         orders=rows(count, ASKED),
         turns=rows(count, TURN),
         turns_again=rows(count, TURN),
-        keys=np.empty(count + EIGHT, dtype=np.int64),
-        keys_again=np.empty(count + EIGHT, dtype=np.int64),
+        keys=np.empty(padded(count), dtype=np.int64),
+        keys_again=np.empty(padded(count), dtype=np.int64),
         scratch=np.empty(count, dtype=np.uint32),
         used=np.empty(caps),
         infused=np.empty(caps),
-        runs=np.zeros(len(supply.run_key), RUN_WEEK).view(np.recarray),
+        runs=table(np.zeros(len(supply.run_key), RUN_WEEK)),
         drawn=np.empty(len(supply.pool_gbq)),
         drawn_by=np.empty(draws),
         kept=np.empty(2 * draws),

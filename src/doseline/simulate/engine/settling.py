@@ -70,12 +70,12 @@ def end_runs(
     w: int,
 ) -> None:
     """Which runs are made, and which of them fail; orders of the others are owed."""
-    runs = week.runs
+    runs, all_made = week.runs, True
     for run in range(len(runs)):
         if runs.made[run] == 0:
             continue
         if not _is_made(supply, week, batch, run, w):
-            runs.fate[run] = UNMADE
+            runs.fate[run], all_made = UNMADE, False
             continue
         account.run_doses[w, run] = runs.made[run]
         state = mix(splitmix(supply.runs.key[run]), np.uint64(w))
@@ -86,7 +86,7 @@ def end_runs(
         account.run_failed[w, run] = 1 if runs.fate[run] > UNMADE else 0
         for at in range(supply.draw_first[run], supply.draw_first[run + 1]):
             account.isotope[supply.draws.pool[at], 1] += week.drawn_by[at]
-    for at in range(size):
+    for at in range(0 if all_made else size):
         order = week.orders[at]
         if order.way != _NONE and runs.fate[supply.ways.run[order.way]] == UNMADE:
             order.way, order.link = _TAKEN_BACK, _NO_CAPACITY

@@ -15,10 +15,15 @@ from doseline.simulate.engine.compiled import inner
 if TYPE_CHECKING:
     from doseline.simulate.engine.compiled import Table
 
-EIGHT = 8
+_EIGHT = 8
 _ONE = np.uint64(1)
 LAST = 2**63 - 1
-"""Comes after every other integer: fills the last eight up."""
+"""Comes after every other integer: fills runs up."""
+
+
+def padded(most: int) -> int:
+    """Room for so many integers, and for what fills the last runs up."""
+    return most + most // 4 + _EIGHT
 
 
 @inner
@@ -28,12 +33,17 @@ def _two(first: int, second: int) -> tuple[int, int]:
 
 
 @inner
-def _sort_eight(keys: Table, begin: int) -> None:
-    """Batcher's odd-even merge sort of eight (AFIPS 1968, doi:10.1145/1468075.1468121)."""
-    a, b = _two(keys[begin], keys[begin + 1])
-    c, d = _two(keys[begin + 2], keys[begin + 3])
-    e, f = _two(keys[begin + 4], keys[begin + 5])
-    g, h = _two(keys[begin + 6], keys[begin + 7])
+def _key(keys: Table, begin: int, length: int, at: int) -> int:
+    return keys[begin + at] if at < length else LAST
+
+
+@inner
+def _sort_run(keys: Table, begin: int, length: int) -> None:
+    """Batcher's odd-even merge sort of eight (AFIPS 1968, doi:10.1145/1468075.1468121), or fewer."""
+    a, b = _two(_key(keys, begin, length, 0), _key(keys, begin, length, 1))
+    c, d = _two(_key(keys, begin, length, 2), _key(keys, begin, length, 3))
+    e, f = _two(_key(keys, begin, length, 4), _key(keys, begin, length, 5))
+    g, h = _two(_key(keys, begin, length, 6), _key(keys, begin, length, 7))
     a, c = _two(a, c)
     b, d = _two(b, d)
     e, g = _two(e, g)
@@ -49,12 +59,13 @@ def _sort_eight(keys: Table, begin: int) -> None:
     b, c = _two(b, c)
     d, e = _two(d, e)
     f, g = _two(f, g)
-    keys[begin], keys[begin + 1], keys[begin + 2], keys[begin + 3] = a, b, c, d
-    keys[begin + 4], keys[begin + 5], keys[begin + 6], keys[begin + 7] = e, f, g, h
+    for at, key in enumerate((a, b, c, d, e, f, g, h)):
+        if at < length:
+            keys[begin + at] = key
 
 
 @inner
-def _merge_equals(source: Table, target: Table, begin: int, length: int) -> None:
+def _merge(source: Table, target: Table, begin: int, length: int) -> None:
     """Merge two runs of one length: the first half from the front, the other from the back."""
     left, right = np.uint64(begin), np.uint64(begin + length)
     last_left, last_right = np.uint64(right - _ONE), np.uint64(begin + 2 * length - 1)
@@ -74,43 +85,37 @@ def _merge_equals(source: Table, target: Table, begin: int, length: int) -> None
 
 
 @inner
-def _merge(source: Table, target: Table, begin: int, middle: int, end: int) -> None:
-    """Merge two runs."""
-    left, right, place = begin, middle, begin
-    while left < middle and right < end:
-        low, other = source[left], source[right]
-        step = int(other < low)
-        target[place] = other if step else low
-        right += step
-        left += 1 - step
-        place += 1
-    for at in range(left, middle):
-        target[place] = source[at]
-        place += 1
-    for at in range(right, end):
-        target[place] = source[at]
-        place += 1
-
-
-@inner
 def sort(keys: Table, scratch: Table, size: int) -> bool:
-    """Sort different integers; arrays have room for eights.
+    """Sort different integers.
+
+    Args:
+        keys: The integers, with room for :func:`padded` of them.
+        scratch: As much room again.
+        size: How many.
 
     Returns:
         Whether they are in ``scratch`` then; else they are in ``keys``.
     """
-    end = -(-size // EIGHT) * EIGHT
+    runs = _runs(size)
+    length = max(-(-size // runs), 1)
+    end = runs * length
     for at in range(size, end):
         keys[at] = LAST
-    for begin in range(0, end, EIGHT):
-        _sort_eight(keys, begin)
-    length, swapped = EIGHT, False
+    for begin in range(0, end, length):
+        _sort_run(keys, begin, length)
+    swapped = False
     while length < end:
         source, target = (scratch, keys) if swapped else (keys, scratch)
         for begin in range(0, end, 2 * length):
-            if begin + 2 * length <= end:
-                _merge_equals(source, target, begin, length)
-            else:
-                _merge(source, target, begin, min(begin + length, end), end)
+            _merge(source, target, begin, length)
         length, swapped = 2 * length, not swapped
     return swapped
+
+
+@inner
+def _runs(size: int) -> int:
+    """A power of two: so many runs of eight at most hold so many integers."""
+    runs = 1
+    while runs * _EIGHT < size:
+        runs *= 2
+    return runs

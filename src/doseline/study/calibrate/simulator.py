@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from doseline.model.variants import apply_variant
+from doseline.simulate.engine.freed import keep_freed_memory
 from doseline.simulate.engine.run import simulate
 from doseline.study.calibrate.measures import measured
 from doseline.study.prepare import prepare
@@ -46,6 +47,7 @@ class YearsSimulator:
         self._base = prepare(network, reference)
         self._targets, self._period = targets, period
         self._last: tuple[tuple[float, ...], Years] | None = None
+        keep_freed_memory()
 
     def __call__(self, factors: Floats, seed: int) -> Floats:
         """Simulate once.

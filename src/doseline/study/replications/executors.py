@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from doseline.errors import DoselineError
 from doseline.io.replications import put
+from doseline.simulate.engine.freed import keep_freed_memory
 from doseline.study.replications.job import (
     Job,
     Task,
@@ -65,6 +66,7 @@ class Executor(Protocol):
 
 def work(job: Job, task: Task, folder: Path) -> None:
     """Make the replications of a task that are not there yet, and store each at once."""
+    keep_freed_memory()
     source = read_job(job)[task.scenario]
     for seed in task.seeds:
         path = folder / f"{replication_name(source, seed)}.parquet"
