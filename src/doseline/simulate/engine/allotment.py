@@ -72,13 +72,15 @@ def _draws(supply: Supply, week: Week, way: int, w: int) -> bool:
     for at in range(first, end):
         pool, per_gbq = supply.draws.pool[at], supply.draws.per_gbq[at]
         drawn, drawn_by = week.drawn[pool], week.drawn_by[at]
-        week.kept[at], week.kept[at + len(supply.draws)] = drawn, drawn_by
         left = (supply.pool_gbq[pool] * supply.pool_share[w, pool] - drawn) * per_gbq
-        taken = min(need, left)
-        if taken > 0.0:
-            drawn_more = taken / per_gbq
+        if left >= need:
+            week.drawn[pool], week.drawn_by[at] = drawn + need / per_gbq, drawn_by + need / per_gbq
+            return True
+        week.kept[at], week.kept[at + len(supply.draws)] = drawn, drawn_by
+        if left > 0.0:
+            drawn_more = left / per_gbq
             week.drawn[pool], week.drawn_by[at] = drawn + drawn_more, drawn_by + drawn_more
-            need -= taken
+            need -= left
     if need <= _TOO_MUCH:
         return True
     for at in range(end - 1, first - 1, -1):
