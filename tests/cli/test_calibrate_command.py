@@ -53,6 +53,12 @@ def test_bad_input_is_a_sentence(tmp_path: Path) -> None:
     done = doseline("--lang", "zh", "calibrate", TINY, "--targets", bad, "-q")
     assert done.returncode == 2
     assert is_chinese(done.stderr)
+    taken = tmp_path / "taken"
+    taken.write_text("mine", encoding="utf-8")
+    done = doseline("calibrate", TINY, "--targets", TARGETS, "-o", taken)
+    assert (done.returncode, taken.read_text(encoding="utf-8")) == (2, "mine")
+    assert str(taken) in done.stderr
+    assert "Simulating" not in done.stderr
     with pytest.raises(NoPosteriorError, match="holds no calibration"):
         read_posterior(tmp_path)
 

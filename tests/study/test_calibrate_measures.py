@@ -117,13 +117,13 @@ def test_a_file_of_targets_is_read(tmp_path: Path) -> None:
     [
         ("pathways.median_days", "pathways.median_day", "a column of numbers"),
         ("lognormal", "normal", "lognormal, uniform"),
-        ("low = 0.5", "low = 0", "a factor above 0"),
+        ("low = 0.5", "low = 0", "a number above 0"),
         ("high = 2.0", "high = 0.4", "above low"),
         ('"median_days"', '"days"', "median_days, mean_days"),
-        ("low = 60", "low = 75", "a range that holds the value"),
+        ("low = 60", "low = 75", "a range from low to high that holds the value"),
         ('use = "calibration"', 'use = "validation"', "'calibration' for one target"),
-        ("value = 70", "value = 70\nlinks = ['nowhere']", "links of times"),
-        ("value = 70", "value = 70\nlinks = 3", "links of times"),
+        ("value = 70", "value = 70\nlinks = ['nowhere']", "links, for days only"),
+        ("value = 70", "value = 70\nlinks = 3", "links, for days only"),
         ("value = 70", "value = 70\nproduct = 'none'", "lu-psma"),
         ("value = 70", "value = true", "a number"),
         ("value = 70", "value = nan", "a number"),
@@ -138,6 +138,17 @@ def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, old: str, new: str, s
     with pytest.raises(BadTargetsError) as error:
         read_targets(file, tiny())
     assert said in str(error.value)
+
+
+def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "targets.toml"
+    bad = GOOD.replace("lognormal", "normal").replace("low = 0.5", "low = 'x'")
+    file.write_text(bad.replace("value = 70", "valeu = 70"), encoding="utf-8")
+    with pytest.raises(BadTargetsError) as error:
+        read_targets(file, tiny())
+    places = [one.place for one in error.value.faults]
+    assert places == ["unknowns 1 prior", "unknowns 1 low", "targets 1 field", "targets 1 value"]
+    assert str(file) in str(error.value)
 
 
 def test_no_file_and_no_toml_are_said(tmp_path: Path) -> None:

@@ -82,6 +82,7 @@ def make(words: Words) -> Callable[..., None]:
         as_json: bool = json_option(words),
     ) -> None:
         from doseline.cli.calibrate_screen import show_calibrated
+        from doseline.io.tables import check_writable
         from doseline.study.calibrate.fit import Effort
         from doseline.study.calibrate.read import read_targets
         from doseline.study.calibrate.run import calibrate as calibrated
@@ -89,6 +90,8 @@ def make(words: Words) -> Callable[..., None]:
 
         net = read(network, words, as_json=as_json, quiet=quiet, variant=variant)
         asked = read_targets(targets, net)
+        if output is not None:
+            check_writable(output)
         with progress(words, quiet=quiet, begins="stage_calibrate") as told:
             found = calibrated(
                 net,

@@ -122,6 +122,16 @@ def claim_folder(path: Path) -> None:
         raise UnwritableFolderError(path, error.strerror or type(error).__name__) from error
 
 
+def check_writable(path: Path) -> None:
+    """Refuse, before long work, an output folder that could not be written after it.
+
+    Raises:
+        NotOurFolderError: If something that is no result of ours is in its place.
+        UnwritableFolderError: If nothing can be written there.
+    """
+    shutil.rmtree(OutputFolder(path).__enter__(), ignore_errors=True)
+
+
 def write_parquet(frames: Mapping[str, pl.DataFrame], folder: Path) -> None:
     """Write each frame as ``<name>.parquet`` into a folder, which is made if needed."""
     folder.mkdir(parents=True, exist_ok=True)

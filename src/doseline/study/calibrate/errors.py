@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from doseline.errors import BadInputError, DoselineError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class CalibrateNotInstalledError(BadInputError):
@@ -15,12 +21,40 @@ class CalibrateNotInstalledError(BadInputError):
         )
 
 
-class BadTargetsError(BadInputError):
-    """A file of targets says something that cannot be used."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words in both languages; English where nobody asks."""
 
-    def __init__(self, file: str, place: str, found: str, allowed: str) -> None:
-        self.file, self.place, self.found, self.allowed = file, place, found, allowed
-        super().__init__(f"{file}: {place} is {found or 'empty'}; allowed: {allowed}.")
+    en: str
+    zh: str
+
+    def __str__(self) -> str:
+        """The English words."""
+        return self.en
+
+    def about(self, value: object) -> Said:
+        """The words with a value in its place."""
+        return Said(self.en.format(value), self.zh.format(value))
+
+
+class BadTargetError(BadInputError):
+    """A value in a file of targets cannot be used."""
+
+    def __init__(self, place: str, found: str | Said, allowed: str | Said) -> None:
+        self.place, self.found, self.allowed = place, found, allowed
+        super().__init__(f"{place} is {found}; allowed: {allowed}.")
+
+
+class BadTargetsError(BadInputError):
+    """A file of targets says something that cannot be used; all findings at once."""
+
+    def __init__(self, file: str, faults: Sequence[BadTargetError]) -> None:
+        self.file, self.faults, self.count = file, tuple(faults), len(faults)
+        told = "\n".join(str(one) for one in faults)
+        super().__init__(
+            f"{file} cannot be used. Correct each value that is named here ({self.count}) and give "
+            f"the same command again.\n{told}"
+        )
 
 
 class NotSimulatedError(DoselineError):
