@@ -12,6 +12,8 @@ from doseline.study.calibrate.emulator import emulate, terms_needed, terms_of
 from doseline.study.calibrate.errors import NotSimulatedError
 from doseline.study.calibrate.fit import Effort, fit, thinned
 from doseline.study.calibrate.posterior import sample
+from doseline.study.calibrate.result import Calibrated
+from doseline.study.calibrate.simulator import Period
 from doseline.study.calibrate.targets import Target, Targets, Unknown
 
 if TYPE_CHECKING:
@@ -51,6 +53,35 @@ def test_without_information_the_posterior_is_the_prior() -> None:
     factors = targets.factors(sample(targets, emulator, seed=3).at)
     assert np.quantile(factors[:, 0], [0.05, 0.95]) == pytest.approx([0.5, 2.0], rel=0.06)
     assert np.quantile(factors[:, 1], [0.05, 0.95]) == pytest.approx([0.65, 1.55], abs=0.03)
+
+
+@pytest.mark.parametrize("unknown", [DELAY, ROOM])
+@pytest.mark.parametrize("value", [7_000.0, -7_000.0])
+def test_a_figure_out_of_reach_is_missed_and_takes_nothing_beyond_the_prior(
+    unknown: Unknown, value: float
+) -> None:
+    targets = Targets(unknowns=(unknown,), targets=(target("y", value, 1.0),))
+    found = fit(targets, lambda factors, seed: 50.0 * factors + seed % 2, Effort(points=8))
+    factors = targets.factors(found.draws.at)[:, 0]
+    edges = sorted(unknown.factors(np.array([-unknown.edge, unknown.edge])))
+    assert edges[0] <= factors.min() <= factors.max() <= edges[1]
+    assert found.checked.min() >= 50.0 * edges[0]
+    assert found.checked.max() <= 50.0 * edges[1] + 1.0
+    done = Calibrated(
+        network="n",
+        digest="d",
+        version="v",
+        targets=targets,
+        period=Period(years=1.0, warm_up_weeks=None, scale=1.0),
+        effort=Effort(points=8),
+        fitted=found,
+    )
+    if unknown is ROOM or value > 0:
+        assert np.median(factors) == pytest.approx(edges[1] if value > 0 else edges[0], rel=0.02)
+        assert done.unknowns()["at_edge"].to_list() == [True]
+    (row,) = done.met().iter_rows(named=True)
+    assert not row["met"]
+    assert found.checked.min() <= row["low"] <= row["high"] <= found.checked.max()
 
 
 def test_points_fill_every_layer_and_priors_their_ranges() -> None:

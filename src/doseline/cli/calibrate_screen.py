@@ -35,9 +35,15 @@ def show_calibrated(found: Calibrated, page: Path | None, words: Words) -> None:
     _show_unknowns(found.unknowns(), words)
     _show_targets(met, words)
     show("")
+    not_fitted = met.filter(~pl.col("met"), use="calibration")["name"].to_list()
+    if not_fitted:
+        show(words("cli.calibrate_not_fitted", names=words.listed(not_fitted)))
     missed = met.filter(~pl.col("met"), use="validation")["name"].to_list()
     if missed:
         show(words("cli.calibrate_missed", names=words.listed(missed)))
+    at_edge = found.unknowns().filter("at_edge")["name"].to_list()
+    if at_edge:
+        show(words("cli.calibrate_at_edge", names=words.listed(at_edge)))
     rough = met.filter(pl.col("emulator_error") > pl.col("error"))["name"].to_list()
     if rough:
         show(words("cli.calibrate_rough", names=words.listed(rough)))

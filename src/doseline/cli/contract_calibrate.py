@@ -21,10 +21,12 @@ _UNKNOWN = an_object(
         **dict.fromkeys(("prior_low", "prior_median", "prior_high"), POSITIVE),
         **dict.fromkeys(("posterior_low", "posterior_median", "posterior_high"), POSITIVE),
         "learned": NUMBER,
+        "at_edge": {"type": "boolean"},
         "source": TEXT,
     },
     description="Factors on a column: 5, 50 and 95 % points before and after. Learned: by how much "
-    "the standard deviation is smaller than before.",
+    "the standard deviation is smaller than before. At the edge: whether the posterior's median "
+    "lies in the last hundredth of the prior.",
 )
 _TARGET = an_object(
     {

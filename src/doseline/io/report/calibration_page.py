@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from doseline.io.report.charts.bars import Bar, bars
 from doseline.io.report.numbers import plain
 from doseline.io.report.parts import Column, Figure, Section, Table, span, text_column
@@ -15,8 +17,7 @@ from doseline.io.text import messages
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import polars as pl
-
+_FEW_DRAWS = 400
 _PREFIX = "report.calibrate_define."
 
 
@@ -69,11 +70,17 @@ def _sentences(told: Mapping[str, Any], unknowns: pl.DataFrame, met: pl.DataFram
         of = met.filter(use=use)
         counts[use] = f"{int(of['met'].sum())} / {of.height}"
     best = unknowns.sort("learned", descending=True).row(0, named=True)
+    learned = word("calibrate.learned", name=same(best["name"]), share=plain(100 * best["learned"]))
+    not_fitted = ", ".join(met.filter(~pl.col("met"), use="calibration")["name"])
+    at_edge = ", ".join(unknowns.filter("at_edge")["name"])
+    few = told["independent_draws"] < _FEW_DRAWS
     return [
         word("calibrate.fit", **counts),
-        word("calibrate.learned", name=same(best["name"]), share=plain(100 * best["learned"])),
-        word("calibrate.use"),
-        *([word("calibrate.few")] if told["independent_draws"] < 400 else []),
+        *([word("calibrate.not_fitted", names=same(not_fitted))] if not_fitted else []),
+        *([word("calibrate.at_edge", names=same(at_edge))] if at_edge else []),
+        learned if best["learned"] > 0.0 else word("calibrate.nothing_learned"),
+        *([] if not_fitted else [word("calibrate.use")]),
+        *([word("calibrate.few")] if few else []),
     ]
 
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from doseline.model.chance import uniform
-from doseline.study.calibrate.design import prior_points
+from doseline.study.calibrate.design import prior_points, shares
 from doseline.study.calibrate.emulator import Emulator, emulate, terms_needed
-from doseline.study.calibrate.posterior import STEPS, Draws, sample
+from doseline.study.calibrate.posterior import STEPS, Draws, Region, sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _WIDER = 1.5
 """How far beyond the first posterior the second round of points reaches. [unitless]"""
+_LEAST_REACH = 0.05
+"""How far these reach at least, however sure the first posterior is. [standard deviation]"""
 _CHECK_SEED = 1_000_003
 """Added to the seed for simulations that test the result: none that was fitted to."""
 
@@ -117,10 +119,10 @@ def fit(
     again, noise = runs.of(around, seeds)
 
     points, values = np.concatenate([points, around]), np.concatenate([values, again])
-    low, high = around.min(axis=0), around.max(axis=0)
-    near = ((points >= low) & (points <= high)).all(axis=1)
-    emulator = emulate(points, values, noise, names=names, usable=near.astype(np.float64))
-    draws = sample(targets, emulator, seed=effort.seed, steps=effort.steps)
+    simulated = Region(low=around.min(axis=0), high=around.max(axis=0))
+    near = simulated.holds(points).astype(np.float64)
+    emulator = emulate(points, values, noise, names=names, usable=near)
+    draws = sample(targets, emulator, seed=effort.seed, steps=effort.steps, within=simulated)
     checked_at = thinned(draws, effort.checks, seed=effort.seed)
     checks = [
         runs.of(at[None], [effort.seed + _CHECK_SEED + nth])[0][0]
@@ -145,11 +147,15 @@ def thinned(draws: Draws, count: int, *, seed: int) -> Floats:
 
 def _around(draws: Draws, targets: Targets, count: int, *, seed: int) -> Floats:
     """Points like the posterior's draws, further apart, where the prior allows them."""
-    chosen = thinned(draws, count, seed=seed)
     middle = draws.at.mean(axis=0)
-    wider = middle + _WIDER * (chosen - middle)
-    flat = np.array([one.prior == "uniform" for one in targets.unknowns])
-    kept: Floats = np.where(flat, np.clip(wider, -1.0, 1.0), np.clip(wider, -3.5, 3.5))
+    away = thinned(draws, count, seed=seed) - middle
+    reach = np.abs(away).max(axis=0)
+    even = 2.0 * shares(count, len(middle), seed=seed) - 1.0
+    away = np.where(reach > 0.0, away, even)
+    away *= np.maximum(_WIDER, _LEAST_REACH / np.abs(away).max(axis=0))
+    edge = np.array([one.edge for one in targets.unknowns])
+    middle = np.clip(middle, _LEAST_REACH - edge, edge - _LEAST_REACH)
+    kept: Floats = np.clip(middle + away, -edge, edge)
     return kept
 
 

@@ -12,16 +12,41 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from doseline.study.calibrate.design import prior_points
+from doseline.study.calibrate.design import shares
 from doseline.study.calibrate.errors import CalibrateNotInstalledError
 
 if TYPE_CHECKING:
-    from doseline.simulate.engine.world import Floats
+    from doseline.simulate.engine.world import Bools, Floats
     from doseline.study.calibrate.emulator import Emulator
     from doseline.study.calibrate.targets import Targets
 
 WALKERS, STEPS = 32, 1000
 """Walkers, and their steps that are kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """Where the stand-in for the simulation may be asked: a box of coordinates."""
+
+    low: Floats
+    """Shape (unknown,)."""
+    high: Floats
+
+    def holds(self, at: Floats) -> Bools:
+        """Whether points of shape (points, unknown) lie in it."""
+        inside: Bools = np.all((at >= self.low) & (at <= self.high), axis=1)
+        return inside
+
+    def spread(self, share: Floats) -> Floats:
+        """Points of the unit cube, stretched over it."""
+        points: Floats = self.low + (self.high - self.low) * share
+        return points
+
+
+def whole_prior(targets: Targets) -> Region:
+    """All that the priors believe possible."""
+    edge = np.array([one.edge for one in targets.unknowns])
+    return Region(low=-edge, high=edge)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +86,7 @@ def sample(
     *,
     seed: int,
     steps: int = STEPS,
+    within: Region | None = None,
 ) -> Draws:
     """Draw from the posterior; the same seed gives the same draws.
 
@@ -69,6 +95,7 @@ def sample(
         emulator: Stands in for the simulation.
         seed: Seed of the walkers.
         steps: Steps that are kept; half as many go before and are forgotten.
+        within: Where the emulator may be asked; None: over the whole prior.
 
     Raises:
         CalibrateNotInstalledError: If emcee is missing.
@@ -79,11 +106,14 @@ def sample(
         raise CalibrateNotInstalledError from error
     count = len(targets.unknowns)
     walkers = max(WALKERS, 2 * count + 2)
-    sampler = emcee.EnsembleSampler(
-        walkers, count, lambda at: log_posterior(targets, emulator, at), vectorize=True
-    )
+    region = whole_prior(targets) if within is None else within
+
+    def density(at: Floats) -> Floats:
+        return np.where(region.holds(at), log_posterior(targets, emulator, at), -np.inf)
+
+    sampler = emcee.EnsembleSampler(walkers, count, density, vectorize=True)
     sampler.random_state = np.random.RandomState(seed % 2**32).get_state()
-    start = prior_points(targets.unknowns, walkers, seed=seed)
+    start = region.spread(shares(walkers, count, seed=seed))
     state = sampler.run_mcmc(start, steps // 2)
     sampler.reset()
     sampler.run_mcmc(state, steps)

@@ -23,6 +23,8 @@ KEPT_DRAWS = 1000
 VARIANT = "posterior-"
 """Start of the name of each variant that is a draw."""
 _PRIOR_POINTS = 2000
+_EDGE = 0.01
+"""Share of a prior, at each end, that is its edge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +42,20 @@ class Calibrated:
     fitted: Fitted
 
     def unknowns(self) -> pl.DataFrame:
-        """Factors before and after: 5 %, 50 % and 95 % of prior and posterior."""
+        """Factors before and after: 5 %, 50 % and 95 % of prior and posterior.
+
+        ``learned`` is by how much the spread is narrower, on the prior's own scale; ``at_edge`` is
+        whether the posterior's median lies in the last hundredth of the prior.
+        """
         unknowns = self.targets.unknowns
         share = (np.arange(_PRIOR_POINTS) + 0.5) / _PRIOR_POINTS
         every = np.repeat(share[:, None], len(unknowns), axis=1)
-        prior = self.targets.factors(at_shares(unknowns, every))
-        after = self.targets.factors(self.fitted.draws.at)
+        draws = self.fitted.draws.at
+        before = at_shares(unknowns, every)
+        prior, after = self.targets.factors(before), self.targets.factors(draws)
         rows = []
         for at, one in enumerate(unknowns):
+            beyond = float(at_shares((one,), np.array([[_EDGE]]))[0, 0])
             rows.append(
                 {
                     "name": one.name,
@@ -55,7 +63,8 @@ class Calibrated:
                     "prior": one.prior,
                     **_ends("prior", prior[:, at]),
                     **_ends("posterior", after[:, at]),
-                    "learned": 1.0 - float(after[:, at].std() / prior[:, at].std()),
+                    "learned": 1.0 - float(draws[:, at].std() / before[:, at].std()),
+                    "at_edge": bool(abs(np.median(draws[:, at])) > abs(beyond)),
                     "source": one.source,
                 }
             )
@@ -73,6 +82,7 @@ class Calibrated:
             told = told[np.isfinite(told)]
             spread = float(told.std(ddof=1)) if len(told) > 1 else 0.0
             middle = float(told.mean()) if len(told) else np.nan
+            low, high = np.quantile(told, [0.05, 0.95]) if len(told) else (np.nan, np.nan)
             off = (middle - one.value) / float(np.hypot(one.error, spread))
             rows.append(
                 {
@@ -83,8 +93,8 @@ class Calibrated:
                     "value": one.value,
                     "error": one.error,
                     "simulated": middle,
-                    "low": middle - Z90 * spread,
-                    "high": middle + Z90 * spread,
+                    "low": float(low),
+                    "high": float(high),
                     "off": off,
                     "met": bool(abs(off) <= Z90),
                     "emulator_error": float(fitted.emulator.error[at]),

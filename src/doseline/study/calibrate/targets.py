@@ -21,6 +21,8 @@ MEASURES = (
 """What a target may be about."""
 COUNTS = ("waiting", "doses_per_year")
 """Those of them that grow with the network."""
+FARTHEST = 3.5
+"""Standard deviations of a log-normal prior beyond which nothing is looked for: one in 2,000."""
 Z90 = 1.6448536269514722
 """95 % point of the standard normal distribution: a range of 90 % reaches so many errors."""
 
@@ -56,6 +58,11 @@ class Unknown:
         spread = np.log(self.high / self.low) / (2.0 * Z90)
         found: Floats = self.middle * np.exp(spread * at)
         return found
+
+    @property
+    def edge(self) -> float:
+        """The coordinate beyond which, on both sides, nothing is believed possible."""
+        return 1.0 if self.prior == "uniform" else FARTHEST
 
     def log_prior(self, at: Floats) -> Floats:
         """Logarithm of the prior density of coordinates, up to a constant."""
