@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _WIDER = 1.5
 """How far beyond the first posterior the second round of points reaches. [unitless]"""
+_BEYOND = 0.5
+"""How far beyond the points that were simulated a posterior may reach. [standard deviation]"""
 _LEAST_REACH = 0.05
 """How far these reach at least, however sure the first posterior is. [standard deviation]"""
 _CHECK_SEED = 1_000_003
@@ -119,10 +121,10 @@ def fit(
     again, noise = runs.of(around, seeds)
 
     points, values = np.concatenate([points, around]), np.concatenate([values, again])
-    simulated = Region(low=around.min(axis=0), high=around.max(axis=0))
-    near = simulated.holds(points).astype(np.float64)
+    region = _region(targets, points, np.concatenate([rough.at, around]))
+    near = region.holds(points).astype(np.float64)
     emulator = emulate(points, values, noise, names=names, usable=near)
-    draws = sample(targets, emulator, seed=effort.seed, steps=effort.steps, within=simulated)
+    draws = sample(targets, emulator, seed=effort.seed, steps=effort.steps, within=region)
     checked_at = thinned(draws, effort.checks, seed=effort.seed)
     checks = [
         runs.of(at[None], [effort.seed + _CHECK_SEED + nth])[0][0]
@@ -143,6 +145,18 @@ def thinned(draws: Draws, count: int, *, seed: int) -> Floats:
     rank = uniform(seed, "draws kept", np.arange(len(draws.at), dtype=np.uint64))
     chosen: Floats = draws.at[np.argsort(rank, kind="stable")[:count]]
     return chosen
+
+
+def _region(targets: Targets, simulated: Floats, reached: Floats) -> Region:
+    """Where the second stand-in is fitted and asked.
+
+    As far as the first posterior reached, but hardly beyond what was simulated: a quadratic bends
+    back there and meets a figure once more.
+    """
+    edge = np.array([one.edge for one in targets.unknowns])
+    low = np.maximum(reached.min(axis=0), simulated.min(axis=0) - _BEYOND)
+    high = np.minimum(reached.max(axis=0), simulated.max(axis=0) + _BEYOND)
+    return Region(low=np.maximum(low, -edge), high=np.minimum(high, edge))
 
 
 def _around(draws: Draws, targets: Targets, count: int, *, seed: int) -> Floats:
