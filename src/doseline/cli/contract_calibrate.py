@@ -33,6 +33,7 @@ _TARGET = an_object(
         "name": TEXT,
         "what": {"enum": list(MEASURES)},
         "product": or_null(TEXT),
+        "links": TEXT,
         "use": {"enum": list(USES)},
         "value": NUMBER,
         "error": POSITIVE,

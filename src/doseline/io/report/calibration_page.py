@@ -11,7 +11,7 @@ from doseline.io.report.charts.bars import Bar, bars
 from doseline.io.report.numbers import plain
 from doseline.io.report.parts import Column, Figure, Section, Table, span, text_column
 from doseline.io.report.render import render
-from doseline.io.report.words import Word, label, same, word
+from doseline.io.report.words import Word, label, listed, same, word
 from doseline.io.text import messages
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _targets(met: pl.DataFrame, use: str) -> Table:
         rows=[
             [
                 same(row["name"]),
-                label("calibrate_what", row["what"]),
+                _what(row["what"], row["links"]),
                 same(f"{plain(row['value'], 2)} ± {plain(row['error'], 2)}"),
                 span(row["low"], row["high"], 2),
                 plain(row["off"], 1),
@@ -174,6 +174,14 @@ def _targets(met: pl.DataFrame, use: str) -> Table:
             for row in met.filter(use=use).iter_rows(named=True)
         ],
     )
+
+
+def _what(measure: str, links: str) -> Word:
+    """What a figure is, with the links at which days are counted."""
+    if not links:
+        return label("calibrate_what", measure)
+    named = listed([label("link", one) for one in links.split(", ")])
+    return word(f"calibrate_at.{measure}", links=named)
 
 
 def _emulator(met: pl.DataFrame) -> Table:

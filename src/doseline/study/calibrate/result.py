@@ -89,6 +89,7 @@ class Calibrated:
                     "name": one.name,
                     "what": one.what,
                     "product": one.product,
+                    "links": ", ".join(one.links),
                     "use": one.use,
                     "value": one.value,
                     "error": one.error,
