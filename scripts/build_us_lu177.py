@@ -78,6 +78,7 @@ def tables(packages: Path) -> dict[str, Rows]:
         "tracers": sites.tracer_rows(),
         "regions": demand.region_rows(counties),
         "incidence": demand.incidence_rows(rates),
+        "patient_mix": demand.patient_mix_rows(),
         "pathways": demand.gate_rows(),
         "payers": demand.payer_rows(),
         "payer_mix": demand.mix_rows(),

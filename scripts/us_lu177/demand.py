@@ -173,6 +173,19 @@ def mix_rows() -> Rows:
     ]
 
 
+def patient_mix_rows() -> Rows:
+    """Shares of sexes and ages for each product."""
+    over_75, women = round(100.0 * 645 / 1626, 1), round(100.0 * 34_233 / 64_971, 1)
+    names = ("product", "sex", "age_from", "share_percent", "evidence")
+    rows = (
+        ("lu-psma", "male", 0, round(100.0 - over_75, 1), "psma-ages"),
+        ("lu-psma", "male", 76, over_75, "psma-ages"),
+        ("lu-dotatate", "female", 0, women, "net-sexes"),
+        ("lu-dotatate", "male", 0, round(100.0 - women, 1), "net-sexes"),
+    )
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
 def continuation_rows() -> Rows:
     """Share that goes on after each dose, where courses are published dose by dose."""
     return [

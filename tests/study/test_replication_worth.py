@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -111,6 +112,16 @@ def test_without_a_trial_no_gain_is_told(reference: Reference) -> None:
     told = worth_of(account)
     assert not told["measure"].str.starts_with("gain_").any()
     assert not groups_of(account)["of"].str.starts_with("sex/").any()
+
+
+def test_patients_of_one_age_group_have_no_age_that_is_known(made: Made) -> None:
+    account = made[2]
+    mix = account.frames["mix"].with_columns(pl.lit(0).alias("age_from"))
+    told = groups_of(replace(account, frames={**account.frames, "mix": mix}))
+    assert told.filter(pl.col("of").str.starts_with("age/"))["of"].unique().to_list() == [
+        "age/unstated"
+    ]
+    assert value(told, "group_eligible", "age/unstated") == len(account.cohort.account.ending)
 
 
 def test_groups_are_those_of_the_cohort(made: Made) -> None:

@@ -78,8 +78,8 @@ def group_name(view: View, groups: Sequence[Group], one: Group) -> Word:
     if one.by == "payer":
         payer = view.network.rows(Payer)[int(one.key)]
         return either(payer.name, payer.name_zh)
-    if one.by == "age":
-        ages = [int(each.key) for each in groups if each.by == "age"]
+    if one.by == "age" and one.key.isdigit():
+        ages = [int(each.key) for each in groups if each.by == "age" and each.key.isdigit()]
         after = [age for age in ages if age > int(one.key)]
         if not after:
             return word("simulate_group.age_from", age=one.key)

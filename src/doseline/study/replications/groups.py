@@ -1,7 +1,8 @@
 """What is kept of a replication by group of people: ``group_eligible`` and ``group_share``.
 
 ``of`` is what they are grouped by and the group: ``rural/1``, ``deprivation/5`` (1 least deprived),
-``payer/0`` (row of the payer), ``sex/female``, ``age/65`` (from that age on). Of the whole time. In
+``payer/0`` (row of the payer), ``sex/female``, ``age/65`` (from that age on) or ``age/unstated`` (of
+products whose patients' ages the network does not tell apart). Of the whole time. In
 a replication in which a group has fewer than 11 eligible people it has no row.
 """
 
@@ -16,6 +17,7 @@ from doseline.study.replications.job import TOLD_SCHEMA
 if TYPE_CHECKING:
     from doseline.study.years.account import YearAccount
 
+UNSTATED = "unstated"
 _COUNTS = ("eligible", "in_time")
 
 
@@ -25,12 +27,18 @@ def groups_of(account: YearAccount) -> pl.DataFrame:
     Args:
         account: Of one replication.
     """
-    mix = account.frames["mix"]
+    one_age = pl.col("age_from").n_unique().over("product") == 1
+    mix = account.frames["mix"].with_columns(
+        pl.when(one_age)
+        .then(pl.lit(UNSTATED))
+        .otherwise(pl.col("age_from").cast(pl.String))
+        .alias("age")
+    )
     groups = pl.concat(
         [
             account.frames["groups"].select("by", pl.col("group").cast(pl.String), *_COUNTS),
             _summed(mix, "sex", "sex"),
-            _summed(mix, "age", "age_from"),
+            _summed(mix, "age", "age"),
         ]
     ).filter(pl.col("eligible") > 0)
     of = pl.concat_str("by", "group", separator="/")
