@@ -34,6 +34,8 @@ from doseline.study.replications.sweep import Asked, sweep
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from doseline.study.replications.job import Task
+
 ROOT = Path(__file__).parents[2]
 DRIVER = (sys.executable, "-c", "from tests.study.toy_source import main; main()")
 """Not as ``-m``: to a worker, what its driver calls ``__main__`` is another module."""
@@ -187,6 +189,20 @@ def test_an_error_in_a_worker_is_the_driver_s(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="bad"):
         sweep([good, bad], Asked(seed=1, replications=2), store=store, executor=Processes(2))
     assert len(stored(tmp_path / "out")) >= 1
+
+
+def test_what_failed_in_a_worker_is_done_here_and_told(tmp_path: Path) -> None:
+    redone: list[Task] = []
+    toy = Toy(name="base", probability=0.5, fails_beside=os.getpid())
+    sweep(
+        [toy],
+        Asked(seed=1, replications=3),
+        store=Store(tmp_path / "out"),
+        executor=Processes(2, redone.append),
+    )
+    assert len(stored(tmp_path / "out")) == 3
+    assert redone
+    assert {task.scenario for task in redone} == {0}
 
 
 def test_a_damaged_replication_is_made_again(tmp_path: Path, alone: dict[str, bytes]) -> None:

@@ -31,6 +31,8 @@ class Toy:
     dies_while: str = ""
     """A file; while it is there, whoever replicates kills itself and removes it."""
     fails: bool = False
+    fails_beside: int = 0
+    """Number of the only process in which it does not fail; 0: any."""
 
     @property
     def mark(self) -> str:
@@ -39,7 +41,7 @@ class Toy:
 
     def told(self, seed: int) -> pl.DataFrame:
         """Share in time, and patients of two years."""
-        if self.fails:
+        if self.fails or self.fails_beside not in {0, os.getpid()}:
             raise ValueError(self.name)
         if self.dies_while and Path(self.dies_while).exists():
             Path(self.dies_while).unlink()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from doseline.study.replications.executors import Executor
+    from doseline.study.replications.job import Task
     from doseline.study.replications.scenario import YearsScenario
 
 _YEARS, _MOST_YEARS = 10.0, 50.0
@@ -129,7 +130,7 @@ def make(words: Words) -> Callable[..., None]:
         }
         base = base_scenario(variant, what_if, options)
         scenarios = _scenarios(base, scenario, words)
-        executor = _executor(workers, cluster)
+        executor = _executor(workers, cluster, words)
         net = read(network, words, as_json=as_json, quiet=quiet)
         asked = Asked(
             seed=net.settings.seed if seed is None else seed,
@@ -191,7 +192,7 @@ def _store(output: Path | None, words: Words, *, quiet: bool) -> Iterator[Any]:
         raise
 
 
-def _executor(workers: int, cluster: str) -> Executor:
+def _executor(workers: int, cluster: str, words: Words) -> Executor:
     from doseline.study.replications.executors import InProcess, Processes
 
     if cluster:
@@ -200,7 +201,13 @@ def _executor(workers: int, cluster: str) -> Executor:
         found = Cluster(cluster)
         found.reach()
         return found
-    return Processes(workers) if workers > 1 else InProcess()
+    if workers == 1:
+        return InProcess()
+
+    def redone(task: Task) -> None:
+        say(words("cli.simulate_redone", count=len(task.seeds), first=task.seeds[0]))
+
+    return Processes(workers, redone)
 
 
 def _text(words: Words, name: str, default: str) -> Any:

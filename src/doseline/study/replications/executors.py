@@ -29,7 +29,7 @@ from doseline.study.replications.job import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 MOST_DEATHS = 3
@@ -84,11 +84,17 @@ class InProcess:
             yield task
 
 
+def _say_nothing(_task: Task) -> None:
+    """Whoever asks for no word gets none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Processes:
     """So many worker processes on this machine."""
 
     workers: int
+    redone: Callable[[Task], None] = _say_nothing
+    """Told each task that failed in a worker and was done in this process."""
 
     def run(self, job: Job, tasks: Sequence[Task], folder: Path) -> Iterator[Task]:
         """Do the tasks; a task whose worker dies is done again.
@@ -96,7 +102,7 @@ class Processes:
         Raises:
             WorkersDieError: If that happens again and again.
         """
-        crew = _Crew(job=job, folder=folder, waiting=deque(tasks))
+        crew = _Crew(job=job, folder=folder, waiting=deque(tasks), redone=self.redone)
         hands = [
             threading.Thread(target=crew.serve, daemon=True)
             for _ in range(min(self.workers, len(tasks)))
@@ -121,6 +127,7 @@ class _Crew:
     job: Job
     folder: Path
     waiting: deque[Task]
+    redone: Callable[[Task], None]
     done: queue.SimpleQueue[tuple[Task | None, bool]] = field(default_factory=queue.SimpleQueue)
     """A task and whether it succeeded; no task: a worker cannot be kept alive."""
     deaths: dict[Task, int] = field(default_factory=dict)
@@ -135,6 +142,7 @@ class _Crew:
         if not succeeded:
             # Here the error is raised as itself.
             work(self.job, task, self.folder)
+            self.redone(task)
         return task
 
     def end(self) -> None:
