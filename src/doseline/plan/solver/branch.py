@@ -15,7 +15,7 @@ import numpy as np
 from doseline.plan.solver.linear import stop_at
 from doseline.plan.solver.place import whole_plan, without_idle_runs
 from doseline.plan.solver.relaxed import WHOLE
-from doseline.plan.solver.runs import RunTree
+from doseline.plan.solver.runs import RunSearch
 
 if TYPE_CHECKING:
     from doseline.plan.solver.linear import Answer, Bools, Floats
@@ -90,9 +90,9 @@ def _on_runs(
     relaxed: Relaxed, best: Answer, bound: float, *, tolerance: float, node_limit: int
 ) -> tuple[Answer, float, int]:
     """Branch on which runs open, then whole doses for the best of them."""
-    tree = RunTree(relaxed, bound)
-    ends = tree.search(tolerance, node_limit=node_limit)
+    search = RunSearch(relaxed, bound)
+    ends = search.search(tolerance, node_limit=node_limit)
     if ends is not None and ends.placed.objective < best.objective:
         found = whole_plan(relaxed.program, ends.opened, ends.placed, settled=True)
         best = found if found.objective < best.objective else best
-    return best, max(bound, min(tree.bound, best.objective)), tree.nodes
+    return best, max(bound, min(search.bound, best.objective)), search.nodes

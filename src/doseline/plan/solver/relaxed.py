@@ -50,6 +50,8 @@ class Relaxed:
         """Steps of the simplex method in the last solve within bounds of runs."""
         self.near = 0.0
         """How far from the optimum columns need not join, if that is more than usual. [currency]"""
+        self.most: Floats = program.upper.copy()
+        """Most of each variable; 0 where it was shut."""
         self.rows = Rows()
         self.rows.append(program.rows)
         self.large = program.chosen.size > LARGE
@@ -122,6 +124,7 @@ class Relaxed:
 
     def shut(self, shut: Bools) -> None:
         """Hold columns at zero."""
+        self.most[shut] = 0.0
         mine = self._numbers[shut & (self._numbers >= 0)]
         self.highs.bound_columns(mine, np.zeros(mine.size), np.zeros(mine.size))
 

@@ -32,7 +32,7 @@ from doseline.plan.solver.cuts import opening_cuts, shortage_cuts
 from doseline.plan.solver.mixing import Mixing
 from doseline.plan.solver.place import opened_runs, whole_plan
 from doseline.plan.solver.relaxed import LARGE, Relaxed
-from doseline.plan.solver.runs import RunTree
+from doseline.plan.solver.runs import RunSearch
 from doseline.plan.solver.sites import Sites
 
 if TYPE_CHECKING:
@@ -44,17 +44,17 @@ _LITTLE = 1e-6
 """Relative rise of the relaxation below which no more rows are added."""
 _SHARE = 0.02
 """The same in a large program, as a share of the asked gap."""
-_SITE_ROUNDS = 3
+_SITE_ROUNDS = 2
 """Times that rows of single sites are looked for."""
 _NEAR = 0.1
 """Distance from the bound at which a mix of sites' weeks is left, as a share of the asked one."""
 _COARSER = 3.0
 """The same while runs are chosen, as a multiple. [unitless]"""
-_CHOSEN = 0.9
+_CHOSEN = 0.6
 """Distance from the bound at which a search for runs stops, as a share of the asked one."""
 _PLACED = 0.25
 """Share of the asked gap at which a quick search stops to place whole doses. [unitless]"""
-_HUGE = 600_000
+_HUGE = 2_000_000
 """Columns of doses beyond which a relaxation takes too long."""
 
 Log = Callable[[str], None]
@@ -155,17 +155,18 @@ def _by_runs(goal: _Goal, *, node_limit: int, log: Log) -> Solved:
     relaxed, sites = Relaxed(program), Sites(program)
     answer, bound = _relaxation(relaxed, sites, goal=goal, log=log)
     log(f"relaxation: bound {bound:,.2f}, {relaxed.cuts} rows added")
+    reduced, least = relaxed.reduced_costs, answer.bound
     near = goal.excess(answer)
     relaxed.near = near * _NEAR
-    tree = RunTree(relaxed, bound)
-    ends = tree.search(near * _CHOSEN, node_limit=node_limit, log=log)
+    search = RunSearch(relaxed, bound)
+    ends = search.search(near * _CHOSEN, node_limit=node_limit, log=log)
     if ends is None:
         raise SolverError("no runs that can open together", stage="choosing runs")
     mixing = Mixing(sites, ends.prices)
-    best, nodes = _placed(mixing, ends.opened, near * _NEAR, log), tree.nodes
-    bound = max(bound, min(tree.bound, best.objective))
-    left = used_by_better(program, tree.reduced, best, bound)
-    if few(left) and not goal.reached(best, bound):
+    best, nodes = _placed(mixing, ends.opened, near * _NEAR, log), search.nodes
+    bound = max(bound, min(search.bound, best.objective))
+    if few(used_by_better(program, reduced, best, least)) and not goal.reached(best, bound):
+        relaxed.strengthen(opening_cuts, log, little=max(_LITTLE, goal.gap * _SHARE))
         tolerance = goal.excess(best)
         best, bound, more = branch(relaxed, best, bound, tolerance=tolerance, node_limit=node_limit)
         nodes += more
@@ -236,12 +237,9 @@ def _relaxation(
         for find in (opening_cuts, shortage_cuts, opening_cuts):
             answer = relaxed.strengthen(find, log, little=goal.little)
         return answer, answer.bound
-    # A site's rows change what is served: they cost fewer steps before the many rows of runs.
-    answer = relaxed.solve("relaxing")
-    answer, bound = _with_sites(relaxed, sites, answer, rounds=1, log=log)
-    answer = relaxed.strengthen(opening_cuts, log, little=max(_LITTLE, goal.gap * _SHARE))
-    answer, proven = _with_sites(relaxed, sites, answer, rounds=_SITE_ROUNDS, log=log)
-    return answer, max(bound, proven)
+    # What a site must leave is told in few numbers; they cost fewer steps before rows of prices.
+    answer = relaxed.strengthen(shortage_cuts, log, little=goal.gap * _SHARE)
+    return _with_sites(relaxed, sites, answer, rounds=_SITE_ROUNDS, log=log)
 
 
 def _with_sites(
