@@ -17,9 +17,10 @@ import numpy as np
 from doseline.plan.solver.linear import INFINITY, Highs, Rows, stop_at
 
 if TYPE_CHECKING:
-    from doseline.plan.solver.linear import Floats, Ints
+    from doseline.plan.solver.linear import Bools, Floats, Ints
     from doseline.plan.solver.program import Program
     from doseline.plan.solver.relaxed import Relaxed
+    from doseline.plan.solver.sites import Sites
 
 _NODES = 20_000
 """Nodes in which the next choice is sought."""
@@ -30,13 +31,14 @@ _NOTHING = -1e-6
 class Choices:
     """Lines over the choice of runs, and choices that are done with."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, sites: Sites | None = None) -> None:
         """Know nothing yet.
 
         Args:
             program: The program.
+            sites: The same taken apart, if each site is to be looked at in whole numbers.
         """
-        self.program = program
+        self.program, self._sites = program, sites
         self.unit = max(1.0, float(np.abs(program.cost[program.opened]).mean()))
         """What the program over runs counts in. [currency]"""
         pairs = program.group * program.runs + program.run
@@ -46,9 +48,17 @@ class Choices:
         self._done: list[Floats] = []
         self._made, self._draws = _made(program), _draws(program)
 
-    def learn(self, relaxed: Relaxed) -> None:
-        """Keep the line of the prices of a relaxation's last solve."""
-        start, slope = self._line(relaxed)
+    def learn(self, relaxed: Relaxed, may_open: Bools) -> None:
+        """Keep the line of the prices of a relaxation's last solve.
+
+        Args:
+            relaxed: The relaxation.
+            may_open: Which runs could open in it, if only in part.
+        """
+        if self._sites is None:
+            start, slope = self._line(relaxed)
+        else:
+            start, slope = self._line_of_sites(self._sites, relaxed, may_open)
         self._start.append(start)
         self._slope.append(slope)
 
@@ -109,26 +119,66 @@ class Choices:
 
     def _line(self, relaxed: Relaxed) -> tuple[float, Floats]:
         """What all costs at least with no run, and what each that opens adds to it. [currency]"""
-        program, most = self.program, relaxed.most
-        lower, upper = relaxed.rows.bounds()
         prices = relaxed.prices
+        activity, made = self._apart(prices)
+        lower, upper = relaxed.rows.bounds()
         prices[(prices > 0.0) & ~np.isfinite(lower)] = 0.0
         prices[(prices < 0.0) & ~np.isfinite(upper)] = 0.0
-        first = program.count.size
-        activity = -prices[first + program.runs : first + 2 * program.runs]
-        prices[first : first + 3 * program.runs] = 0.0
-        reduced = relaxed.reduced_at(prices)
+        prices[made] = 0.0
         taken = prices != 0.0
         start = np.where(prices > 0.0, lower, upper)[taken] @ prices[taken]
-        others = np.ones(reduced.size, dtype=bool)
-        others[program.doses] = others[program.opened] = False
-        # What rounding leaves of a price that is zero is no gain without end.
-        others &= np.isfinite(most) | (reduced < _NOTHING)
-        start += np.minimum(reduced, 0.0)[others] @ most[others]
-        doses = np.where(most[program.doses] > 0.0, reduced[program.doses], 0.0)
+        reduced = relaxed.reduced_at(prices)
+        left = self.program.unserved
+        start += np.minimum(reduced[left], 0.0) @ relaxed.most[left]
+        doses = np.where(relaxed.most[self.program.doses] > 0.0, reduced[self.program.doses], 0.0)
+        return self._of_runs(float(start), reduced, doses, activity)
+
+    def _line_of_sites(
+        self, sites: Sites, relaxed: Relaxed, may_open: Bools
+    ) -> tuple[float, Floats]:
+        """The same with each site in whole numbers."""
+        program, prices = self.program, relaxed.prices
+        # No site would rather be served by a run that is closed.
+        least = np.zeros(program.runs)
+        np.minimum.at(least, program.run, relaxed.reduced_costs[program.doses])
+        prices[program.count.size + np.flatnonzero(~may_open)] += least[~may_open]
+        priced = sites.priced(prices)
+        prices = priced.prices.copy()
+        worth = sites.cheapest(priced)
+        activity, made = self._apart(prices)
+        prices[made] = 0.0
+        taken = prices != 0.0
+        start = np.where(prices > 0.0, sites.lower, sites.upper)[taken] @ prices[taken]
+        reduced = sites.reduced(prices)
+        doses = reduced[program.doses] - worth
+        return self._of_runs(float(start + priced.least.sum()), reduced, doses, activity)
+
+    def _apart(self, prices: Floats) -> tuple[Floats, slice]:
+        """What a GBq pays for room in each run, and rows of what runs make. [currency/GBq]"""
+        first, runs = self.program.count.size, self.program.runs
+        activity = np.maximum(-prices[first + runs : first + 2 * runs], 0.0)
+        return activity, slice(first, first + 3 * runs)
+
+    def _of_runs(
+        self, start: float, reduced: Floats, doses: Floats, activity: Floats
+    ) -> tuple[float, Floats]:
+        """A line from what all but runs cost, and from the doses that each run gains most with.
+
+        Args:
+            start: What sites cost, and what rows offer, at some prices. [currency]
+            reduced: Of each variable, at prices of all rows but those of what runs make.
+            doses: What each dose costs a run that makes it, negative if it gains. [currency]
+            activity: What a GBq pays for room in each run. [currency/GBq]
+        """
+        program = self.program
+        for some in (program.drawn, program.hedging):
+            most, below = program.upper[some], np.minimum(reduced[some], 0.0)
+            # What rounding leaves of a price that is zero is no gain without end.
+            counted = np.isfinite(most) | (below < _NOTHING)
+            start += float(below[counted] @ most[counted])
         drawn = self._isotope(np.maximum(reduced[program.drawn], 0.0))
         found = [self._gained(doses, drawn, price) for price in (activity, 0.0 * activity)]
-        return float(start), reduced[program.opened] + np.maximum(*found)
+        return start, reduced[program.opened] + np.maximum(*found)
 
     def _isotope(self, reduced: Floats) -> Floats:
         """What a GBq of each run draws at least. [currency/GBq]"""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from doseline.plan.solver.linear import Answer, Highs, Rows, least_of, with_columns
+from doseline.plan.solver.linear import Answer, Highs, Rows, least_of, grown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -161,13 +161,13 @@ class Relaxed:
     def basis(self) -> Any:
         """The basis of the last solve; set it to start the next one there.
 
-        Columns that have joined since are at zero in it.
+        Columns that have joined since are at zero in it, and rows that were added do not bind.
         """
         return self.highs.basis
 
     @basis.setter
     def basis(self, basis: Any) -> None:
-        self.highs.basis = with_columns(basis, self._columns.size)
+        self.highs.basis = grown(basis, columns=self._columns.size, rows=self.rows.count)
 
     @property
     def prices(self) -> Floats:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from doseline.plan.solver.linear import Answer, Floats
     from doseline.plan.solver.relaxed import Relaxed
+    from doseline.plan.solver.sites import Sites
 
 _HALF = 0.5
 _STEPS = 13.0
@@ -44,6 +45,8 @@ class Ends:
     """Whether each run opens."""
     placed: Answer
     """The relaxation for these runs."""
+    cost: float
+    """What no plan with these runs costs less than. [currency]"""
     prices: Floats
     """Its prices of rows. [currency]"""
     basis: Any
@@ -53,12 +56,13 @@ class Ends:
 class RunSearch:
     """The best choice of runs so far, and what is known of all others."""
 
-    def __init__(self, relaxed: Relaxed, bound: float) -> None:
+    def __init__(self, relaxed: Relaxed, bound: float, sites: Sites | None = None) -> None:
         """Know no more than the relaxation.
 
         Args:
             relaxed: The relaxation with all its rows.
             bound: One that is known. [currency]
+            sites: The program taken apart, if its sites are to be told doses from doses in part.
         """
         self.relaxed = relaxed
         self.bound = bound
@@ -66,7 +70,7 @@ class RunSearch:
         self.best: Ends | None = None
         self.nodes = 0
         """Relaxations that were solved."""
-        self._choices = Choices(relaxed.program)
+        self._choices = Choices(relaxed.program, sites)
         self._closed = np.inf
         self._steps = 0
         self._differ = float(_FEW)
@@ -87,10 +91,10 @@ class RunSearch:
             if not self._closer(near * _WORTH, sought) and not self._further(sought):
                 break
             if log is not None:
-                ended = np.inf if self.best is None else self.best.placed.objective
+                ended = np.inf if self.best is None else self.best.cost
                 log(f"runs: {ended:,.2f}, bound {self.bound:,.2f}, {self.nodes} relaxations")
         if self.best is not None:
-            self._lift(self._choices.least(self.best.placed.objective, sought)[1])
+            self._lift(self._choices.least(self.best.cost, sought)[1])
         return self.best
 
     def _begin(self) -> None:
@@ -110,7 +114,7 @@ class RunSearch:
         if self.best is None:
             return False
         spent = self._steps > _STEPS * self.relaxed.rows.count or self.nodes >= node_limit
-        return spent or self.best.placed.objective - self.bound <= near
+        return spent or self.best.cost - self.bound <= near
 
     def _closer(self, worth: float, sought: float) -> bool:
         """Look at a choice near the best one; whether one was in sight.
@@ -122,13 +126,12 @@ class RunSearch:
         best = self.best
         if best is None or self._differ < 1.0:
             return False
-        objective = best.placed.objective
+        objective = best.cost
         opened, least = self._choices.least(objective, sought, (best.opened, self._differ))
         if opened is None or objective - least < worth:
             self._differ = 0.0
             return False
-        self.relaxed.basis = best.basis
-        self._look(opened)
+        self._toward(opened, best)
         if self.best is best:
             self._differ = np.floor(self._differ * _HALF)
         return True
@@ -136,18 +139,24 @@ class RunSearch:
     def _further(self, sought: float) -> bool:
         """Look halfway to the best choice of all, then at it; whether there is one."""
         best = self.best
-        below = np.inf if best is None else best.placed.objective
+        below = np.inf if best is None else best.cost
         opened, bound = self._choices.least(below, sought)
         self._lift(bound)
         if opened is None:
             return False
-        if best is not None:
-            self.relaxed.basis = best.basis
-            halfway = _HALF * (best.opened + opened)
-            self._solved(halfway, halfway)
-        if self._choices.at(opened) < below:
+        if best is None:
             self._look(opened)
+        else:
+            self._toward(opened, best)
         return True
+
+    def _toward(self, opened: Floats, best: Ends) -> None:
+        """Look halfway to a choice, then at it if it can still be better than the best so far."""
+        self.relaxed.basis = best.basis
+        halfway = _HALF * (best.opened + opened)
+        self._solved(halfway, halfway)
+        if self._choices.at(opened) < best.cost:
+            self._look(opened)
 
     def _lift(self, bound: float) -> None:
         """Raise the bound to that of the choices left and of those that are solved."""
@@ -159,11 +168,16 @@ class RunSearch:
         self._choices.leave_out(opened)
         if answer is None:
             return
-        self._closed = min(self._closed, answer.bound)
-        if self.best is None or answer.objective < self.best.placed.objective:
+        cost = max(answer.objective, self._choices.at(opened))
+        self._closed = min(self._closed, max(answer.bound, self._choices.at(opened)))
+        if self.best is None or cost < self.best.cost:
             relaxed = self.relaxed
             self.best = Ends(
-                opened=opened, placed=answer, prices=relaxed.prices, basis=relaxed.basis
+                opened=opened,
+                placed=answer,
+                cost=cost,
+                prices=relaxed.prices,
+                basis=relaxed.basis,
             )
 
     def _solved(self, least: Floats, most: Floats) -> Answer | None:
@@ -172,5 +186,5 @@ class RunSearch:
         self.nodes += 1
         self._steps += self.relaxed.steps
         if answer is not None:
-            self._choices.learn(self.relaxed)
+            self._choices.learn(self.relaxed, most > 0.0)
         return answer

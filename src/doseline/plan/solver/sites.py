@@ -110,8 +110,7 @@ class Sites:
         prices = self.offered(prices)
         reduced = self.reduced(prices)
         doses = reduced[self.program.doses]
-        # Dearer than leaving the order is dear enough, and keeps the sites' numbers near another.
-        dearer = 2.0 * float(np.abs(reduced[self.program.unserved]).max(initial=1.0))
+        dearer = self._dearer(reduced)
         if within is not None:
             doses[within[1][self.program.run] == 0.0] = dearer
         np.minimum(doses, dearer, out=doses)
@@ -131,6 +130,16 @@ class Sites:
         values[self.program.unserved] = served[places:]
         bound = float(least.sum() + self._apart(prices, reduced, within))
         return Priced(prices=prices, bound=bound, least=least, values=values)
+
+    def cheapest(self, priced: Priced) -> Floats:
+        """What the cheapest dose of each dose's place costs at some prices. [currency]"""
+        reduced = self.reduced(priced.prices)
+        np.minimum(reduced, self._dearer(reduced), out=reduced)
+        return self._places.cheapest(reduced)[1][self._places.place]
+
+    def _dearer(self, reduced: Floats) -> float:
+        """Dearer than leaving any order is dear enough, and keeps numbers near another. [currency]"""
+        return 2.0 * float(np.abs(reduced[self.program.unserved]).max(initial=1.0))
 
     def near(self, reduced: Floats, opened: Floats, most: int) -> Bools:
         """Which doses are of opened runs and among so many of their place that cost least.

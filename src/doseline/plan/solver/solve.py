@@ -158,7 +158,7 @@ def _by_runs(goal: _Goal, *, node_limit: int, log: Log) -> Solved:
     reduced, least = relaxed.reduced_costs, answer.bound
     near = goal.excess(answer)
     relaxed.near = near * _NEAR
-    search = RunSearch(relaxed, bound)
+    search = RunSearch(relaxed, bound, sites)
     ends = search.search(near * _CHOSEN, node_limit=node_limit, log=log)
     if ends is None:
         raise SolverError("no runs that can open together", stage="choosing runs")
