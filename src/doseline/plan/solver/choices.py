@@ -48,19 +48,23 @@ class Choices:
         self._done: list[Floats] = []
         self._made, self._draws = _made(program), _draws(program)
 
-    def learn(self, relaxed: Relaxed, may_open: Bools) -> None:
-        """Keep the line of the prices of a relaxation's last solve.
+    def learn(self, relaxed: Relaxed) -> None:
+        """Keep the line of the prices of a relaxation's last solve."""
+        self._keep(self._line(relaxed))
+
+    def learn_of_sites(self, prices: Floats, opened: Floats) -> None:
+        """Keep the line of some prices, each site in whole numbers.
 
         Args:
-            relaxed: The relaxation.
-            may_open: Which runs could open in it, if only in part.
+            prices: Of the program's rows, and perhaps of rows added to it.
+            opened: The runs that they were made for.
         """
-        if self._sites is None:
-            start, slope = self._line(relaxed)
-        else:
-            start, slope = self._line_of_sites(self._sites, relaxed, may_open)
-        self._start.append(start)
-        self._slope.append(slope)
+        if self._sites is not None:
+            self._keep(self._line_of_sites(self._sites, prices, opened > 0.0))
+
+    def _keep(self, line: tuple[float, Floats]) -> None:
+        self._start.append(line[0])
+        self._slope.append(line[1])
 
     def leave_out(self, opened: Floats) -> None:
         """Look no more at a choice that is solved."""
@@ -134,14 +138,15 @@ class Choices:
         return self._of_runs(float(start), reduced, doses, activity)
 
     def _line_of_sites(
-        self, sites: Sites, relaxed: Relaxed, may_open: Bools
+        self, sites: Sites, prices: Floats, may_open: Bools
     ) -> tuple[float, Floats]:
         """The same with each site in whole numbers."""
-        program, prices = self.program, relaxed.prices
+        program = self.program
+        prices = sites.offered(prices)
         # No site would rather be served by a run that is closed.
-        least = np.zeros(program.runs)
-        np.minimum.at(least, program.run, relaxed.reduced_costs[program.doses])
-        prices[program.count.size + np.flatnonzero(~may_open)] += least[~may_open]
+        loss = np.zeros(program.runs)
+        np.minimum.at(loss, program.run, sites.beyond(prices, may_open))
+        prices[program.count.size + np.flatnonzero(~may_open)] += loss[~may_open]
         priced = sites.priced(prices)
         prices = priced.prices.copy()
         worth = sites.cheapest(priced)

@@ -86,15 +86,15 @@ class RunSearch:
             log: Called with a line of progress.
         """
         self._begin()
-        sought = near * _SOUGHT
         while self.bound < np.inf and not self._enough(near, node_limit):
+            sought = _SOUGHT * max(near, self._gap)
             if not self._closer(near * _WORTH, sought) and not self._further(sought):
                 break
             if log is not None:
                 ended = np.inf if self.best is None else self.best.cost
                 log(f"runs: {ended:,.2f}, bound {self.bound:,.2f}, {self.nodes} relaxations")
         if self.best is not None:
-            self._lift(self._choices.least(self.best.cost, sought)[1])
+            self._lift(self._choices.least(self.best.cost, _SOUGHT * near)[1])
         return self.best
 
     def _begin(self) -> None:
@@ -114,7 +114,12 @@ class RunSearch:
         if self.best is None:
             return False
         spent = self._steps > _STEPS * self.relaxed.rows.count or self.nodes >= node_limit
-        return spent or self.best.cost - self.bound <= near
+        return spent or self._gap <= near
+
+    @property
+    def _gap(self) -> float:
+        """Distance of the best choice from the bound; 0 without one. [currency]"""
+        return 0.0 if self.best is None else self.best.cost - self.bound
 
     def _closer(self, worth: float, sought: float) -> bool:
         """Look at a choice near the best one; whether one was in sight.
@@ -168,6 +173,8 @@ class RunSearch:
         self._choices.leave_out(opened)
         if answer is None:
             return
+        if self.best is None or answer.objective < self.best.cost:
+            self._choices.learn_of_sites(self.relaxed.prices, opened)
         cost = max(answer.objective, self._choices.at(opened))
         self._closed = min(self._closed, max(answer.bound, self._choices.at(opened)))
         if self.best is None or cost < self.best.cost:
@@ -186,5 +193,5 @@ class RunSearch:
         self.nodes += 1
         self._steps += self.relaxed.steps
         if answer is not None:
-            self._choices.learn(self.relaxed, most > 0.0)
+            self._choices.learn(self.relaxed)
         return answer

@@ -137,6 +137,26 @@ class Sites:
         np.minimum(reduced, self._dearer(reduced), out=reduced)
         return self._places.cheapest(reduced)[1][self._places.place]
 
+    def beyond(self, prices: Floats, may_open: Bools) -> Floats:
+        """What each dose costs beyond the cheapest of open runs: of its place, or else its group.
+
+        Args:
+            prices: Of each row of the program.
+            may_open: Which runs are open.
+        """
+        program, place = self.program, self._places.place
+        reduced = self.reduced(prices)
+        doses, group = reduced[program.doses], program.group
+        mine = may_open[program.run]
+        of_group = reduced[program.unserved].copy()
+        np.minimum.at(of_group, group[mine], doses[mine])
+        of_place = np.full(self._places.count, np.inf)
+        np.minimum.at(of_place, place[mine], doses[mine])
+        found: Floats = doses - np.where(
+            np.isfinite(of_place[place]), of_place[place], of_group[group]
+        )
+        return found
+
     def _dearer(self, reduced: Floats) -> float:
         """Dearer than leaving any order is dear enough, and keeps numbers near another. [currency]"""
         return 2.0 * float(np.abs(reduced[self.program.unserved]).max(initial=1.0))
