@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from doseline.plan.solver.sites import Sites
 
 _HALF = 0.5
+_KEPT = 2
+"""Choices that are kept."""
 _STEPS = 13.0
 """Simplex iterations, as a multiple of rows, after which no more choices are looked at."""
 _FEW = 4
@@ -49,8 +51,6 @@ class Ends:
     """What no plan with these runs costs less than. [currency]"""
     prices: Floats
     """Its prices of rows. [currency]"""
-    basis: Any
-    """Its basis."""
 
 
 class RunSearch:
@@ -67,7 +67,9 @@ class RunSearch:
         self.relaxed = relaxed
         self.bound = bound
         """No plan costs less. [currency]"""
-        self.best: Ends | None = None
+        self.ends: list[Ends] = []
+        """The best choices so far, the best first."""
+        self._basis: Any = None
         self.nodes = 0
         """Relaxations that were solved."""
         self._choices = Choices(relaxed.program, sites)
@@ -97,6 +99,11 @@ class RunSearch:
             self._lift(self._choices.least(self.best.cost, _SOUGHT * near)[1])
         return self.best
 
+    @property
+    def best(self) -> Ends | None:
+        """The best choice so far."""
+        return self.ends[0] if self.ends else None
+
     def _begin(self) -> None:
         """The relaxation of the whole week, and every run that it touches."""
         free = np.zeros(self.relaxed.program.runs)
@@ -107,6 +114,8 @@ class RunSearch:
         share = answer.values[self.relaxed.program.opened]
         opened = (share > WHOLE).astype(np.float64)
         opened[self.relaxed.program.conflicts.shut(share)] = 0.0
+        # So many runs change that the steps from nothing are fewer.
+        self.relaxed.highs.forget()
         self._look(opened)
 
     def _enough(self, near: float, node_limit: int) -> bool:
@@ -157,7 +166,7 @@ class RunSearch:
 
     def _toward(self, opened: Floats, best: Ends) -> None:
         """Look halfway to a choice, then at it if it can still be better than the best so far."""
-        self.relaxed.basis = best.basis
+        self.relaxed.basis = self._basis
         halfway = _HALF * (best.opened + opened)
         self._solved(halfway, halfway)
         if self._choices.at(opened) < best.cost:
@@ -177,15 +186,10 @@ class RunSearch:
             self._choices.learn_of_sites(self.relaxed.prices, opened)
         cost = max(answer.objective, self._choices.at(opened))
         self._closed = min(self._closed, max(answer.bound, self._choices.at(opened)))
-        if self.best is None or cost < self.best.cost:
-            relaxed = self.relaxed
-            self.best = Ends(
-                opened=opened,
-                placed=answer,
-                cost=cost,
-                prices=relaxed.prices,
-                basis=relaxed.basis,
-            )
+        ends = Ends(opened=opened, placed=answer, cost=cost, prices=self.relaxed.prices)
+        self.ends = sorted([*self.ends, ends], key=lambda one: one.cost)[:_KEPT]
+        if self.best is ends:
+            self._basis = self.relaxed.basis
 
     def _solved(self, least: Floats, most: Floats) -> Answer | None:
         """The relaxation with each run open so far, whose prices are kept; None if there is none."""

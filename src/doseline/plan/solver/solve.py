@@ -19,7 +19,7 @@ some prices, or of branch and bound: each holds for the whole problem.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -145,7 +145,7 @@ def _site_by_site(mixing: Mixing, goal: _Goal, log: Log) -> tuple[Answer, float]
     near = goal.excess(mixing.mixed) * _NEAR
     log(f"sites: bound {bound:,.2f}, mix {mixing.answer.objective:,.2f}")
     opened = mixing.choose(near * _COARSER)
-    found = _placed(mixing, opened, near, log)
+    found = _placed(mixing, [(opened, bound)], near, log)
     return found, bound
 
 
@@ -163,7 +163,8 @@ def _by_runs(goal: _Goal, *, node_limit: int, log: Log) -> Solved:
     if ends is None:
         raise SolverError("no runs that can open together", stage="choosing runs")
     mixing = Mixing(sites, ends.prices)
-    best, nodes = _placed(mixing, ends.opened, near * _NEAR, log), search.nodes
+    choices = [(one.opened, one.cost) for one in search.ends]
+    best, nodes = _placed(mixing, choices, near * _NEAR, log), search.nodes
     bound = max(bound, min(search.bound, best.objective))
     if few(used_by_better(program, reduced, best, least)) and not goal.reached(best, bound):
         relaxed.strengthen(opening_cuts, log, little=max(_LITTLE, goal.gap * _SHARE))
@@ -173,11 +174,27 @@ def _by_runs(goal: _Goal, *, node_limit: int, log: Log) -> Solved:
     return solved_of(program, best.values, bound, relaxed.cuts, nodes)
 
 
-def _placed(mixing: Mixing, opened: Floats, near: float, log: Log) -> Answer:
-    """Whole doses for opened runs, from whole weeks of sites."""
-    mixing.within(opened, opened)
-    mixing.mix(near)
-    log(f"{int(opened.sum())} runs open: {mixing.answer.objective:,.2f}")
+def _placed(mixing: Mixing, choices: Sequence[tuple[Floats, float]], near: float, log: Log) -> Answer:
+    """Whole doses for the runs with which whole weeks of sites cost least.
+
+    Args:
+        mixing: The mix of weeks.
+        choices: Runs that open, and what no plan with them costs less than.
+        near: Distance of each mix from its bound at which to stop. [currency]
+        log: Called with a line of progress.
+    """
+    opened, least = choices[0][0], np.inf
+    for each, cost in choices:
+        if cost >= least - near:
+            continue
+        mixing.within(each, each)
+        mixing.mix(near, least)
+        log(f"{int(each.sum())} runs open: {mixing.answer.objective:,.2f}")
+        if mixing.answer.objective < least:
+            opened, least = each, mixing.answer.objective
+    if not np.array_equal(opened, mixing.most):
+        mixing.within(opened, opened)
+        mixing.mix(near)
     found = mixing.whole(near)
     log(f"whole doses: {found.objective:,.2f}")
     return found
