@@ -52,5 +52,3 @@ def test_a_search_that_is_cut_short_has_a_bound_that_holds(limit: int) -> None:
     assert ends is not None
     assert search.bound <= least_of_all(one) * (1.0 + 1e-9)
     assert set(np.unique(ends.opened)) <= {0.0, 1.0}
-
-

@@ -137,9 +137,7 @@ class Choices:
         doses = np.where(relaxed.most[self.program.doses] > 0.0, reduced[self.program.doses], 0.0)
         return self._of_runs(float(start), reduced, doses, activity)
 
-    def _line_of_sites(
-        self, sites: Sites, prices: Floats, may_open: Bools
-    ) -> tuple[float, Floats]:
+    def _line_of_sites(self, sites: Sites, prices: Floats, may_open: Bools) -> tuple[float, Floats]:
         """The same with each site in whole numbers."""
         program = self.program
         prices = sites.offered(prices)

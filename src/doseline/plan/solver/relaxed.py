@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from doseline.plan.solver.linear import Answer, Highs, Rows, least_of, grown
+from doseline.plan.solver.linear import Answer, Highs, Rows, grown, least_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

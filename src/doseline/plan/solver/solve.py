@@ -174,7 +174,9 @@ def _by_runs(goal: _Goal, *, node_limit: int, log: Log) -> Solved:
     return solved_of(program, best.values, bound, relaxed.cuts, nodes)
 
 
-def _placed(mixing: Mixing, choices: Sequence[tuple[Floats, float]], near: float, log: Log) -> Answer:
+def _placed(
+    mixing: Mixing, choices: Sequence[tuple[Floats, float]], near: float, log: Log
+) -> Answer:
     """Whole doses for the runs with which whole weeks of sites cost least.
 
     Args:
