@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _HALF = 0.5
 _KEPT = 2
 """Choices that are kept."""
-_STEPS = 13.0
+_STEPS = 12.0
 """Simplex iterations, as a multiple of rows, after which no more choices are looked at."""
 _FEW = 4
 """Runs that may differ from the best choice so far, at first."""
@@ -74,6 +74,7 @@ class RunSearch:
         """Relaxations that were solved."""
         self._choices = Choices(relaxed.program, sites)
         self._closed = np.inf
+        self._near = 0.0
         self._steps = 0
         self._differ = float(_FEW)
 
@@ -87,6 +88,7 @@ class RunSearch:
             node_limit: Most relaxations, once there is an end.
             log: Called with a line of progress.
         """
+        self._near = near
         self._begin()
         while self.bound < np.inf and not self._enough(near, node_limit):
             sought = _SOUGHT * max(near, self._gap)
@@ -182,7 +184,7 @@ class RunSearch:
         self._choices.leave_out(opened)
         if answer is None:
             return
-        if self.best is None or answer.objective < self.best.cost:
+        if self.best is None or answer.objective < self.best.cost + self._near:
             self._choices.learn_of_sites(self.relaxed.prices, opened)
         cost = max(answer.objective, self._choices.at(opened))
         self._closed = min(self._closed, max(answer.bound, self._choices.at(opened)))
