@@ -1,9 +1,8 @@
 """Branch and bound, where the relaxation alone does not prove enough.
 
 Columns whose reduced cost exceeds the gap are removed first: no plan better than the one in hand
-uses them. What is left is either small, and solved in whole numbers; or it is branched on the runs
-that open in part (:mod:`doseline.plan.solver.runs`), and whole doses are placed for the best of
-them. Nodes are counted, so the same problem always stops at the same place.
+uses them. What is left is either small, and solved in whole numbers; or the runs that open are
+searched (:mod:`doseline.plan.solver.runs`), and whole doses are placed for the best of them. Nodes are counted, so the same problem always stops at the same place.
 """
 
 from __future__ import annotations

@@ -1,20 +1,20 @@
 """Solve the program of a week to a proven gap.
 
-1. The relaxation, with the rows ``doses of a group from a run <= orders of the group, if the run
-   opens`` added where they are violated (about one in thirty is needed). What binds in this
-   problem is which runs open; with these rows the relaxation nearly says so. Where chairs are
-   short, a row for the site tells a dose from half a dose; in a large program it is written at the
-   relaxation's prices (:mod:`doseline.plan.solver.sites`).
-2. In a small program, runs that the relaxation does not touch stay closed; of those it opens in
-   part, as many are closed as pays, each by solving the relaxation again from the last basis. Then
-   whole doses for the opened runs, and branch and bound if the gap is still larger than asked.
-3. In a large program, branch and bound over how many runs open, and which
-   (:mod:`doseline.plan.solver.runs`); then whole doses for them from whole weeks of sites
-   (:mod:`doseline.plan.solver.mixing`).
+1. The relaxation. Where chairs are short, a row for the site tells a dose from half a dose; in a
+   large program another is written at the relaxation's prices (:mod:`doseline.plan.solver.sites`).
+2. In a small program, the rows ``doses of a group from a run <= orders of the group, if the run
+   opens`` are added where they are violated (about one in thirty is needed). What binds in this
+   problem is which runs open; with these rows the relaxation nearly says so. Runs that it does not
+   touch stay closed; of those it opens in part, as many are closed as pays, each by solving the
+   relaxation again from the last basis. Then whole doses for the opened runs, and branch and bound
+   if the gap is still larger than asked.
+3. In a large program, a search over which runs open (:mod:`doseline.plan.solver.runs`), whose bound
+   comes from what prices tell of every choice (:mod:`doseline.plan.solver.choices`); then whole
+   doses for the best of them from whole weeks of sites (:mod:`doseline.plan.solver.mixing`).
 
 A program whose relaxation would take too long is planned from whole weeks of sites alone; so is a
 large one first if a quick answer is asked for. The bound is that of the relaxation, of sites at
-some prices, or of branch and bound: each holds for the whole problem.
+some prices, of the search or of branch and bound: each holds for the whole problem.
 """
 
 from __future__ import annotations
@@ -167,7 +167,8 @@ def _by_runs(goal: _Goal, *, node_limit: int, log: Log) -> Solved:
     best, nodes = _placed(mixing, choices, near * _NEAR, log), search.nodes
     bound = max(bound, min(search.bound, best.objective))
     if few(used_by_better(program, reduced, best, least)) and not goal.reached(best, bound):
-        relaxed.strengthen(opening_cuts, log, little=max(_LITTLE, goal.gap * _SHARE))
+        relaxed.within(np.zeros(program.runs), np.ones(program.runs))
+        relaxed.strengthen(opening_cuts, log, little=goal.gap * _SHARE)
         tolerance = goal.excess(best)
         best, bound, more = branch(relaxed, best, bound, tolerance=tolerance, node_limit=node_limit)
         nodes += more
