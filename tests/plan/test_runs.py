@@ -12,7 +12,7 @@ from doseline.plan.orders.fairness import Fairness
 from doseline.plan.problem import problem_of
 from doseline.plan.solver.program import Program, program_of
 from doseline.plan.solver.relaxed import Relaxed
-from doseline.plan.solver.runs import RunTree, counted_runs
+from doseline.plan.solver.runs import RunSearch
 
 SMALL = Size(orders=24, sites=3, batches=6, max_doses=(3, 8))
 
@@ -35,28 +35,20 @@ def least_of_all(one: Program) -> float:
 def test_the_best_runs_are_those_of_enumeration(seed: int) -> None:
     one = program(seed)
     relaxed = Relaxed(one)
-    tree = RunTree(relaxed, relaxed.solve("relaxing").bound)
-    ends = tree.search(1e-6, node_limit=10_000)
+    search = RunSearch(relaxed, relaxed.solve("relaxing").bound)
+    ends = search.search(1e-6, node_limit=10_000)
     best = least_of_all(one)
     assert ends is not None
     assert ends.placed.objective == pytest.approx(best, rel=1e-7)
-    assert tree.bound == pytest.approx(best, rel=1e-7)
+    assert search.bound == pytest.approx(best, rel=1e-7)
 
 
 @pytest.mark.parametrize("limit", [0, 3, 6])
 def test_a_search_that_is_cut_short_has_a_bound_that_holds(limit: int) -> None:
     one = program(2)
     relaxed = Relaxed(one)
-    tree = RunTree(relaxed, relaxed.solve("relaxing").bound)
-    ends = tree.search(0.0, node_limit=limit)
+    search = RunSearch(relaxed, relaxed.solve("relaxing").bound)
+    ends = search.search(0.0, node_limit=limit)
     assert ends is not None
-    assert tree.bound <= least_of_all(one) * (1.0 + 1e-9)
+    assert search.bound <= least_of_all(one) * (1.0 + 1e-9)
     assert set(np.unique(ends.opened)) <= {0.0, 1.0}
-
-
-def test_runs_are_counted_with_those_that_serve_the_same_orders() -> None:
-    one = program(1)
-    for runs in counted_runs(one):
-        groups = np.unique(one.group[np.isin(one.run, runs)])
-        others = np.setdiff1d(np.unique(one.run[np.isin(one.group, groups)]), runs)
-        assert others.size == 0

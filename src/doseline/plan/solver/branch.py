@@ -1,9 +1,8 @@
 """Branch and bound, where the relaxation alone does not prove enough.
 
 Columns whose reduced cost exceeds the gap are removed first: no plan better than the one in hand
-uses them. What is left is either small, and solved in whole numbers; or it is branched on the runs
-that open in part (:mod:`doseline.plan.solver.runs`), and whole doses are placed for the best of
-them. Nodes are counted, so the same problem always stops at the same place.
+uses them. What is left is either small, and solved in whole numbers; or the runs that open are
+searched (:mod:`doseline.plan.solver.runs`), and whole doses are placed for the best of them. Nodes are counted, so the same problem always stops at the same place.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import numpy as np
 from doseline.plan.solver.linear import stop_at
 from doseline.plan.solver.place import whole_plan, without_idle_runs
 from doseline.plan.solver.relaxed import WHOLE
-from doseline.plan.solver.runs import RunTree
+from doseline.plan.solver.runs import RunSearch
 
 if TYPE_CHECKING:
     from doseline.plan.solver.linear import Answer, Bools, Floats
@@ -90,9 +89,9 @@ def _on_runs(
     relaxed: Relaxed, best: Answer, bound: float, *, tolerance: float, node_limit: int
 ) -> tuple[Answer, float, int]:
     """Branch on which runs open, then whole doses for the best of them."""
-    tree = RunTree(relaxed, bound)
-    ends = tree.search(tolerance, node_limit=node_limit)
+    search = RunSearch(relaxed, bound)
+    ends = search.search(tolerance, node_limit=node_limit)
     if ends is not None and ends.placed.objective < best.objective:
         found = whole_plan(relaxed.program, ends.opened, ends.placed, settled=True)
         best = found if found.objective < best.objective else best
-    return best, max(bound, min(tree.bound, best.objective)), tree.nodes
+    return best, max(bound, min(search.bound, best.objective)), search.nodes

@@ -336,15 +336,18 @@ def stop_at(highs: Highs, gap: float, *, node_limit: int) -> None:
     highs.option("mip_max_nodes", node_limit)
 
 
-def with_columns(basis: Any, count: int) -> Any:
-    """A basis with so many columns, those that it lacks at their least values.
+def grown(basis: Any, *, columns: int, rows: int) -> Any:
+    """A basis with so many columns and rows; columns that it lacks at their least values.
 
     Args:
-        basis: Of a program before some of its columns joined.
-        count: Columns of the program now.
+        basis: Of a program before some of its columns and rows joined.
+        columns: Columns of the program now.
+        rows: Rows of the program now; those that the basis lacks do not bind.
     """
-    kept = list(basis.col_status)
-    basis.col_status = kept + [highspy.HighsBasisStatus.kLower] * (count - len(kept))
+    kinds = highspy.HighsBasisStatus
+    kept, held = list(basis.col_status), list(basis.row_status)
+    basis.col_status = kept + [kinds.kLower] * (columns - len(kept))
+    basis.row_status = held + [kinds.kBasic] * (rows - len(held))
     return basis
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from doseline.plan.solver.linear import Answer, Highs, Rows, least_of, with_columns
+from doseline.plan.solver.linear import Answer, Highs, Rows, grown, least_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +50,8 @@ class Relaxed:
         """Steps of the simplex method in the last solve within bounds of runs."""
         self.near = 0.0
         """How far from the optimum columns need not join, if that is more than usual. [currency]"""
+        self.most: Floats = program.upper.copy()
+        """Most of each variable; 0 where it was shut."""
         self.rows = Rows()
         self.rows.append(program.rows)
         self.large = program.chosen.size > LARGE
@@ -122,6 +124,7 @@ class Relaxed:
 
     def shut(self, shut: Bools) -> None:
         """Hold columns at zero."""
+        self.most[shut] = 0.0
         mine = self._numbers[shut & (self._numbers >= 0)]
         self.highs.bound_columns(mine, np.zeros(mine.size), np.zeros(mine.size))
 
@@ -158,13 +161,13 @@ class Relaxed:
     def basis(self) -> Any:
         """The basis of the last solve; set it to start the next one there.
 
-        Columns that have joined since are at zero in it.
+        Columns that have joined since are at zero in it, and rows that were added do not bind.
         """
         return self.highs.basis
 
     @basis.setter
     def basis(self, basis: Any) -> None:
-        self.highs.basis = with_columns(basis, self._columns.size)
+        self.highs.basis = grown(basis, columns=self._columns.size, rows=self.rows.count)
 
     @property
     def prices(self) -> Floats:

@@ -1,36 +1,42 @@
-"""Branch and bound over which runs open, doses left in part.
+"""Search over which runs open, doses left in part.
 
-Runs that serve the same orders are counted: a relaxation opens ten and a half of them, a plan ten
-or eleven. A node first says how many of such runs open, then which; this moves the bound further
-than any single run does. Nodes are relaxations from the last basis, the loosest first; from each
-the search goes down, the side that costs less first, until all runs are whole. The least of what is
-still open, and of the ends reached, bounds every plan. The search stops after so much work of the
-simplex method, which is the same on every machine.
+Each choice of runs is a relaxation from the last basis; its prices tell what every other choice
+costs at least (:mod:`doseline.plan.solver.choices`). The search begins with every run open that the
+relaxation of the whole week touches, so that nobody is left for want of runs, and closes a few at
+a time near the best choice so far: each time those that look best at all prices known. Where that
+gains no more it asks for the best choice of all, halfway to which the prices say most. That choice
+bounds every plan. The search stops after so many steps of the simplex method, which are the same on
+every machine.
 """
 
 from __future__ import annotations
 
-import heapq
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from doseline.plan.solver.linear import Rows
+from doseline.plan.solver.choices import Choices
 from doseline.plan.solver.relaxed import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from doseline.plan.solver.linear import Answer, Floats, Ints
-    from doseline.plan.solver.program import Program
+    from doseline.plan.solver.linear import Answer, Floats
     from doseline.plan.solver.relaxed import Relaxed
+    from doseline.plan.solver.sites import Sites
 
 _HALF = 0.5
-_WORK = 5e8
-"""Simplex iterations, times rows, after which no more nodes are looked at. [unitless]"""
-_RISE = 0.25
-"""Share of the asked gap by which a node may rise before its other side is looked at. [unitless]"""
+_KEPT = 2
+"""Choices that are kept."""
+_STEPS = 12.0
+"""Simplex iterations, as a multiple of rows, after which no more choices are looked at."""
+_FEW = 4
+"""Runs that may differ from the best choice so far, at first."""
+_WORTH = 0.5
+"""Least gain in sight near the best choice, as a share of the asked gap. [unitless]"""
+_SOUGHT = 0.05
+"""Share of the asked gap to which the next choice is sought. [unitless]"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,59 +47,36 @@ class Ends:
     """Whether each run opens."""
     placed: Answer
     """The relaxation for these runs."""
+    cost: float
+    """What no plan with these runs costs less than. [currency]"""
     prices: Floats
     """Its prices of rows. [currency]"""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Node:
-    """Bounds of runs and of counts of runs, by what its parent is known to cost."""
+class RunSearch:
+    """The best choice of runs so far, and what is known of all others."""
 
-    bound: float
-    number: int
-    least: Floats = field(compare=False)
-    most: Floats = field(compare=False)
-    basis: Any = field(compare=False, default=None)
-    """Of the node that it was split off."""
-
-
-class RunTree:
-    """The nodes of one relaxation that are still open, and the best end so far."""
-
-    def __init__(self, relaxed: Relaxed, bound: float) -> None:
-        """Add the rows that count runs.
+    def __init__(self, relaxed: Relaxed, bound: float, sites: Sites | None = None) -> None:
+        """Know no more than the relaxation.
 
         Args:
-            relaxed: The relaxation with all other rows.
+            relaxed: The relaxation with all its rows.
             bound: One that is known. [currency]
+            sites: The program taken apart, if its sites are to be told doses from doses in part.
         """
         self.relaxed = relaxed
-        self.runs = relaxed.program.runs
-        self._sets = counted_runs(relaxed.program)
-        self._first = relaxed.rows.count
-        rows = Rows()
-        for runs in self._sets:
-            row = rows.add(lower=0.0, upper=float(runs.size), count=1)
-            rows.fill(np.full(runs.size, row), relaxed.program.opened.start + runs, 1.0)
-        relaxed.add_rows(rows)
-        self._size = relaxed.rows.count
-        sizes = np.array([runs.size for runs in self._sets], dtype=np.float64)
-        most: Floats = np.concatenate([np.ones(self.runs), sizes])
-        self._all = _Node(bound, 0, np.zeros(most.size), most)
-        self._open = [self._all]
-        self._closed = np.inf
-        self._bound = bound
-        self.best: Ends | None = None
-        self.reduced: Floats = np.zeros(relaxed.program.cost.size)
-        """Reduced cost of each variable in the first node. [currency]"""
-        self.nodes = 0
-        self._work = 0.0
-
-    @property
-    def bound(self) -> float:
+        self.bound = bound
         """No plan costs less. [currency]"""
-        least = min(self._open[0].bound if self._open else np.inf, self._closed)
-        return max(self._bound, least)
+        self.ends: list[Ends] = []
+        """The best choices so far, the best first."""
+        self._basis: Any = None
+        self.nodes = 0
+        """Relaxations that were solved."""
+        self._choices = Choices(relaxed.program, sites)
+        self._closed = np.inf
+        self._near = 0.0
+        self._steps = 0
+        self._differ = float(_FEW)
 
     def search(
         self, near: float, *, node_limit: int, log: Callable[[str], None] | None = None
@@ -102,114 +85,119 @@ class RunTree:
 
         Args:
             near: Distance at which to stop. [currency]
-            node_limit: Most nodes, once there is an end.
+            node_limit: Most relaxations, once there is an end.
             log: Called with a line of progress.
         """
-        while self._open and not self._enough(near, node_limit):
-            self._from(heapq.heappop(self._open), near * _RISE)
+        self._near = near
+        self._begin()
+        while self.bound < np.inf and not self._enough(near, node_limit):
+            sought = _SOUGHT * max(near, self._gap)
+            if not self._closer(near * _WORTH, sought) and not self._further(sought):
+                break
             if log is not None:
-                ended = np.inf if self.best is None else self.best.placed.objective
-                log(f"runs: {ended:,.2f}, bound {self.bound:,.2f}, {self.nodes} nodes")
-        self._within(self._all)
+                ended = np.inf if self.best is None else self.best.cost
+                log(f"runs: {ended:,.2f}, bound {self.bound:,.2f}, {self.nodes} relaxations")
+        if self.best is not None:
+            self._lift(self._choices.least(self.best.cost, _SOUGHT * near)[1])
         return self.best
 
-    def _from(self, first: _Node, rise: float) -> None:
-        """Go down from a node until an end, or until nothing better can be there."""
-        node: _Node | None = first
-        if first.basis is not None:
-            self.relaxed.basis = first.basis
-        answer = self._solved(first)
-        if first is self._all and answer is not None:
-            self.reduced = self.relaxed.reduced_costs
-        while node is not None and answer is not None:
-            node, answer = self._down(node, answer, rise)
+    @property
+    def best(self) -> Ends | None:
+        """The best choice so far."""
+        return self.ends[0] if self.ends else None
+
+    def _begin(self) -> None:
+        """The relaxation of the whole week, and every run that it touches."""
+        free = np.zeros(self.relaxed.program.runs)
+        answer = self._solved(free, free + 1.0)
+        if answer is None:
+            self.bound = np.inf
+            return
+        share = answer.values[self.relaxed.program.opened]
+        opened = (share > WHOLE).astype(np.float64)
+        opened[self.relaxed.program.conflicts.shut(share)] = 0.0
+        # So many runs change that the steps from nothing are fewer.
+        self.relaxed.highs.forget()
+        self._look(opened)
 
     def _enough(self, near: float, node_limit: int) -> bool:
         """Whether to stop."""
         if self.best is None:
             return False
-        spent = self._work > _WORK or self.nodes >= node_limit
-        return spent or self.best.placed.objective - self.bound <= near
+        spent = self._steps > _STEPS * self.relaxed.rows.count or self.nodes >= node_limit
+        return spent or self._gap <= near
 
-    def _down(self, node: _Node, answer: Answer, rise: float) -> tuple[_Node | None, Answer | None]:
-        """One step down from a node: the side that costs less, the other is left open."""
-        if self.best is not None and answer.bound >= self.best.placed.objective:
-            return None, None
-        split = self._split(node, answer)
-        if split is None:
-            self._end(answer)
-            return None, None
-        near, far = split
-        found = self._solved(near)
-        if found is not None and found.objective - answer.objective <= rise:
-            heapq.heappush(self._open, far)
-            return near, found
-        other = self._solved(far)
-        if found is None or (other is not None and other.objective < found.objective):
-            near, far, found, other = far, near, other, found
-        if other is not None:
-            heapq.heappush(self._open, replace(far, bound=max(far.bound, other.bound)))
-        return near, found
+    @property
+    def _gap(self) -> float:
+        """Distance of the best choice from the bound; 0 without one. [currency]"""
+        return 0.0 if self.best is None else self.best.cost - self.bound
 
-    def _solved(self, node: _Node) -> Answer | None:
-        """The relaxation within a node's bounds; None if there is none."""
-        relaxed, runs = self.relaxed, self.runs
-        self._within(node)
-        answer = relaxed.within_if_possible(node.least[:runs], node.most[:runs])
-        self.nodes += 1
-        self._work += relaxed.steps * self._size
-        return answer
+    def _closer(self, worth: float, sought: float) -> bool:
+        """Look at a choice near the best one; whether one was in sight.
 
-    def _within(self, node: _Node) -> None:
-        """Bound the counts of runs."""
-        if self._sets:
-            rows = self._first + np.arange(len(self._sets))
-            self.relaxed.highs.bound_rows(rows, node.least[self.runs :], node.most[self.runs :])
+        Args:
+            worth: Least gain in sight for which a choice is looked at. [currency]
+            sought: Absolute gap to which it is sought. [currency]
+        """
+        best = self.best
+        if best is None or self._differ < 1.0:
+            return False
+        objective = best.cost
+        opened, least = self._choices.least(objective, sought, (best.opened, self._differ))
+        if opened is None or objective - least < worth:
+            self._differ = 0.0
+            return False
+        self._toward(opened, best)
+        if self.best is best:
+            self._differ = np.floor(self._differ * _HALF)
+        return True
 
-    def _end(self, answer: Answer) -> None:
-        """A relaxation in which all runs are whole."""
-        self._closed = min(self._closed, answer.bound)
-        if self.best is not None and answer.objective >= self.best.placed.objective:
+    def _further(self, sought: float) -> bool:
+        """Look halfway to the best choice of all, then at it; whether there is one."""
+        best = self.best
+        below = np.inf if best is None else best.cost
+        opened, bound = self._choices.least(below, sought)
+        self._lift(bound)
+        if opened is None:
+            return False
+        if best is None:
+            self._look(opened)
+        else:
+            self._toward(opened, best)
+        return True
+
+    def _toward(self, opened: Floats, best: Ends) -> None:
+        """Look halfway to a choice, then at it if it can still be better than the best so far."""
+        self.relaxed.basis = self._basis
+        halfway = _HALF * (best.opened + opened)
+        self._solved(halfway, halfway)
+        if self._choices.at(opened) < best.cost:
+            self._look(opened)
+
+    def _lift(self, bound: float) -> None:
+        """Raise the bound to that of the choices left and of those that are solved."""
+        self.bound = max(self.bound, min(bound, self._closed))
+
+    def _look(self, opened: Floats) -> None:
+        """Solve for a choice, which is then done with."""
+        answer = self._solved(opened, opened)
+        self._choices.leave_out(opened)
+        if answer is None:
             return
-        opened = np.rint(answer.values[self.relaxed.program.opened])
-        # The last solve may have been of the node's other side.
-        self._within(self._all)
-        self.relaxed.within(opened, opened)
-        self.best = Ends(opened=opened, placed=answer, prices=self.relaxed.prices)
+        if self.best is None or answer.objective < self.best.cost + self._near:
+            self._choices.learn_of_sites(self.relaxed.prices, opened)
+        cost = max(answer.objective, self._choices.at(opened))
+        self._closed = min(self._closed, max(answer.bound, self._choices.at(opened)))
+        ends = Ends(opened=opened, placed=answer, cost=cost, prices=self.relaxed.prices)
+        self.ends = sorted([*self.ends, ends], key=lambda one: one.cost)[:_KEPT]
+        if self.best is ends:
+            self._basis = self.relaxed.basis
 
-    def _split(self, node: _Node, answer: Answer) -> tuple[_Node, _Node] | None:
-        """Two nodes that a node falls into, the nearer first; None if all is whole."""
-        share = answer.values[self.relaxed.program.opened]
-        value = np.concatenate([share, [share[runs].sum() for runs in self._sets]])
-        parts = np.abs(value - np.rint(value))
-        of = int(np.argmax(parts))
-        if parts[self.runs :].max(initial=0.0) > WHOLE:
-            of = self.runs + int(np.argmax(parts[self.runs :]))
-        if parts[of] <= WHOLE:
-            return None
-        below, above = node.most.copy(), node.least.copy()
-        below[of], above[of] = np.floor(value[of]), np.ceil(value[of])
-        bound, basis = max(node.bound, answer.bound), self.relaxed.basis
-        sides = (
-            _Node(bound, 2 * self.nodes, node.least, below, basis),
-            _Node(bound, 2 * self.nodes + 1, above, node.most, basis),
-        )
-        return sides if value[of] - below[of] < _HALF else (sides[1], sides[0])
-
-
-def counted_runs(program: Program) -> list[Ints]:
-    """Sets of runs that serve the same orders, one way or through others' orders."""
-    pairs = np.unique(program.group * program.runs + program.run)
-    group, run = np.divmod(pairs, max(program.runs, 1))
-    label = np.arange(program.runs)
-    while True:
-        least = np.full(program.count.size, program.runs)
-        np.minimum.at(least, group, label[run])
-        lower = label.copy()
-        np.minimum.at(lower, run, least[group])
-        if np.array_equal(lower, label):
-            break
-        label = lower
-    used = np.bincount(run, minlength=program.runs) > 0
-    sets = [np.flatnonzero((label == one) & used) for one in np.unique(label[used])]
-    return [runs for runs in sets if runs.size > 1]
+    def _solved(self, least: Floats, most: Floats) -> Answer | None:
+        """The relaxation with each run open so far, whose prices are kept; None if there is none."""
+        answer = self.relaxed.within_if_possible(least, most)
+        self.nodes += 1
+        self._steps += self.relaxed.steps
+        if answer is not None:
+            self._choices.learn(self.relaxed)
+        return answer

@@ -18,23 +18,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from doseline.plan.errors import SolverError
-from doseline.plan.solver.linear import INFINITY, Highs, Rows, least_of
+from doseline.plan.solver.linear import INFINITY, Rows, least_of
+from doseline.plan.solver.one_site import FITS, WHOLE, SiteModel, parted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from doseline.plan.solver.linear import Answer, Bools, Floats, Ints
+    from doseline.plan.solver.linear import Bools, Floats, Ints
     from doseline.plan.solver.program import Program
-
-_WHOLE = 1e-6
-_FITS = 1e-9
-"""How far a row may be exceeded by rounding, in terms of its largest number."""
-_HALF = 0.5
-_FEW = 60
-"""Nodes that one site is branched into before it is searched by the solver."""
-_NODES = 500
-"""Nodes of branch and bound for one site."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +63,8 @@ class Sites:
         self.coupling = owner < 0
         linked = self.coupling[row]
         self.linking = row[linked], column[linked], value[linked]
-        self._places = _Places(self, row[~linked], column[~linked], value[~linked])
-        self._models: dict[int, _Model] = {}
+        self._places = Places(self, row[~linked], column[~linked], value[~linked])
+        self._models: dict[int, SiteModel] = {}
 
     def reduced(self, prices: Floats) -> Floats:
         """Cost of each variable less the price of what it takes of the coupling rows."""
@@ -110,8 +99,7 @@ class Sites:
         prices = self.offered(prices)
         reduced = self.reduced(prices)
         doses = reduced[self.program.doses]
-        # Dearer than leaving the order is dear enough, and keeps the sites' numbers near another.
-        dearer = 2.0 * float(np.abs(reduced[self.program.unserved]).max(initial=1.0))
+        dearer = self._dearer(reduced)
         if within is not None:
             doses[within[1][self.program.run] == 0.0] = dearer
         np.minimum(doses, dearer, out=doses)
@@ -121,7 +109,7 @@ class Sites:
         least = self._places.cost(served, cheapest, reduced)
         for block in unfit if only is None else unfit[only[unfit]]:
             if int(block) not in self._models:
-                self._models[int(block)] = _Model(self._places, int(block))
+                self._models[int(block)] = SiteModel(self._places, int(block))
             model = self._models[int(block)]
             served[model.columns], least[block] = model.solve(
                 np.concatenate([cheapest, reduced[self.program.unserved]])[model.columns]
@@ -131,6 +119,36 @@ class Sites:
         values[self.program.unserved] = served[places:]
         bound = float(least.sum() + self._apart(prices, reduced, within))
         return Priced(prices=prices, bound=bound, least=least, values=values)
+
+    def cheapest(self, priced: Priced) -> Floats:
+        """What the cheapest dose of each dose's place costs at some prices. [currency]"""
+        reduced = self.reduced(priced.prices)
+        np.minimum(reduced, self._dearer(reduced), out=reduced)
+        return self._places.cheapest(reduced)[1][self._places.place]
+
+    def beyond(self, prices: Floats, may_open: Bools) -> Floats:
+        """What each dose costs beyond the cheapest of open runs: of its place, or else its group.
+
+        Args:
+            prices: Of each row of the program.
+            may_open: Which runs are open.
+        """
+        program, place = self.program, self._places.place
+        reduced = self.reduced(prices)
+        doses, group = reduced[program.doses], program.group
+        mine = may_open[program.run]
+        of_group = reduced[program.unserved].copy()
+        np.minimum.at(of_group, group[mine], doses[mine])
+        of_place = np.full(self._places.count, np.inf)
+        np.minimum.at(of_place, place[mine], doses[mine])
+        found: Floats = doses - np.where(
+            np.isfinite(of_place[place]), of_place[place], of_group[group]
+        )
+        return found
+
+    def _dearer(self, reduced: Floats) -> float:
+        """Dearer than leaving any order is dear enough, and keeps numbers near another. [currency]"""
+        return 2.0 * float(np.abs(reduced[self.program.unserved]).max(initial=1.0))
 
     def near(self, reduced: Floats, opened: Floats, most: int) -> Bools:
         """Which doses are of opened runs and among so many of their place that cost least.
@@ -168,7 +186,7 @@ class Sites:
         """The least that what no site owns costs at some prices, and what the rows offer."""
         lower, upper = self.shared_bounds(*(within or ()))
         # What rounding leaves of a price that is zero is no gain without end.
-        shared = (self.block < 0) & (np.isfinite(upper) | (reduced < -_WHOLE))
+        shared = (self.block < 0) & (np.isfinite(upper) | (reduced < -WHOLE))
         box = np.where(reduced > 0.0, lower, upper)[shared] @ reduced[shared]
         taken = prices != 0.0
         offer = np.where(prices > 0.0, self.lower, self.upper)[taken] @ prices[taken]
@@ -180,7 +198,7 @@ class Sites:
         Args:
             values: Values of the program's variables.
         """
-        odd = np.flatnonzero((_odd(values) > _WHOLE) & (self.block >= 0))
+        odd = np.flatnonzero((parted(values) > WHOLE) & (self.block >= 0))
         found = np.zeros(self.blocks.size, dtype=bool)
         found[self.block[odd]] = True
         return found
@@ -227,7 +245,7 @@ def _owners(block: Ints, row: Ints, column: Ints, count: int) -> Ints:
     return np.where((least == most) & (least >= 0), least, -1)
 
 
-class _Places:
+class Places:
     """Ways to serve that differ for the site, and the site's own rows over them.
 
     Variables are the places, then the orders left of each group.
@@ -275,7 +293,7 @@ class _Places:
         filled = np.bincount(
             self.row, weights=self.value * served[self.column], minlength=self.lower.size
         )
-        slack = _FITS * np.maximum(1.0, np.abs(filled))
+        slack = FITS * np.maximum(1.0, np.abs(filled))
         misfit = (filled > self.upper + slack) | (filled < self.lower - slack)
         beyond = self.block[np.flatnonzero(served > self.most)]
         hit = self.block[self.column[misfit[self.row]]]
@@ -310,89 +328,3 @@ def _alike(program: Program, row: Ints, column: Ints, value: Floats) -> Ints:
         _, alike = np.unique(alike * kinds + also, return_inverse=True)
         alike = alike.reshape(-1)
     return alike.astype(np.int64)
-
-
-class _Model:
-    """The whole-number problem of one block, kept between prices."""
-
-    def __init__(self, places: _Places, block: int) -> None:
-        self.columns: Ints = np.flatnonzero(places.block == block)
-        number = np.full(places.block.size, -1, dtype=np.int64)
-        number[self.columns] = np.arange(self.columns.size)
-        inside = number[places.column] >= 0
-        mine, at = np.unique(places.row[inside], return_inverse=True)
-        rows = Rows()
-        rows.add(lower=places.lower[mine], upper=places.upper[mine], count=mine.size)
-        rows.fill(at.reshape(-1), number[places.column[inside]], places.value[inside])
-        self._most = places.most[self.columns]
-        self._highs = Highs(
-            cost=np.zeros(self.columns.size),
-            lower=np.zeros(self.columns.size),
-            upper=self._most,
-            rows=rows,
-        )
-        self._highs.option("mip_max_nodes", _NODES)
-        self._highs.option("mip_rel_gap", 1e-6)
-        self._all = np.arange(self.columns.size)
-
-    def solve(self, cost: Floats) -> tuple[Floats, float]:
-        """A best answer at some costs, and a bound on it."""
-        self._highs.price_columns(self._all, cost)
-        answer = self._relaxed()
-        if answer is None:
-            return self._searched()
-        if _odd(answer.values).max() <= _WHOLE:
-            return np.rint(answer.values), answer.objective
-        return self._branched(answer) or self._searched()
-
-    def _relaxed(self) -> Answer | None:
-        """The relaxation within the bounds that are set; None if there is no solution."""
-        try:
-            return self._highs.solve_if_possible("looking at one site")
-        except SolverError:  # The solver may lose its way from the last basis.
-            self._highs.forget()
-            return self._highs.solve_if_possible("looking at one site")
-
-    def _branched(self, answer: Answer) -> tuple[Floats, float] | None:
-        """Depth first over the relaxation, as a few nodes mostly do; None if they do not."""
-        best, value = np.zeros(0), np.inf
-        nodes = list(self._split(answer.values, np.zeros(self._all.size), self._most))
-        for _ in range(_FEW):
-            if not nodes:
-                break
-            lower, upper = nodes.pop()
-            self._highs.bound_columns(self._all, lower, upper)
-            found = self._relaxed()
-            if found is None or found.objective >= value - _FITS * abs(value):
-                continue
-            if _odd(found.values).max() > _WHOLE:
-                nodes.extend(self._split(found.values, lower, upper))
-            else:
-                best, value = np.rint(found.values), found.objective
-        self._highs.bound_columns(self._all, np.zeros(self._all.size), self._most)
-        # Nodes were left out if they could not beat the best by more than rounding.
-        return None if nodes else (best, value - _FITS * abs(value))
-
-    def _split(
-        self, values: Floats, lower: Floats, upper: Floats
-    ) -> Iterator[tuple[Floats, Floats]]:
-        """Bounds on either side of the oddest value; the nearer side is looked at first."""
-        odd = int(np.argmax(_odd(values)))
-        below, above = upper.copy(), lower.copy()
-        below[odd] = np.floor(values[odd])
-        above[odd] = np.ceil(values[odd])
-        sides = [(lower, below), (above, upper)]
-        yield from sides if values[odd] - below[odd] >= _HALF else sides[::-1]
-
-    def _searched(self) -> tuple[Floats, float]:
-        """The same by the solver's own search, to a limit of nodes."""
-        self._highs.make_integer(self._all)
-        self._highs.forget()
-        answer = self._highs.solve("looking at one site")
-        self._highs.make_integer(self._all, integer=False)
-        return np.rint(answer.values), answer.bound
-
-
-def _odd(values: Floats) -> Floats:
-    """Distance of each value from a whole number."""
-    return np.abs(values - np.rint(values))

@@ -1,25 +1,25 @@
 """Solve the program of a week to a proven gap.
 
-1. The relaxation, with the rows ``doses of a group from a run <= orders of the group, if the run
-   opens`` added where they are violated (about one in thirty is needed). What binds in this
-   problem is which runs open; with these rows the relaxation nearly says so. Where chairs are
-   short, a row for the site tells a dose from half a dose; in a large program it is written at the
-   relaxation's prices (:mod:`doseline.plan.solver.sites`).
-2. In a small program, runs that the relaxation does not touch stay closed; of those it opens in
-   part, as many are closed as pays, each by solving the relaxation again from the last basis. Then
-   whole doses for the opened runs, and branch and bound if the gap is still larger than asked.
-3. In a large program, branch and bound over how many runs open, and which
-   (:mod:`doseline.plan.solver.runs`); then whole doses for them from whole weeks of sites
-   (:mod:`doseline.plan.solver.mixing`).
+1. The relaxation. Where chairs are short, a row for the site tells a dose from half a dose; in a
+   large program another is written at the relaxation's prices (:mod:`doseline.plan.solver.sites`).
+2. In a small program, the rows ``doses of a group from a run <= orders of the group, if the run
+   opens`` are added where they are violated (about one in thirty is needed). What binds in this
+   problem is which runs open; with these rows the relaxation nearly says so. Runs that it does not
+   touch stay closed; of those it opens in part, as many are closed as pays, each by solving the
+   relaxation again from the last basis. Then whole doses for the opened runs, and branch and bound
+   if the gap is still larger than asked.
+3. In a large program, a search over which runs open (:mod:`doseline.plan.solver.runs`), whose bound
+   comes from what prices tell of every choice (:mod:`doseline.plan.solver.choices`); then whole
+   doses for the best of them from whole weeks of sites (:mod:`doseline.plan.solver.mixing`).
 
 A program whose relaxation would take too long is planned from whole weeks of sites alone; so is a
 large one first if a quick answer is asked for. The bound is that of the relaxation, of sites at
-some prices, or of branch and bound: each holds for the whole problem.
+some prices, of the search or of branch and bound: each holds for the whole problem.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ from doseline.plan.solver.cuts import opening_cuts, shortage_cuts
 from doseline.plan.solver.mixing import Mixing
 from doseline.plan.solver.place import opened_runs, whole_plan
 from doseline.plan.solver.relaxed import LARGE, Relaxed
-from doseline.plan.solver.runs import RunTree
+from doseline.plan.solver.runs import RunSearch
 from doseline.plan.solver.sites import Sites
 
 if TYPE_CHECKING:
@@ -44,17 +44,17 @@ _LITTLE = 1e-6
 """Relative rise of the relaxation below which no more rows are added."""
 _SHARE = 0.02
 """The same in a large program, as a share of the asked gap."""
-_SITE_ROUNDS = 3
+_SITE_ROUNDS = 2
 """Times that rows of single sites are looked for."""
 _NEAR = 0.1
 """Distance from the bound at which a mix of sites' weeks is left, as a share of the asked one."""
 _COARSER = 3.0
 """The same while runs are chosen, as a multiple. [unitless]"""
-_CHOSEN = 0.9
+_CHOSEN = 0.6
 """Distance from the bound at which a search for runs stops, as a share of the asked one."""
 _PLACED = 0.25
 """Share of the asked gap at which a quick search stops to place whole doses. [unitless]"""
-_HUGE = 600_000
+_HUGE = 2_000_000
 """Columns of doses beyond which a relaxation takes too long."""
 
 Log = Callable[[str], None]
@@ -145,7 +145,7 @@ def _site_by_site(mixing: Mixing, goal: _Goal, log: Log) -> tuple[Answer, float]
     near = goal.excess(mixing.mixed) * _NEAR
     log(f"sites: bound {bound:,.2f}, mix {mixing.answer.objective:,.2f}")
     opened = mixing.choose(near * _COARSER)
-    found = _placed(mixing, opened, near, log)
+    found = _placed(mixing, [(opened, bound)], near, log)
     return found, bound
 
 
@@ -155,28 +155,49 @@ def _by_runs(goal: _Goal, *, node_limit: int, log: Log) -> Solved:
     relaxed, sites = Relaxed(program), Sites(program)
     answer, bound = _relaxation(relaxed, sites, goal=goal, log=log)
     log(f"relaxation: bound {bound:,.2f}, {relaxed.cuts} rows added")
+    reduced, least = relaxed.reduced_costs, answer.bound
     near = goal.excess(answer)
     relaxed.near = near * _NEAR
-    tree = RunTree(relaxed, bound)
-    ends = tree.search(near * _CHOSEN, node_limit=node_limit, log=log)
+    search = RunSearch(relaxed, bound, sites)
+    ends = search.search(near * _CHOSEN, node_limit=node_limit, log=log)
     if ends is None:
         raise SolverError("no runs that can open together", stage="choosing runs")
     mixing = Mixing(sites, ends.prices)
-    best, nodes = _placed(mixing, ends.opened, near * _NEAR, log), tree.nodes
-    bound = max(bound, min(tree.bound, best.objective))
-    left = used_by_better(program, tree.reduced, best, bound)
-    if few(left) and not goal.reached(best, bound):
+    choices = [(one.opened, one.cost) for one in search.ends]
+    best, nodes = _placed(mixing, choices, near * _NEAR, log), search.nodes
+    bound = max(bound, min(search.bound, best.objective))
+    if few(used_by_better(program, reduced, best, least)) and not goal.reached(best, bound):
+        relaxed.within(np.zeros(program.runs), np.ones(program.runs))
+        relaxed.strengthen(opening_cuts, log, little=goal.gap * _SHARE)
         tolerance = goal.excess(best)
         best, bound, more = branch(relaxed, best, bound, tolerance=tolerance, node_limit=node_limit)
         nodes += more
     return solved_of(program, best.values, bound, relaxed.cuts, nodes)
 
 
-def _placed(mixing: Mixing, opened: Floats, near: float, log: Log) -> Answer:
-    """Whole doses for opened runs, from whole weeks of sites."""
-    mixing.within(opened, opened)
-    mixing.mix(near)
-    log(f"{int(opened.sum())} runs open: {mixing.answer.objective:,.2f}")
+def _placed(
+    mixing: Mixing, choices: Sequence[tuple[Floats, float]], near: float, log: Log
+) -> Answer:
+    """Whole doses for the runs with which whole weeks of sites cost least.
+
+    Args:
+        mixing: The mix of weeks.
+        choices: Runs that open, and what no plan with them costs less than.
+        near: Distance of each mix from its bound at which to stop. [currency]
+        log: Called with a line of progress.
+    """
+    opened, least = choices[0][0], np.inf
+    for each, cost in choices:
+        if cost >= least - near:
+            continue
+        mixing.within(each, each)
+        mixing.mix(near, least)
+        log(f"{int(each.sum())} runs open: {mixing.answer.objective:,.2f}")
+        if mixing.answer.objective < least:
+            opened, least = each, mixing.answer.objective
+    if not np.array_equal(opened, mixing.most):
+        mixing.within(opened, opened)
+        mixing.mix(near)
     found = mixing.whole(near)
     log(f"whole doses: {found.objective:,.2f}")
     return found
@@ -236,12 +257,9 @@ def _relaxation(
         for find in (opening_cuts, shortage_cuts, opening_cuts):
             answer = relaxed.strengthen(find, log, little=goal.little)
         return answer, answer.bound
-    # A site's rows change what is served: they cost fewer steps before the many rows of runs.
-    answer = relaxed.solve("relaxing")
-    answer, bound = _with_sites(relaxed, sites, answer, rounds=1, log=log)
-    answer = relaxed.strengthen(opening_cuts, log, little=max(_LITTLE, goal.gap * _SHARE))
-    answer, proven = _with_sites(relaxed, sites, answer, rounds=_SITE_ROUNDS, log=log)
-    return answer, max(bound, proven)
+    # What a site must leave is told in few numbers; they cost fewer steps before rows of prices.
+    answer = relaxed.strengthen(shortage_cuts, log, little=goal.gap * _SHARE)
+    return _with_sites(relaxed, sites, answer, rounds=_SITE_ROUNDS, log=log)
 
 
 def _with_sites(
