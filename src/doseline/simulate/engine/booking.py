@@ -125,9 +125,9 @@ def _treat(
     """Book an infusion, and order the next dose if there is one."""
     person, day, product = asked.person, asked.day, asked.product
     one, order = people.persons[person], people.orders[person]
-    infusion = people.infusions[calendar.counts[INFUSIONS]]
-    infusion.patient, infusion.day, infusion.since = person, day, order.since
-    calendar.counts[INFUSIONS] += 1
+    infused, at = people.infusions, calendar.counts[INFUSIONS]
+    infused.patient[at], infused.day[at], infused.since[at] = person, day, order.since
+    calendar.counts[INFUSIONS] = at + 1
     if asked.untreated:
         one.first_day, one.fate, one.fate_day = day, _TREATED, day
         people.wait[person, people.column[_ORDERING]] += day - order.due - 7.0 * order.waited

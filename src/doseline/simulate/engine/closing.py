@@ -15,7 +15,6 @@ from doseline.simulate.engine.tables import (
     DELAYED,
     EVENTS,
     IN_LINE,
-    INFUSION,
     INFUSIONS,
 )
 from doseline.simulate.engine.world import NOWHERE
@@ -62,13 +61,13 @@ def outcome_of(
     columns = _columns_of(len(people.persons))
     _close(people, account, columns, world.journey.link.astype(np.int64), world.horizon)
     account.waiting[:] = np.cumsum(lines.waited)[: world.weeks]
-    infusions = people.infusions[: calendar.counts[INFUSIONS]]
+    infused = calendar.counts[INFUSIONS]
     return Outcome(
         **columns._asdict(),
         waits=Waits(days=people.wait, column=people.column),
         **account._asdict(),
         infusions=Infusions(
-            **{name: np.ascontiguousarray(infusions[name]) for name in INFUSION.names or ()}
+            **{name: told[:infused] for name, told in people.infusions._asdict().items()}
         ),
         services=lines.services,
         events=int(calendar.counts[EVENTS]),

@@ -13,7 +13,6 @@ from doseline.simulate.engine.sorting import padded
 from doseline.simulate.engine.tables import (
     ASKED,
     COUNTS,
-    INFUSION,
     ORDER,
     PERSON,
     RUN_WEEK,
@@ -21,6 +20,7 @@ from doseline.simulate.engine.tables import (
     Account,
     Calendar,
     Heap,
+    Infused,
     Log,
     People,
     Week,
@@ -59,17 +59,26 @@ def stations_on_the_way(world: World) -> int:
 def people_of(world: World, arrivals: Arrivals) -> People:
     """Room for the patients, to be filled as they come."""
     count = arrivals.count
-    column, width = columns_of(world)
+    column, width = columns_of(world, arrivals)
+    most = _most_infusions(world, arrivals)
     return People(
         persons=rows(count, PERSON),
         orders=rows(count, ORDER),
         wait=zeros(count, width),
         column=column,
-        infusions=table(np.empty(_most_infusions(world, arrivals), INFUSION)),
+        infusions=Infused(
+            patient=np.empty(most, dtype=np.int64), day=np.empty(most), since=np.empty(most)
+        ),
     )
 
 
-def columns_of(world: World) -> tuple[npt.NDArray[np.int64], int]:
+def _nobody_orders(world: World, arrivals: Arrivals) -> bool:
+    """Whether no patient comes to an order: queues that have nothing to do with doses."""
+    listed = (arrivals.site != NOWHERE).any()
+    return not (listed or (world.journey.kind == Stage.ORDER).any())
+
+
+def columns_of(world: World, arrivals: Arrivals) -> tuple[npt.NDArray[np.int64], int]:
     """The column of each link in the patients' waits, and the number of columns.
 
     Returns:
@@ -80,7 +89,7 @@ def columns_of(world: World) -> tuple[npt.NDArray[np.int64], int]:
     first = np.unique(journey.link[journey.link >= 0])
     rest = np.concatenate([_OF_A_DOSE, supply.cap_link, world.sites.blocked.ravel()])
     rest = np.setdiff1d(rest[rest >= 0], first)
-    if not len(world.sites.offers):
+    if _nobody_orders(world, arrivals):
         rest = rest[:0]
     begin = _whole_lines(len(first))
     column = np.full(len(LINKS), NOWHERE, dtype=np.int64)

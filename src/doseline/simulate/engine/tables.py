@@ -102,9 +102,6 @@ PLACE = np.dtype([("first", np.int32), ("last", np.int32), ("filled", np.int32)]
 IN_LINE_NODE = np.dtype([("out", np.float64), ("turn", np.int64), ("next", np.int32)], align=True)
 """Who waits in a line, and when and in whose turn it will be out."""
 
-INFUSION = np.dtype([("patient", np.int64), ("day", np.float64), ("since", np.float64)], align=True)
-"""An infusion, and the day from which the dose was wanted."""
-
 
 class Journeys(NamedTuple):
     """What patients pass through, as it stays."""
@@ -222,6 +219,14 @@ class Log(NamedTuple):
     wanted: bool
 
 
+class Infused(NamedTuple):
+    """Infusions, and the day from which each dose was wanted."""
+
+    patient: Table
+    day: Table
+    since: Table
+
+
 class People(NamedTuple):
     """Patients, with the time that each spent at each link."""
 
@@ -232,7 +237,7 @@ class People(NamedTuple):
     [d]"""
     column: Table
     """Column of each link."""
-    infusions: Table
+    infusions: Infused
 
 
 class Course(NamedTuple):
