@@ -7,8 +7,9 @@ SimPy: the small network of ``simulate_small`` with every gate, dose and limit, 
 a model of it in SimPy (``simulate_simpy``) that keeps the same books; that both tell the same is
 asserted first, figure by figure, over some seeds of shorter years (``simulate_agreement``).
 Ciw: one station of exponential servers, as Ciw's guide has it, for as many patients in both.
-Of every work the best of ten runs is told. The process keeps the memory that a run frees for the
-next one, as those of ``doseline simulate`` do.
+Of every work the best of ten runs is told. Each comparison has a process of its own, so that none
+finds memory as another left it; it keeps what a run frees for the next one, as those of
+``doseline simulate`` do.
 
 The national network is examples/us-lu177 over ten years, its incidence and supply scaled together.
 Patients are all whom the engine follows: those who start in the ten years and the warm-up, and
@@ -22,6 +23,8 @@ import dataclasses
 import resource
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +59,7 @@ from doseline.study.years.world import scaled
 from doseline.study.years.world import world_of as national_world
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from doseline.simulate.engine.world import Arrivals, World
     from doseline.study.years.world import Years
@@ -171,8 +174,8 @@ def national_rows(sizes: tuple[int, int]) -> Iterator[Row]:
     )
 
 
-def simpy_rows(weeks: int, seeds: tuple[int, int]) -> Iterator[Row]:
-    """Agreement with the model in SimPy, and how much faster the engine is a patient."""
+def agreement_rows(seeds: tuple[int, int]) -> Iterator[Row]:
+    """Agreement with the model in SimPy."""
     compared, apart = agreement(WEEKS_OF_AGREEMENT, *seeds)
     yield Row(
         what=f"figures of the small network that SimPy's model tells too, {seeds[1]} seeds",
@@ -181,6 +184,10 @@ def simpy_rows(weeks: int, seeds: tuple[int, int]) -> Iterator[Row]:
         ratio=apart,
         peer="standard errors: the largest difference",
     )
+
+
+def simpy_rows(weeks: int) -> Iterator[Row]:
+    """How much faster than the model in SimPy."""
     arrivals = patients(int(PATIENTS_A_WEEK * (weeks - QUIET_WEEKS)), weeks)
     world = small_world(weeks)
     ours = least_cpu(lambda: simulate(world, arrivals, seed=1, policies=POLICIES))
@@ -209,21 +216,32 @@ def ciw_rows(count: int) -> Iterator[Row]:
 
 def main() -> None:
     """Print the rows."""
+    quick = "--quick" in sys.argv
+    works: list[tuple[Callable[[Any], Iterable[Row]], Any]] = [
+        (agreement_rows, (48, 24)),
+        (simpy_rows, WEEKS_OF_AGREEMENT if quick else WEEKS),
+        *((ciw_rows, size) for size in ((2_000,) if quick else (100_000, 400_000))),
+        (national_rows, (10_000, 20_000) if quick else (100_000, 1_000_000)),
+    ]
+    tell([row for work, given in works for row in in_a_process(work, given)])
+
+
+def in_a_process(work: Callable[[Any], Iterable[Row]], given: Any) -> list[Row]:
+    """The rows of some work, done in a process of its own on one core."""
+    with ProcessPoolExecutor(1, get_context("spawn"), get_ready) as alone:
+        return alone.submit(rows_of, work, given).result()
+
+
+def rows_of(work: Callable[[Any], Iterable[Row]], given: Any) -> list[Row]:
+    """All rows of some work: what a process can send."""
+    return list(work(given))
+
+
+def get_ready() -> None:
+    """Compile first, on one core, in a process that keeps freed memory."""
     on_one_core()
     keep_freed_memory()
-    quick = "--quick" in sys.argv
     simulate(small_world(QUIET_WEEKS + 1), patients(10, QUIET_WEEKS + 1), seed=1, policies=POLICIES)
-    tell(
-        [
-            *simpy_rows(WEEKS_OF_AGREEMENT if quick else WEEKS, (48, 24)),
-            *(
-                row
-                for size in ((2_000,) if quick else (100_000, 400_000))
-                for row in ciw_rows(size)
-            ),
-            *national_rows((10_000, 20_000) if quick else (100_000, 1_000_000)),
-        ]
-    )
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import numpy as np
 
 from doseline.simulate.engine.lists import WEEKS_AHEAD
 from doseline.simulate.engine.memory import none, table
+from doseline.simulate.engine.opening import in_order
 from doseline.simulate.engine.policies import at_once, gravity, nearest
 from doseline.simulate.engine.room import stations_on_the_way
 from doseline.simulate.engine.rules import rule_of
@@ -157,7 +158,7 @@ def lines_of(world: World, policies: Policies, arrivals: Arrivals) -> Lines:
 
 def coming_of(arrivals: Arrivals) -> Coming:
     """The patients as they come."""
-    start = lent(arrivals.t0, np.float64)
+    start, site = lent(arrivals.t0, np.float64), lent(arrivals.site, np.int64)
     return Coming(
         key=lent(arrivals.key, np.uint64),
         start=start,
@@ -165,9 +166,9 @@ def coming_of(arrivals: Arrivals) -> Coming:
         product=lent(arrivals.product, np.int64),
         region=lent(arrivals.region, np.int64),
         payer=lent(arrivals.payer, np.int64),
-        site=lent(arrivals.site, np.int64),
+        site=site,
         given=lent(arrivals.given, np.int64),
-        in_order=bool((np.diff(start[arrivals.site == NOWHERE]) >= 0.0).all()),
+        in_order=in_order(start, site),
     )
 
 

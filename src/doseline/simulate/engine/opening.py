@@ -9,17 +9,30 @@ import numpy as np
 
 from doseline.simulate.engine.calendar import turn_of
 from doseline.simulate.engine.chance import splitmix
-from doseline.simulate.engine.compiled import inner
+from doseline.simulate.engine.compiled import compiled, inner
 from doseline.simulate.engine.journey import walk
 from doseline.simulate.engine.lists import list_order, open_order, order_week
 from doseline.simulate.engine.outcome import Fate
 from doseline.simulate.engine.tables import ADMITTED, ARRIVING, EVENTS
 
 if TYPE_CHECKING:
+    from doseline.simulate.engine.compiled import Table
     from doseline.simulate.engine.tables import Calendar, Coming, Journeys, Lines, Log, People
 
 _NONE = -1
 _UNDER_WAY = int(Fate.UNDER_WAY)
+
+
+@compiled
+def in_order(start: Table, site: Table) -> bool:
+    """Whether those without a site come in order of their clock starts."""
+    last = -np.inf
+    for person in range(len(start)):
+        if site[person] < 0:
+            if not start[person] >= last:
+                return False
+            last = start[person]
+    return True
 
 
 @inner

@@ -109,7 +109,7 @@ def _whole_lines(columns: int) -> int:
 
 def _most_infusions(world: World, arrivals: Arrivals) -> int:
     """No fewer infusions than there can be: memory that is not written to costs nothing."""
-    courses = 2 * int(np.maximum(world.course.cycles, 1)[arrivals.product].sum())
+    courses = 2 * arrivals.count * int(np.maximum(world.course.cycles, 1).max())
     runs = np.where(world.supply.run_share > 0.0, world.supply.run_doses, 0.0)
     made = (runs * world.supply.run_share + 1.0).sum()
     return int(min(courses, made))
