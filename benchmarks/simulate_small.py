@@ -208,9 +208,13 @@ def _supply(weeks: int) -> Supply:
         way_run=np.array([way.run for way in ways]),
         way_day=np.array([way.day for way in ways]),
         way_on_time=np.array([way.on_time for way in ways]),
+        # The model in SimPy loses every dose that is late.
+        way_usable=np.array([way.on_time for way in ways]),
+        way_unexpired=np.ones(4),
         way_ready=np.array([way.ready for way in ways]),
         way_arrive=np.array([way.arrive for way in ways]),
         way_infuse=np.array([way.infuse for way in ways]),
+        way_late=np.array([way.infuse for way in ways]),
         way_cost=np.zeros(4),
         run_key=np.array([11, 12], dtype=np.uint64),
         run_doses=np.array(RUN_DOSES),

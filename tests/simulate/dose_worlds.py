@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from tests.simulate.queues import Floats
 
 PLENTY = 1e9
-READY, ARRIVE, INFUSE = 8.0, 7.6, 7.4
-"""Activity of a dose when ready, on arrival and at the infusion. [GBq]"""
+READY, ARRIVE, INFUSE, LATE = 8.0, 7.6, 7.4, 7.3
+"""Activity of a dose when ready, on arrival, at the infusion, and there if it is late. [GBq]"""
 PER_GBQ = 0.5
 """GBq in the vial for each GBq of isotope drawn."""
 
@@ -34,6 +34,9 @@ class Week:
     failure: float = 0.0
     release_failure: float = 0.0
     on_time: float = 1.0
+    usable: float | None = None
+    """On time or little late; as on time if none is given."""
+    unexpired: float = 1.0
     least: float = 0.0
     chairs: float = PLENTY
     """Doses that a site may give in a week."""
@@ -85,9 +88,12 @@ def _supply(week: Week, weeks: int, sites: int) -> Supply:
         way_run=rows[:-1],
         way_day=each(week.day),
         way_on_time=each(week.on_time),
+        way_usable=each(week.on_time if week.usable is None else week.usable),
+        way_unexpired=each(week.unexpired),
         way_ready=each(READY),
         way_arrive=each(ARRIVE),
         way_infuse=each(INFUSE),
+        way_late=each(LATE),
         way_cost=each(100.0),
         run_key=rows[:-1].astype(np.uint64) + np.uint64(1000),
         run_doses=each(week.doses),

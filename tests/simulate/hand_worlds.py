@@ -114,17 +114,22 @@ def supply_of(
     suites: float = 100.0,
     isotope: float = 1000.0,
     on_time: float = 1.0,
+    usable: float | None = None,
+    unexpired: float = 1.0,
     failure: float = 0.0,
 ) -> Supply:
-    """One way: 8 GBq made, 6 GBq on arrival, 4 GBq infused on Wednesday."""
+    """One way: 8 GBq made, 6 GBq on arrival, 4 GBq infused on Wednesday, 3 GBq if it came late."""
     return Supply(
         way_first=np.array([0, 1]),
         way_run=np.zeros(1, dtype=np.int64),
         way_day=np.array([2.0]),
         way_on_time=np.array([on_time]),
+        way_usable=np.array([on_time if usable is None else usable]),
+        way_unexpired=np.array([unexpired]),
         way_ready=np.array([8.0]),
         way_arrive=np.array([6.0]),
         way_infuse=np.array([4.0]),
+        way_late=np.array([3.0]),
         way_cost=np.zeros(1),
         run_key=np.array([7], dtype=np.uint64),
         run_doses=np.array([doses]),

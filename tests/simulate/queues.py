@@ -186,7 +186,7 @@ def course(*, products: int, weeks: int, cycles: int = 1, **given: object) -> Co
 def no_supply(weeks: int, products: int, sites: int = 1) -> Supply:
     """No way to serve anybody."""
     none, nothing = np.zeros(0), np.zeros(0, np.int64)
-    ways = ("day", "on_time", "ready", "arrive", "infuse", "cost")
+    ways = ("day", "on_time", "usable", "unexpired", "ready", "arrive", "infuse", "late", "cost")
     runs = ("doses", "activity", "failure", "release_failure", "least")
     return Supply(
         way_first=np.zeros(sites * products + 1, np.int64),

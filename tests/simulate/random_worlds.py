@@ -305,15 +305,21 @@ class _Maker:
         cap_first = self.first_rows(self.sites, 2)
         ready = self.between(6.0, 9.0, way_first[-1])
         arrive = ready * self.between(0.85, 1.0, way_first[-1])
+        infuse = arrive * self.between(0.85, 1.0, way_first[-1])
+        on_time = self.mostly(1.0, 0.7, 1.0, way_first[-1])
+        usable = on_time + (1.0 - on_time) * self.mostly(0.0, 0.0, 1.0, way_first[-1])
         conflict_first, conflict_run = self.conflicts()
         return Supply(
             way_first=way_first,
             way_run=self.chance.integers(0, self.runs, way_first[-1]),
             way_day=self.mostly(2.0, 0.0, 9.0, way_first[-1]),
-            way_on_time=self.mostly(1.0, 0.7, 1.0, way_first[-1]),
+            way_on_time=on_time,
+            way_usable=usable,
+            way_unexpired=usable + (1.0 - usable) * self.mostly(1.0, 0.0, 1.0, way_first[-1]),
             way_ready=ready,
             way_arrive=arrive,
-            way_infuse=arrive * self.between(0.85, 1.0, way_first[-1]),
+            way_infuse=infuse,
+            way_late=infuse * self.between(0.9, 1.0, way_first[-1]),
             way_cost=self.between(10.0, 20.0, way_first[-1]),
             run_key=self.chance.integers(0, 2**63, self.runs).astype(np.uint64),
             run_doses=self.run_doses(),

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.simulate.dose_worlds import ARRIVE, INFUSE, PER_GBQ, READY, Week, dose_world
+from tests.simulate.dose_worlds import ARRIVE, INFUSE, LATE, PER_GBQ, READY, Week, dose_world
 from tests.simulate.queues import ORDER, SITE, Step, arrivals_at, simulate
 
 from doseline.model.ledger import DOSE_ENDINGS, LINKS
@@ -19,6 +19,7 @@ from doseline.simulate.engine.world import NOWHERE, Arrivals, Law, Stage, World
 RANDOM = settings(derandomize=True, deadline=None, max_examples=40)
 SEEDS = st.integers(0, 10_000)
 ENDING = {name: at for at, name in enumerate(DOSE_ENDINGS)}
+HAD = [ENDING["infused"], ENDING["infused_late"]]
 REGIONS, WEEKS = 2, 26
 
 
@@ -41,12 +42,16 @@ def case(seed: int) -> Case:
     def some(value: float, otherwise: float = 0.0) -> float:
         return float(random.choice([value, otherwise]))
 
+    on_time = some(0.8, 1.0)
+    usable = some(on_time, 0.5 + 0.5 * on_time)
     week = Week(
         day=float(random.integers(0, 9)),
         doses=float(random.integers(1, 12)),
         failure=some(0.2),
         release_failure=some(0.1),
-        on_time=some(0.8, 1.0),
+        on_time=on_time,
+        usable=usable,
+        unexpired=some(usable, 1.0),
         least=some(2.0),
         chairs=some(4.0, 50.0),
         isotope=some(60.0, 1e6),
@@ -116,10 +121,10 @@ def test_nobody_is_treated_after_the_clinical_exit(seed: int) -> None:
 @RANDOM
 def test_infusions_are_the_same_in_every_account(seed: int) -> None:
     of = case(seed).outcome
-    infused = int(of.endings[:, ENDING["infused"]].sum())
+    infused = int(of.endings[:, HAD].sum())
     assert infused == of.doses.sum() == of.served.sum() == of.infused.sum()
     assert (of.served <= of.demand).all()
-    told = [line for line in of.log if line[2] == Event.ENDED and line[3] == ENDING["infused"]]
+    told = [line for line in of.log if line[2] == Event.ENDED and line[3] in HAD]
     assert len(told) == infused
 
 
@@ -160,13 +165,16 @@ def test_every_becquerel_made_is_infused_or_lost_somewhere(seed: int) -> None:
     np.testing.assert_allclose(
         made, transit + waiting + infused + residual + waste, rtol=1e-12, atol=1e-9
     )
-    np.testing.assert_allclose(transit, doses * (READY - ARRIVE), rtol=1e-12, atol=1e-9)
-    np.testing.assert_allclose(waiting, doses * (ARRIVE - INFUSE), rtol=1e-12, atol=1e-9)
-    np.testing.assert_allclose(infused + residual, doses * INFUSE, rtol=1e-12, atol=1e-9)
+    late = int(of.endings[:, ENDING["infused_late"]].sum())
+    in_time, left = doses - late, (doses - late) * INFUSE + late * LATE
+    on_the_way = in_time * (READY - ARRIVE) + late * (READY - LATE)
+    np.testing.assert_allclose(transit, on_the_way, rtol=1e-12, atol=1e-9)
+    np.testing.assert_allclose(waiting, in_time * (ARRIVE - INFUSE), rtol=1e-12, atol=1e-9)
+    np.testing.assert_allclose(infused + residual, left, rtol=1e-12, atol=1e-9)
     wasted = READY * (of.run_doses.sum() - doses)
     np.testing.assert_allclose(waste, wasted, rtol=1e-12, atol=1e-8)
     if world.course.cut[0] == 0.0:
-        np.testing.assert_allclose(infused, 0.98 * doses * INFUSE, rtol=1e-12, atol=1e-9)
+        np.testing.assert_allclose(infused, 0.98 * left, rtol=1e-12, atol=1e-9)
 
 
 @given(seed=SEEDS)
@@ -191,7 +199,7 @@ def test_no_run_and_no_site_gives_more_than_it_holds(seed: int) -> None:
     assert ((of.run_doses == 0) | (of.run_doses >= week.least)).all()
     given_there = np.zeros((WEEKS, REGIONS))
     for time, patient, event, place in of.log:
-        if event == Event.ENDED and place == ENDING["infused"]:
+        if event == Event.ENDED and place in HAD:
             given_there[round((time - week.day) / 7.0), of.site[patient]] += 1
     assert (given_there <= week.chairs).all()
     np.testing.assert_array_equal(given_there.sum(axis=1), of.served.sum(axis=(1, 2)))
@@ -224,7 +232,8 @@ def test_the_waits_of_the_treated_add_up_to_their_days(seed: int) -> None:
 def test_each_loss_of_a_dose_has_one_link(seed: int) -> None:
     of = case(seed).outcome
     counts = dict(zip(DOSE_ENDINGS, of.endings.sum(axis=0).tolist(), strict=True))
-    lost = sum(counts.values()) - counts["infused"] - counts["returned"] - counts["withdrawn"]
+    kept = ("infused", "infused_late", "returned", "withdrawn")
+    lost = sum(counts.values()) - sum(counts[ending] for ending in kept)
     assert of.lost_by_link.sum() == lost
     batches = counts["batch_failed"] + counts["release_failed"]
     assert of.lost_by_link[LINKS.index("batch_failed")] == batches

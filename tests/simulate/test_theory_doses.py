@@ -10,6 +10,7 @@ from tests.simulate import queue_theory as theory
 from tests.simulate.dose_worlds import Week, dose_world
 from tests.simulate.queues import arrivals_at, poisson_times, run
 
+from doseline.model.ledger import DOSE_ENDINGS
 from doseline.simulate.engine.outcome import Fate
 
 REGIONS, WEEKS, SETTLED = 30, 260, 100
@@ -60,6 +61,17 @@ def test_failing_weeks_are_as_many_as_they_should_be_and_each_fails_whole() -> N
     assert abs(share - 0.1) <= 3.0 * math.sqrt(0.1 * 0.9 / made.sum())
     failed_doses = outcome.run_doses[outcome.run_failed == 1].sum()
     assert outcome.endings.sum() - outcome.endings[:, 0].sum() == failed_doses
+
+
+def test_late_doses_are_infused_lost_or_expired_by_their_shares() -> None:
+    week = Week(on_time=0.6, usable=0.75, unexpired=0.9)
+    t0, region = poisson_times(12.0, 280.0, 1, seed=24)
+    ended = run(dose_world(week, weeks=80, regions=1), arrivals_at(t0, region), seed=7).endings[0]
+    shares = {"infused": 0.6, "infused_late": 0.15, "transport": 0.15, "expired": 0.1}
+    made = ended.sum()
+    for ending, share in shares.items():
+        error = math.sqrt(share * (1.0 - share) / made)
+        assert abs(ended[DOSE_ENDINGS.index(ending)] / made - share) <= 3.0 * error
 
 
 def test_late_doses_make_the_number_of_tries_geometric() -> None:

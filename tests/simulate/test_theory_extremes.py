@@ -114,6 +114,7 @@ def test_with_capacity_for_all_the_waits_are_exactly_the_delays() -> None:
         (Week(failure=1.0), "batch_failed", "batch_failed"),
         (Week(release_failure=1.0), "release_failed", "batch_failed"),
         (Week(on_time=0.0), "transport", "transport"),
+        (Week(on_time=0.0, unexpired=0.0), "expired", "transport"),
     ],
 )
 def test_where_each_dose_fails_it_is_made_each_week_and_wasted(
@@ -132,7 +133,7 @@ def test_where_each_dose_fails_it_is_made_each_week_and_wasted(
     made = READY * float(weeks_asked.sum())
     np.testing.assert_allclose(outcome.activity[0], [made, 0, 0, 0, 0, made], rtol=1e-12)
     assert set(outcome.fate) == {Fate.UNDER_WAY}
-    failed = outcome.run_failed.sum() if ending != "transport" else None
+    failed = outcome.run_failed.sum() if link != "transport" else None
     assert failed in (None, (outcome.run_doses > 0).sum())
 
 

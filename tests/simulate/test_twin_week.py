@@ -155,6 +155,9 @@ def test_failures_waste_the_dose_and_name_the_first_loss() -> None:
     cases = {
         (BATCH, "batch_failed"): doses_world(weeks=2, supply=supply_of(2, failure=1.0)),
         (TRANSPORT, "transport"): doses_world(weeks=2, supply=supply_of(2, on_time=0.0)),
+        (TRANSPORT, "expired"): doses_world(
+            weeks=2, supply=supply_of(2, on_time=0.0, usable=0.0, unexpired=0.0)
+        ),
         (HOLD, "patient_hold"): doses_world(weeks=2, course=course_of(2, hold=1.0)),
     }
     for (link, ending), world in cases.items():
@@ -164,6 +167,25 @@ def test_failures_waste_the_dose_and_name_the_first_loss() -> None:
         assert outcome.lost_by_link[link] == 1
         assert outcome.activity.tolist() == [[8.0, 0.0, 0.0, 0.0, 0.0, 8.0]]
         assert outcome.run_failed[:, 0].tolist() == [0, int(link == BATCH)]
+
+
+def test_a_dose_that_comes_late_is_infused_on_arrival() -> None:
+    world = doses_world(weeks=2, supply=supply_of(2, on_time=0.0, usable=1.0))
+    outcome = simulate(world, patients_at(0.0), seed=1)
+    assert endings(outcome) == {"infused_late": 1}
+    assert outcome.first_dose_day.tolist() == [9.0]
+    assert outcome.doses.tolist() == [1]
+    assert outcome.lost_by_link.sum() == 0
+    assert outcome.activity.tolist() == [[8.0, 5.0, 0.0, 2.625, 0.375, 0.0]]
+
+
+def test_a_late_dose_that_its_patient_leaves_is_late_for_the_next_one_too() -> None:
+    supply = supply_of(2, on_time=0.0, usable=1.0, doses=1.0)
+    world = doses_world(weeks=2, supply=supply)
+    arrivals = patients_at(0.0, 0.0, exits=[8.0, math.inf])
+    outcome = simulate(world, arrivals, seed=1, policies=Policies(swap=True))
+    assert endings(outcome) == {"infused_late": 1, "returned": 1}
+    assert outcome.activity.tolist() == [[8.0, 5.0, 0.0, 2.625, 0.375, 0.0]]
 
 
 def test_a_hold_of_two_weeks_is_waited_once() -> None:
@@ -234,9 +256,12 @@ def test_a_run_in_conflict_leaves_the_dose_to_the_other_day() -> None:
             name: np.repeat(getattr(one, name), 2)
             for name in (
                 "way_on_time",
+                "way_usable",
+                "way_unexpired",
                 "way_ready",
                 "way_arrive",
                 "way_infuse",
+                "way_late",
                 "way_cost",
                 "run_doses",
                 "run_activity",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _NONE = -1
 _INFUSED = DOSE_ENDINGS.index("infused")
+_INFUSED_LATE = DOSE_ENDINGS.index("infused_late")
 _RETURNED = DOSE_ENDINGS.index("returned")
 _HOLD = DOSE_ENDINGS.index("patient_hold")
 _WITHDRAWN = DOSE_ENDINGS.index("withdrawn")
@@ -75,7 +76,7 @@ def book(
             note(calendar, log, 7.0 * w, WEEKLY, order.day, person, _ENDED, order.told)
             people.orders.open_link[person] = _NONE
             _account_dose(journeys, course, supply, account, order)
-        if order.ending == _INFUSED:
+        if order.ending in (_INFUSED, _INFUSED_LATE):
             account.served[w, product, order.kind] += 1
             account.infused[order.site, product, people.persons.payer[person]] += 1
             _treat(journeys, lines, people, calendar, course, ordering, order, w)
@@ -98,17 +99,20 @@ def _account_dose(
         return
     activity, way = account.activity[order.product], supply.ways[order.way]
     activity[_MADE] += way.ready
-    if order.told != _INFUSED:
+    if order.told not in (_INFUSED, _INFUSED_LATE):
         activity[_WASTE] += way.ready
         return
     rules = course.products[order.product]
-    given = way.infuse * (1.0 - rules.residual)
+    # A dose that comes late is infused on arrival.
+    infused = way.late if order.late else way.infuse
+    arrived = infused if order.late else way.arrive
+    given = infused * (1.0 - rules.residual)
     if draw(journeys.streams[_DRAW_CUT], order.state) < rules.cut:
         given *= rules.cut_to
-    activity[_TRANSIT] += way.ready - way.arrive
-    activity[_WAITING] += way.arrive - way.infuse
+    activity[_TRANSIT] += way.ready - arrived
+    activity[_WAITING] += arrived - infused
     activity[_IN_BODY] += given
-    activity[_RESIDUAL] += way.infuse - given
+    activity[_RESIDUAL] += infused - given
 
 
 @inner

@@ -199,7 +199,7 @@ def course_of(world: World, policies: Policies) -> Course:
 def supply_of(world: World) -> Supply:
     """Ways, runs, pools and limits of sites."""
     supply = world.supply
-    ways = ("run", "day", "on_time", "ready", "arrive", "infuse")
+    ways = ("run", "day", "on_time", "usable", "unexpired", "ready", "arrive", "infuse", "late")
     runs = ("key", "doses", "activity", "failure", "release_failure", "least")
     return Supply(
         way_first=own(supply.way_first),

@@ -31,10 +31,12 @@ _NONE = -1
 _TAKEN_BACK = -2
 _TOO_MUCH = 1e-9
 _INFUSED = DOSE_ENDINGS.index("infused")
+_INFUSED_LATE = DOSE_ENDINGS.index("infused_late")
 _RETURNED = DOSE_ENDINGS.index("returned")
 _BATCH_FAILED = DOSE_ENDINGS.index("batch_failed")
 _RELEASE_FAILED = DOSE_ENDINGS.index("release_failed")
 _TRANSPORT = DOSE_ENDINGS.index("transport")
+_EXPIRED = DOSE_ENDINGS.index("expired")
 _SITE = DOSE_ENDINGS.index("site")
 _HOLD = DOSE_ENDINGS.index("patient_hold")
 _WITHDRAWN = DOSE_ENDINGS.index("withdrawn")
@@ -105,22 +107,25 @@ def _fits(supply: Supply, week: Week, site: int, product: int, w: int) -> bool:
 
 @inner
 def _infuse(supply: Supply, week: Week, order: Table) -> None:
-    order.ending, order.told, order.link = _INFUSED, _INFUSED, _NONE
+    ending = _INFUSED_LATE if order.late else _INFUSED
+    order.ending, order.told, order.link = ending, ending, _NONE
     for cap in range(supply.cap_first[order.site], supply.cap_first[order.site + 1]):
         week.infused[cap] += supply.cap_uses[cap, order.product]
 
 
 @inner
 def _on_the_way(journeys: Journeys, supply: Supply, week: Week, order: Table) -> tuple[int, int]:
-    """How a dose ends that does not come to its site in time, and its link; else twice -1."""
+    """How a dose ends that does not come to its site in time to be used, and its link; else -1."""
     fate = week.runs.fate[supply.ways.run[order.way]]
     if fate == FAILED:
         return _BATCH_FAILED, _FAILED_LINK
     if fate == UNRELEASED:
         return _RELEASE_FAILED, _FAILED_LINK
-    if draw(journeys.streams[_DRAW_LATE], order.state) >= supply.ways.on_time[order.way]:
-        return _TRANSPORT, _TRANSPORT_LINK
-    return _NONE, _NONE
+    way, number = supply.ways[order.way], draw(journeys.streams[_DRAW_LATE], order.state)
+    order.late = way.on_time <= number < way.usable
+    if number < way.on_time or order.late:
+        return _NONE, _NONE
+    return _TRANSPORT if number < way.unexpired else _EXPIRED, _TRANSPORT_LINK
 
 
 @inner
@@ -194,5 +199,5 @@ def swap(supply: Supply, week: Week, size: int, w: int) -> None:
             continue
         week.freed[pair] = given.freed_next
         given.told = _RETURNED
-        order.way, order.day = given.way, given.day
+        order.way, order.day, order.late = given.way, given.day, given.late
         _infuse(supply, week, order)

@@ -72,12 +72,13 @@ ASKED = np.dtype(
         ("ending", np.int8),
         ("told", np.int8),
         ("untreated", np.bool_),
+        ("late", np.bool_),
     ],
     align=True,
 )
 """An order of the week, in one line of the cache. ``state``: that of its draws; ``kind``: 0 for the
-first dose of a course, 1 for a later one; ``untreated``: never had a dose; ``exit_day``: infinite
-for who had one; ``told``: how the dose ends in the account: ``ending``, or returned if another
+first dose of a course, 1 for a later one; ``untreated``: never had a dose; ``late``: the dose comes
+late, but is usable; ``exit_day``: infinite for who had one; ``told``: how the dose ends in the account: ``ending``, or returned if another
 patient had it."""
 
 TURN = np.dtype(

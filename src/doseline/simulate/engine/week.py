@@ -125,7 +125,7 @@ def _ask(people: People, turn: Table, asked: Table) -> None:
     asked.person, asked.site, asked.product = person, one.site, one.product
     asked.kind, asked.untreated = dose_kind(people, person), untreated(people, person)
     asked.exit_day = one.exit_day if asked.untreated else np.inf
-    asked.day = 0.0
+    asked.day, asked.late = 0.0, False
     asked.way, asked.freed_next = _NONE, _NONE
     asked.link, asked.ending, asked.told = _NONE, _NONE, _NONE
 

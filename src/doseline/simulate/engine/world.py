@@ -214,11 +214,17 @@ class Supply:
     """From the Monday of the week to the infusion. [d]"""
     way_on_time: Floats
     """Probability that the dose is there in time. [unitless]"""
+    way_usable: Floats
+    """That it is there in time, or so little late that it is still infused; no less. [unitless]"""
+    way_unexpired: Floats
+    """That it is there before it expires; no less. [unitless]"""
     way_ready: Floats
     """Activity to be in the vial at calibration. [GBq]"""
     way_arrive: Floats
     way_infuse: Floats
     """Activity on arrival and at the infusion. [GBq]"""
+    way_late: Floats
+    """Activity at the infusion of a dose that came late. [GBq]"""
     way_cost: Floats
     """Only reported. [currency]"""
     run_key: Keys

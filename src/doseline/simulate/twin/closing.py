@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from doseline.simulate.twin.state import Patient, State
 
 _ORDERING = LINKS.index("ordering_rules")
+_HAD = ("infused", "infused_late")
 
 
 @dataclass(slots=True)
@@ -34,7 +35,7 @@ class Closing:
         for order in orders:
             if order.planned:
                 self._made(order)
-            if order.ending == "infused":
+            if order.ending in _HAD:
                 self._infused(order)
             else:
                 self._not_infused(order)
@@ -47,7 +48,7 @@ class Closing:
         """The order's own dose: made, and wasted unless it was infused."""
         supply, activity = self.state.world.supply, self.state.account.activity[order.product]
         activity[MADE] += supply.way_ready[order.way]
-        if order.ending not in ("infused", "returned"):
+        if order.ending not in (*_HAD, "returned"):
             activity[WASTE] += supply.way_ready[order.way]
 
     def _infused(self, order: Order) -> None:
@@ -74,6 +75,8 @@ class Closing:
         state, course, product = self.state, self.state.world.course, order.product
         supply, activity = state.world.supply, state.account.activity[product]
         arrive, infuse = supply.way_arrive[order.way], supply.way_infuse[order.way]
+        if order.late:
+            arrive = infuse = supply.way_late[order.way]
         given = infuse * (1.0 - course.residual[product])
         if state.draws.number("cut", order.key) < course.cut[product]:
             given *= course.cut_to[product]

@@ -33,6 +33,8 @@ class Order:
     """Whether the laboratory holds the patient."""
     planned: bool = False
     """Whether its own dose was allotted and made."""
+    late: bool = False
+    """Whether the dose that it has came late, though not too late."""
 
     @property
     def product(self) -> int:

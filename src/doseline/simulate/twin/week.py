@@ -95,8 +95,8 @@ class Week:
         failure = self._failure(order.way)
         if failure:
             order.ending, order.link = failure, _BATCH_FAILED
-        elif number("late", order.key) >= self.state.world.supply.way_on_time[order.way]:
-            order.ending, order.link = "transport", _TRANSPORT
+        elif lost := self._on_the_road(order):
+            order.ending, order.link = lost, _TRANSPORT
         elif order.gone_by:
             order.ending = "withdrawn"
             self.state.leave(order.patient)
@@ -106,8 +106,18 @@ class Week:
         elif allotment.full_limit(order, infused) is not None:
             order.ending, order.link = "site", _NO_SUITE
         else:
-            order.ending = "infused"
+            order.ending = "infused_late" if order.late else "infused"
             allotment.use_limits(order, infused)
+
+    def _on_the_road(self, order: Order) -> str:
+        """How the road loses a dose, if it does; and whether the dose comes late."""
+        supply, number = self.state.world.supply, self.state.draws.number("late", order.key)
+        if number >= supply.way_unexpired[order.way]:
+            return "expired"
+        if number >= supply.way_usable[order.way]:
+            return "transport"
+        order.late = bool(number >= supply.way_on_time[order.way])
+        return ""
 
     def _failure(self, way: int) -> str:
         """How the run of a way fails: in production, at release, or not."""
@@ -141,5 +151,6 @@ class Week:
                 continue
             freed.remove(dose)
             dose.ending = "returned"
-            order.way, order.ending, order.link = dose.way, "infused", NOWHERE
+            order.way, order.link, order.late = dose.way, NOWHERE, dose.late
+            order.ending = "infused_late" if order.late else "infused"
             allotment.use_limits(order, infused)

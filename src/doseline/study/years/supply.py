@@ -13,6 +13,7 @@ from doseline.model.years import ReleaseRisk
 from doseline.plan.weekly.tables import weekly_of
 from doseline.routes.clock import MS_PER_DAY, utc_ms
 from doseline.simulate.engine.world import Supply
+from doseline.study.years.lateness import lateness_of
 from doseline.study.years.shares import pool_shares, run_shares, site_shares
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def supply_of_years(prepared: Prepared, typical: Typical, weekly: Weekly, days: 
     pair = ways["site"].cast(pl.Int64).to_numpy() * products + ways["product"].to_numpy()
     runs, pools = supply.runs, supply.pools
     batches = network.frame("batches")[runs["batch"].cast(pl.Int64).to_list()]
+    late = lateness_of(network, typical.options, ways, nuclides=prepared.reference.nuclides)
     draws = supply.draws.sort("run", pl.col("price_per_gbq") / pl.col("per_gbq"), "pool")
     conflicts = _both_ways(supply.conflicts)
     caps = weekly.caps.sort("site", maintain_order=True)
@@ -64,9 +66,12 @@ def supply_of_years(prepared: Prepared, typical: Typical, weekly: Weekly, days: 
         way_day=(ways["infuse_ms"].to_numpy() - utc_ms("UTC", typical.options.week, 0))
         / MS_PER_DAY,
         way_on_time=ways["on_time"].to_numpy(),
+        way_usable=late.usable,
+        way_unexpired=late.unexpired,
         way_ready=ways["activity_ready_gbq"].to_numpy(),
         way_arrive=ways["activity_arrive_gbq"].to_numpy(),
         way_infuse=ways["activity_infuse_gbq"].to_numpy(),
+        way_late=late.activity_gbq,
         way_cost=ways["whole"].to_numpy(),
         run_key=as_keys(runs["name"].to_list()),
         run_doses=runs["max_doses"].cast(pl.Float64).to_numpy(),
