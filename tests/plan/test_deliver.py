@@ -74,7 +74,7 @@ def test_a_batch_fails_as_a_whole_and_as_often_as_it_should() -> None:
 def test_late_doses_are_infused_on_arrival_or_lost_to_transport() -> None:
     one, plan = planned(on_time=0.0, late_h=12.0)
     served = ended(one, plan, seed=2).filter(pl.col("batch").is_not_null())
-    assert served["ending"].is_in(["infused", "infused_late", "transport"]).all()
+    assert served["ending"].is_in(["infused", "infused_late", "transport", "expired"]).all()
     late = served.filter(pl.col("ending") == "infused_late")
     assert late.height > 0
     assert (late["infuse"] == late["arrive"]).all()
@@ -83,10 +83,23 @@ def test_late_doses_are_infused_on_arrival_or_lost_to_transport() -> None:
     expected = before["activity_infuse_gbq"] * (2.0 ** (-hours / T_H))
     assert ((late["activity_infuse_gbq"] - expected).abs() < 1e-12).all()
     assert (late["infuse"].dt.date() == before["infuse"].dt.date()).all()
-    lost = served.filter(pl.col("ending") == "transport")
+    lost = served.filter(pl.col("ending").is_in(["transport", "expired"]))
     assert (
         lost["arrive"] > lost.join(plan.flows, on="order", maintain_order="left")["infuse_right"]
     ).all()
+    assert set(lost["ending"]) == {"transport", "expired"}
+    products = one.network.frame("products").select("product", "shelf_life_h", "tolerance_percent")
+    lost = lost.join(products, on="product").join(
+        plan.flows.select("order", "ready", planned="infuse"), on="order", suffix="_planned"
+    )
+    hours = {
+        name: (lost["arrive"] - lost[name]).dt.total_milliseconds() / 3_600_000
+        for name in ("ready", "planned")
+    }
+    over = (hours["ready"] > lost["shelf_life_h"]) | (
+        0.5 ** (hours["planned"] / T_H) < 1.0 - lost["tolerance_percent"] / 100.0
+    )
+    assert (over == (lost["ending"] == "expired")).all()
 
 
 def test_held_patients_lose_their_dose() -> None:

@@ -28,8 +28,8 @@ def activity_balance(
     """product, stage (:data:`STAGES`), activity_gbq: the account of every vial made.
 
     A vial waits from calibration to its departure and from its arrival to its infusion, and is in
-    transit between. One that a failed batch lost is waste at calibration; one that transport lost,
-    on arrival; one whose patient was held, at its slot. Orders that were never made have no part.
+    transit between. One that a failed batch lost is waste at calibration; one that transport lost or
+    that expired on its way, on arrival; one whose patient was held, at its slot. Orders that were never made have no part.
 
     Args:
         flows: Delivered doses, columns of ``FLOW_SCHEMA`` with endings.
@@ -48,7 +48,8 @@ def activity_balance(
     infused = pl.col("ending").is_in(_INFUSED)
     ready, depart, arrive = (_left(name) for name in ("ready", "depart", "arrive"))
     infuse = _left("infuse")
-    failed, lost = pl.col("ending") == "batch_failed", pl.col("ending") == "transport"
+    failed = pl.col("ending") == "batch_failed"
+    lost = pl.col("ending").is_in(["transport", "expired"])
     last = pl.when(failed).then(ready).when(lost).then(arrive).otherwise(infuse)
     kept = pl.col("residual_percent") / 100.0
     stages = made.select(

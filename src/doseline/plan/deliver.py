@@ -8,7 +8,7 @@ Conventions:
   buffer of a connection is not used to absorb them, and a missed connection is one long delay.
 - A dose that arrives after its slot's start is infused on arrival if that is on the slot's day,
   before the suite's last slot of that day ends, within shelf life and with the activity within
-  tolerance. Otherwise transport lost it.
+  tolerance. Otherwise it expired, if it arrived beyond shelf life or tolerance, or transport lost it.
 - A patient may be held back on the day, e.g. by laboratory values: that dose is lost at its slot.
 - A batch that failed loses its doses before they leave; nothing is late that was not made.
 """
@@ -72,7 +72,7 @@ def deliver(
         pl.when(pl.Series(_failed(made, network, seed)))
         .then(pl.lit("batch_failed"))
         .when(~pl.col("usable"))
-        .then(pl.lit("transport"))
+        .then(pl.when("expired").then(pl.lit("expired")).otherwise(pl.lit("transport")))
         .when(pl.Series(held))
         .then(pl.lit("patient_hold"))
         .when(pl.col("late"))
@@ -164,13 +164,10 @@ def _came(
     wait_h = (pl.col("infuse") - pl.col("planned")).dt.total_milliseconds() / _MS_PER_HOUR
     age_h = (pl.col("infuse") - pl.col("ready")).dt.total_milliseconds() / _MS_PER_HOUR
     left = activity_at(pl.lit(1.0), wait_h, pl.col("half_life_h"))
-    usable = (
-        (pl.col("infuse") < pl.col("last"))
-        & (age_h <= pl.col("shelf_life_h"))
-        & (left >= 1.0 - pl.col("tolerance_percent") / 100.0)
-    )
+    expired = (age_h > pl.col("shelf_life_h")) | (left < 1.0 - pl.col("tolerance_percent") / 100.0)
     return came.with_columns(
-        usable=~pl.col("late") | usable,
+        usable=~pl.col("late") | ((pl.col("infuse") < pl.col("last")) & ~expired),
+        expired=expired,
         activity_infuse_gbq=pl.col("activity_infuse_gbq") * left,
     )
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 LINK_OF_LOSS = {
     "batch_failed": "batch_failed",
     "transport": "transport",
+    "expired": "transport",
     "patient_hold": "patient_scheduling",
 }
 """Link to which a dose is booked that was planned, but not infused."""
