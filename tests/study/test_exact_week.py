@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from doseline.study.replicate import Replication
 
 MONDAY = date(2026, 5, 4)
-LOST = {"batch_failed": "batch_failed", "transport": "transport"}
+LOST = {"batch_failed": "batch_failed", "transport": "transport", "expired": "transport"}
 """Link to which a planned dose is booked, by how it ended (4-ledger)."""
 
 

@@ -194,7 +194,7 @@ def test_a_dose_that_is_made_but_lost_still_costs_the_maker() -> None:
 def test_a_dose_that_comes_too_late_still_costs_the_maker() -> None:
     late = with_cells(sure(tiny()), "lanes", on_time_percent=0.0, late_mean_h=10_000.0)
     _, delivered, paid, money = week(late, "o1")
-    assert delivered["ending"].to_list() == ["transport"]
+    assert delivered["ending"].to_list() == ["expired"]
     assert paid.is_empty()
     assert told(money)["maker", "vials"] == -1_000
 
