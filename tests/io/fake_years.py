@@ -92,6 +92,7 @@ def told(names: tuple[str, ...], replications: int) -> Told:
         made.add("waiting_month", "new", 40.0, when=when)
         made.add("waiting_month", "continuing", 6.7, when=when)
         made.add("treated_month", "new", 12.0, when=when)
+    made.add("infusions", "", 1_500.0)
     made.add("doses", "infused", 1_500.0)
     made.add("doses", "transport", 7.3)
     made.add("site_doses", "S0001", 1_500.0)

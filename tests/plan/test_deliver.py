@@ -92,12 +92,12 @@ def test_late_doses_are_infused_on_arrival_or_lost_to_transport() -> None:
     lost = lost.join(products, on="product").join(
         plan.flows.select("order", "ready", planned="infuse"), on="order", suffix="_planned"
     )
-    hours = {
+    since_h = {
         name: (lost["arrive"] - lost[name]).dt.total_milliseconds() / 3_600_000
         for name in ("ready", "planned")
     }
-    over = (hours["ready"] > lost["shelf_life_h"]) | (
-        0.5 ** (hours["planned"] / T_H) < 1.0 - lost["tolerance_percent"] / 100.0
+    over = (since_h["ready"] > lost["shelf_life_h"]) | (
+        0.5 ** (since_h["planned"] / T_H) < 1.0 - lost["tolerance_percent"] / 100.0
     )
     assert (over == (lost["ending"] == "expired")).all()
 

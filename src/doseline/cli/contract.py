@@ -29,11 +29,11 @@ from doseline.cli.contract_replan import REPLAN_ANSWERS
 from doseline.cli.contract_robust import ROBUST_ANSWERS
 from doseline.cli.contract_rules import RULES_ANSWERS
 from doseline.cli.contract_simulate import SIMULATE_ANSWERS
-from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS, LINKS, PARTIES
+from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS, INFUSED, LINKS, PARTIES
 from doseline.study.headroom_names import PROMISES, SITE_RESOURCES, STOPS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-KEPT = ("infused", "infused_late", "returned")
+KEPT = (*INFUSED, "returned")
 """Endings of a dose that is not lost."""
 
 _FINDING = an_object(

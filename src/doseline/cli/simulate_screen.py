@@ -192,7 +192,7 @@ def _show_scenarios(found: SimulatedYears, words: Words) -> None:
         share = found.number(name, "share", "in_time")
         points = found.difference(name, "share", "in_time")
         people = found.difference(name, "patients", "in_time")
-        doses = found.difference(name, "doses", "infused")
+        doses = found.difference(name, "infusions", "")
         rows.append([name, _share(share), _points(points), _more(people), _more(doses)])
     names = ("scenario", "share", "points", "more_in_time", "more_doses")
     show_table(

@@ -10,7 +10,7 @@ from doseline.io.report import render_brief, render_report
 from doseline.io.report.dose_money import money_groups
 from doseline.io.report.privacy import Privacy
 from doseline.io.tables import OutputFolder, write_json, write_parquet
-from doseline.model.ledger import DOSE_ENDINGS
+from doseline.model.ledger import DOSE_ENDINGS, INFUSED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +52,7 @@ def summary_of(result: RunResult) -> dict[str, Any]:
     share = result.share_in_time
     flows = result.plan.flows
     delivered = result.frames["flows"]
-    infused = delivered.filter(pl.col("ending").is_in(["infused", "infused_late"]))
+    infused = delivered.filter(pl.col("ending").is_in(INFUSED))
     return {
         "network": result.network.settings.name,
         "patients": result.patients,
@@ -83,7 +83,7 @@ def summary_of(result: RunResult) -> dict[str, Any]:
 def _doses(result: RunResult) -> dict[str, int]:
     """Ordered doses by ending; lost is everything that was neither infused nor returned."""
     counts = dict(result.frames["doses"].select("ending", "doses").iter_rows())
-    kept = ("infused", "infused_late", "returned")
+    kept = (*INFUSED, "returned")
     return {
         "ordered": sum(counts.values()),
         **{ending: counts.get(ending, 0) for ending in kept},

@@ -12,6 +12,7 @@ from doseline.io.report.simulate_groups import shown_groups
 from doseline.io.report.simulate_page import render_simulated
 from doseline.io.report.simulate_tables import View
 from doseline.io.tables import OutputFolder, write_json, write_parquet
+from doseline.model.ledger import INFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,7 +28,7 @@ GAIN = "gain_"
 
 _COUNTED = ("patients", "treated", "died_waiting", "progressed_waiting")
 _PEOPLE = (
-    *("patients", "lost", "doses", "lost_doses"),
+    *("patients", "lost", "infusions", "doses", "lost_doses"),
     *(f"{GAIN}{name}" for name in _COUNTED),
 )
 """Measures that count people of groups, or doses of few people: those of years are in no summary."""
@@ -117,8 +118,11 @@ def _rows(network: Network, found: SimulatedYears, frame: pl.DataFrame) -> list[
 
 def _guarded(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Groups, and years, that add up to a known sum, without what may not be told."""
-    by = [{**row, "by_year": row["when"] is not None} for row in parts]
-    hide = Privacy().parts(by, "mean", over=("scenario", "measure", "by_year"))
+    by = [
+        {**row, "by_year": row["when"] is not None, "infused": row["of"] in INFUSED}
+        for row in parts
+    ]
+    hide = Privacy().parts(by, "mean", over=("scenario", "measure", "by_year", "infused"))
     for row, gone in zip(parts, hide, strict=True):
         if gone:
             row["mean"] = row["half"] = None

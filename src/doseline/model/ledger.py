@@ -44,6 +44,8 @@ DOSE_ENDINGS = (
     "cancelled",
 )
 """How an ordered dose ends; each ends in exactly one."""
+INFUSED = ("infused", "infused_late")
+"""Endings of doses that a patient got."""
 
 PARTIES = ("patient", "payer", "hospital", "developer", "maker", "carrier", "isotope_supplier")
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from doseline.model.ledger import INFUSED
+
 if TYPE_CHECKING:
     from doseline.model.network import Network
     from doseline.physics.nuclides import NuclideTable
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
 STAGES = ("made", "infused", "decayed_in_transit", "decayed_waiting", "residual", "waste")
 """What is made at calibration equals the sum of the others."""
 
-_INFUSED = ("infused", "infused_late")
 _MS_PER_HOUR = 3_600_000.0
 
 
@@ -45,7 +46,7 @@ def activity_balance(
             half_life_h=pl.col("nuclide").replace_strict(half_lives, return_dtype=pl.Float64)
         )
     )
-    infused = pl.col("ending").is_in(_INFUSED)
+    infused = pl.col("ending").is_in(INFUSED)
     ready, depart, arrive = (_left(name) for name in ("ready", "depart", "arrive"))
     infuse = _left("infuse")
     failed = pl.col("ending") == "batch_failed"

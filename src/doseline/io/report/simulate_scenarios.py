@@ -32,7 +32,7 @@ _MEASURES = (
     _Measure(key="points", measure="share", of="in_time", times=100.0, digits=2),
     _Measure(key="in_time", measure="patients", of="in_time"),
     _Measure(key="exits", measure="patients", of="clinical_exit", better=False),
-    _Measure(key="doses", measure="doses", of="infused"),
+    _Measure(key="doses", measure="infusions", of=""),
     _Measure(
         key="progression_free",
         measure="gain_progression_free",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from doseline.io.report.numbers import hundredth, plain
 from doseline.io.report.parts import Cell, Column, Row, Table, number_column, text_column
 from doseline.io.report.words import Word, label, same, word
-from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS
+from doseline.model.ledger import CLASSES, CLINICAL, DOSE_ENDINGS, INFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -209,12 +209,18 @@ def quarters_table(view: View, shown: Sequence[date]) -> Table:
 
 def endings_table(view: View) -> Table:
     """Doses by ending."""
+    rows = sorted(view.whole("doses"), key=lambda row: DOSE_ENDINGS.index(row["of"]))
+    # All infusions are told elsewhere: a few late ones would be what is left of them.
+    few = any(row["of"] in INFUSED and view.privacy.hides(row["mean"]) for row in rows)
     return Table(
         caption=word("simulate.endings"),
         columns=[text_column("simulate_ending"), number_column("simulate_doses", "doses")],
         rows=[
-            [label("ending", row["of"]), _doses(view, row)]
-            for row in sorted(view.whole("doses"), key=lambda row: DOSE_ENDINGS.index(row["of"]))
+            [
+                label("ending", row["of"]),
+                view.privacy.blank if few and row["of"] in INFUSED else _doses(view, row),
+            ]
+            for row in rows
             if row["mean"] > 0
         ],
     )
@@ -311,7 +317,7 @@ def differences_table(view: View) -> Table:
         ("share", "in_time", 100.0, 2),
         ("patients", "in_time", 1.0, 0),
         ("patients", "clinical_exit", 1.0, 0),
-        ("doses", "infused", 1.0, 0),
+        ("infusions", "", 1.0, 0),
     )
     heads = (
         "simulate_points",

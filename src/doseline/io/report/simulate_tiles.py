@@ -91,7 +91,7 @@ def _qaly(view: View) -> Tile | None:
 def _paid(view: View) -> Tile | None:
     found = view.found
     paid = [found.number(found.base, "cost", party) for party in ("payer", "patient")]
-    doses = found.number(found.base, "doses", "infused")
+    doses = found.number(found.base, "infusions", "")
     total = sum(one.mean for one in paid if one is not None)
     if not total or doses is None or view.privacy.hides(doses.mean):
         return None

@@ -9,7 +9,8 @@
 - ``curve`` of a number of days: share of the eligible treated within them.
 - ``days`` at a link: mean over the eligible. [d]
 - ``waiting`` of a kind, ``served`` of a kind: patients and infusions by week.
-- ``doses`` of an ending, ``lost_doses`` at a link: of the whole time, warm-up included.
+- ``infusions``, ``doses`` of an ending, ``lost_doses`` at a link: of the whole time, warm-up
+  included. Infusions are late ones too.
 - ``line_use``, ``line_doses`` of a line: share of what its runs could hold, and doses, by year and
   of the whole time.
 - ``site_doses`` of a site: infusions.
@@ -54,6 +55,7 @@ def told_of(account: YearAccount) -> pl.DataFrame:
         _told(frames["states"].with_columns(when=_ALWAYS), "days", pl.col("link"), _MEAN_DAYS),
         _told(_by_week(frames["waiting"], "patients"), "waiting", pl.col("kind")),
         _told(_by_week(frames["weeks"], "served"), "served", pl.col("kind"), pl.col("served")),
+        _told(frames["sites"].select(_INFUSED.sum()), "infusions", pl.lit(""), _INFUSED),
         _told(_summed(frames["doses"], "ending", "doses"), "doses", pl.col("ending"), _DOSES),
         _told(_summed(frames["lost_doses"], "link", "doses"), "lost_doses", pl.col("link"), _DOSES),
         _told(lines, "line_doses", pl.col("line"), _DOSES),

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 from doseline.io.report.charts.bars import Bar, bars
 from doseline.io.report.parts import Figure, Table, number_column, records, text_column
 from doseline.io.report.words import label, word
-from doseline.model.ledger import DOSE_ENDINGS
+from doseline.model.ledger import DOSE_ENDINGS, INFUSED
 
 if TYPE_CHECKING:
     import polars as pl
 
     from doseline.io.report.privacy import Privacy
-
-_INFUSED = ("infused", "infused_late")
 
 
 def doses_figure(frame: pl.DataFrame, privacy: Privacy) -> Figure | None:
@@ -33,7 +31,7 @@ def doses_figure(frame: pl.DataFrame, privacy: Privacy) -> Figure | None:
             label=name,
             end=0.0 if gone else row["doses"],
             text=text,
-            role="good" if row["ending"] in _INFUSED else "loss",
+            role="good" if row["ending"] in INFUSED else "loss",
         )
         for name, row, text, gone in told
     ]
