@@ -16,8 +16,12 @@ from jsonschema import Draft202012Validator
 from tests.cli.shell import DOSELINE, ROOT, TINY, answer, doseline, environment, is_chinese
 
 from doseline.cli.contract import SCHEMAS
+from doseline.cli.errors import error_sentence
+from doseline.cli.screen import Words
+from doseline.errors import BadInputError
 from doseline.io.replications import only_store
 from doseline.model.ledger import CLASSES, LINKS
+from doseline.study.replications.scenario import base_scenario, scenario_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -180,3 +184,24 @@ def test_a_wrong_call_is_a_sentence(arguments: tuple[str, ...], said: str) -> No
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("scenario", "allowed"),
+    [
+        ("lot", "另取的名称，后接冒号"),
+        ("lot:overbook=much", "0 至 100（百分比）"),
+        ("lot:priority=lotery", "continuing-first、longest-waiting、lottery、FILE.py:FUNCTION"),
+    ],
+)
+def test_what_is_allowed_is_told_in_one_language(scenario: str, allowed: str) -> None:
+    with pytest.raises(BadInputError) as found:
+        scenario_from(scenario, base_scenario("", None, {}))
+    said = error_sentence(found.value, Words("zh"))
+    assert f"，允许：{allowed}。" in said
+
+
+def test_an_empty_value_takes_away_what_the_options_say(tmp_path: Path) -> None:
+    base = base_scenario("stress", tmp_path / "rules.yaml", {})
+    plain = scenario_from("plain:variant=,what-if=", base)
+    assert (plain.variant, plain.what_if) == ("", None)
