@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
 from datetime import date
@@ -20,6 +21,7 @@ from doseline.io.report.simulate_money import amount, parties_told
 from doseline.io.report.simulate_months import single_run
 from doseline.io.report.simulate_page import render_simulated
 from doseline.io.report.simulate_tables import View
+from doseline.model.ledger import LINKS
 
 if TYPE_CHECKING:
     from doseline.model.network import Network
@@ -231,3 +233,64 @@ def test_scanners_and_rooms_are_told_by_year_and_in_all(page: str) -> None:
     assert re.search(r"2\d(?:\.\d)? % of scanners are full", page)
     assert 'id="figure-simulate-places"' in page
     assert "Scanners for lu-psma" in page
+
+
+def test_what_is_never_negative_has_no_negative_interval(network: Network) -> None:
+    made = told(NAMES, 3)
+    for kind in ("new", "continuing"):
+        # Of few replications, an interval of a mean may reach below nothing.
+        for measure in ("delay_median", "delay_p90"):
+            made.add(measure, f"academic/{kind}", 0.2, spread=2.0)
+    made.add("delay_late", "academic/continuing", 0.004, spread=2.0)
+    for row in made.rows:
+        row["value"] = abs(row["value"]) if row["measure"].startswith("delay") else row["value"]
+    page = page_of(network, made)
+    figure = page[page.index('id="figure-simulate-delays"') :]
+    table = figure[figure.index("<table") : figure.index("</table>")]
+    assert "academic" in table
+    assert "−" not in table
+
+
+def test_a_quarter_and_the_words_of_a_row_stay_on_one_line(network: Network) -> None:
+    made = told(NAMES, 3)
+    for when in (date(2026, 4, 1), date(2026, 7, 1)):
+        made.add("quarter", "eligible", 300.0, when=when)
+        for link in LINKS:
+            made.add("lost_share", link, 0.02, when=when)
+    page = page_of(network, made)
+    assert "2026\u00a0Q2" in page
+    assert "tbody th .zh { word-break: keep-all; }" in page
+
+
+def test_a_variant_or_what_if_that_nobody_has_is_no_column(page: str) -> None:
+    table = page[page.index("What each scenario is") :]
+    head = table[: table.index("</thead>")]
+    assert "Variant" not in head
+    assert "Priority" in head
+    assert re.search(r'class="n"><span class="en" lang="en">Swap', head)
+
+
+def test_who_is_in_no_known_group_comes_last(network: Network) -> None:
+    made = told(NAMES, 3)
+    everyone = sum(PEOPLE.values())
+    for of in ("age/0", "age/unstated", "age/76", "deprivation/0", "deprivation/1"):
+        made.add("group_eligible", of, everyone / (3 if of.startswith("age") else 2), spread=0.0)
+        made.add("group_share", of, 0.5)
+    keys = [one.key for one in shown_groups(view_of(network, made))]
+    assert keys == ["0", "76", "unstated", "1", "0"]
+
+
+def test_the_page_names_the_engine_that_made_it(network: Network) -> None:
+    plain = dataclasses.replace(years_of(told(("base",), 2)), engine="plain")
+    page = render_simulated(network, plain)
+    assert "the engine is the one in plain Python" in page
+    assert "compiled by Numba" not in page
+
+
+def test_lines_are_told_apart_by_their_strokes_in_the_legend(page: str) -> None:
+    figure = page[page.index('id="figure-simulate-share"') :]
+    drawing = figure[: figure.index("</svg>")]
+    assert re.findall(r'd="M-[\d.]+,0L[\d.]+,0"[^>]*stroke-dasharray="([\d,]+)"', drawing) == [
+        "1,0",
+        "7,3",
+    ]

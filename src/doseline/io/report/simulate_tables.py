@@ -23,6 +23,8 @@ DRAWN = 4
 """Scenarios that one picture shows."""
 KINDS = ("new", "continuing", "line")
 """Who waits, in the order of the legend."""
+_SHORT = ("reserved_for_new", "overbook", "swap")
+"""What a scenario says in a figure or a word."""
 STEPS = ("made", "transit", "waiting", "infused", "residual", "waste")
 """What becomes of activity."""
 
@@ -196,7 +198,7 @@ def quarters_table(view: View, shown: Sequence[date]) -> Table:
         ],
         rows=[
             [
-                same(f"{when.year}-Q{(when.month + 2) // 3}"),
+                same(f"{when.year}\u00a0Q{(when.month + 2) // 3}"),
                 *(
                     percent_span(shares[one, when]["mean"], shares[one, when]["half"])
                     for one in links
@@ -340,9 +342,10 @@ def differences_table(view: View) -> Table:
 
 def scenarios_table(view: View) -> Table:
     """What each scenario is."""
-    keys = tuple(view.found.scenarios[0])
+    scenarios = view.found.scenarios
+    keys = [key for key in scenarios[0] if any(one[key] for one in scenarios)]
     return Table(
         caption=word("simulate.scenarios"),
-        columns=[text_column(f"simulate_{key}") for key in keys],
-        rows=[[same(one[key] or "–") for key in keys] for one in view.found.scenarios],
+        columns=[Column(head=word(f"head.simulate_{key}"), number=key in _SHORT) for key in keys],
+        rows=[[same(one[key] or "–") for key in keys] for one in scenarios],
     )
