@@ -21,6 +21,7 @@ from doseline.io.report.simulate_money import amount, parties_told
 from doseline.io.report.simulate_months import single_run
 from doseline.io.report.simulate_page import render_simulated
 from doseline.io.report.simulate_tables import View
+from doseline.io.simulated import simulated_summary
 from doseline.model.ledger import LINKS
 
 if TYPE_CHECKING:
@@ -294,3 +295,49 @@ def test_lines_are_told_apart_by_their_strokes_in_the_legend(page: str) -> None:
         "1,0",
         "7,3",
     ]
+
+
+def test_what_a_summary_may_not_tell_no_difference_tells(network: Network) -> None:
+    made = told(NAMES, 3)
+    for row in made.rows:
+        if (row["measure"], row["of"]) == ("patients", "clinical_exit"):
+            row["value"] = 5.0 if row["scenario"] == "base" else 25.0
+    found = years_of(made)
+    summary = simulated_summary(network, found)
+    told_of = {
+        (row["scenario"], row["of"]): row["mean"]
+        for row in summary["estimates"]
+        if row["measure"] == "patients" and row["when"] is None
+    }
+    assert told_of["base", "clinical_exit"] is None
+    assert told_of["other", "clinical_exit"] == 25.0
+    # 25 - 20 would be the five.
+    rows = {(row["measure"], row["of"]): row["mean"] for row in summary["differences"]}
+    assert ("patients", "clinical_exit") not in rows
+    assert "Clinical exits while waiting" not in page_of(network, made)
+    # What may be told is: the difference of both sides.
+    assert rows["patients", "in_time"] == pytest.approx(
+        told_of["other", "in_time"] - told_of["base", "in_time"]
+    )
+
+
+def test_sites_of_few_infusions_are_in_no_summary(network: Network) -> None:
+    made = told(NAMES, 3)
+    for site, doses in (("a", 4.0), ("b", 90.0), ("c", 60.0)):
+        made.add("site_doses", site, doses, spread=0.0)
+    summary = simulated_summary(network, years_of(made))
+    rows = {
+        row["of"]: row["mean"]
+        for row in summary["estimates"]
+        if row["measure"] == "site_doses" and row["scenario"] == "base"
+    }
+    assert (rows["a"], rows["b"], rows["c"]) == (None, 90.0, None)
+
+
+def test_the_table_of_differences_has_a_column_for_each_panel(page: str) -> None:
+    figure = page[page.index('id="figure-simulate-scenarios"') :]
+    drawing, table = figure[: figure.index("</svg>")], figure[figure.index("<table") :]
+    head = table[: table.index("</thead>")]
+    for title in ("Treated in time, patients", "Years without progression", "Paid by payers"):
+        assert title in drawing
+        assert title in head

@@ -11,7 +11,7 @@ from doseline.cli.screen import Words, number, show, show_table
 from doseline.io.report.privacy import Privacy
 from doseline.io.report.simulate_groups import group_name, shown_groups
 from doseline.io.report.simulate_money import parties_told
-from doseline.io.report.simulate_tables import View
+from doseline.io.report.simulate_tables import View, difference_told
 from doseline.model.ledger import CLASSES
 from doseline.model.simulated import Number
 
@@ -50,7 +50,7 @@ def show_simulated(
     _show_links(found, words)
     _show_groups(network, found, words)
     _show_money(network, found, words)
-    _show_scenarios(found, words)
+    _show_scenarios(network, found, words)
     show("")
     show(_precision(found, share, words))
     show(words("cli.simulate_warm", weeks=found.warm_up_weeks))
@@ -184,15 +184,15 @@ def _show_money(network: Network, found: SimulatedYears, words: Words) -> None:
     )
 
 
-def _show_scenarios(found: SimulatedYears, words: Words) -> None:
+def _show_scenarios(network: Network, found: SimulatedYears, words: Words) -> None:
     if len(found.names) < 2:
         return
-    rows = []
+    view, rows = View(network=network, found=found, privacy=_PRIVACY), []
     for name in found.names:
         share = found.number(name, "share", "in_time")
         points = found.difference(name, "share", "in_time")
-        people = found.difference(name, "patients", "in_time")
-        doses = found.difference(name, "doses", "infused")
+        people = difference_told(view, name, "patients", "in_time")
+        doses = difference_told(view, name, "doses", "infused")
         rows.append([name, _share(share), _points(points), _more(people), _more(doses)])
     names = ("scenario", "share", "points", "more_in_time", "more_doses")
     show_table(

@@ -23,6 +23,10 @@ DRAWN = 4
 """Scenarios that one picture shows."""
 KINDS = ("new", "continuing", "line")
 """Who waits, in the order of the legend."""
+PEOPLE = ("patients", "lost", "doses", "lost_doses", "site_doses")
+"""Measures that count people, or doses of few people, by group."""
+TOTALS = ("eligible", "")
+"""What such groups add up to."""
 _SHORT = ("reserved_for_new", "overbook", "swap")
 """What a scenario says in a figure or a word."""
 STEPS = ("made", "transit", "waiting", "infused", "residual", "waste")
@@ -306,38 +310,19 @@ def _mean_cell(view: View, values: Sequence[float] | None) -> Cell:
     return view.privacy.count(mean) if view.privacy.hides(mean) else same(plain(mean, 1))
 
 
-def differences_table(view: View) -> Table:
-    """Every other scenario against the base, replication by replication."""
-    found = view.found
-    columns = (
-        ("share", "in_time", 100.0, 2),
-        ("patients", "in_time", 1.0, 0),
-        ("patients", "clinical_exit", 1.0, 0),
-        ("doses", "infused", 1.0, 0),
-    )
-    heads = (
-        "simulate_points",
-        "simulate_more_in_time",
-        "simulate_more_exits",
-        "simulate_more_doses",
-    )
-    return Table(
-        caption=word("simulate.differences"),
-        columns=[
-            text_column("simulate_scenario"),
-            *(number_column(head, "difference") for head in heads),
-        ],
-        rows=[
-            [
-                same(name),
-                *(
-                    number(found.difference(name, measure, of), times, digits)
-                    for measure, of, times, digits in columns
-                ),
-            ]
-            for name in found.names[1:]
-        ],
-    )
+def difference_told(view: View, scenario: str, measure: str, of: str) -> Number | None:
+    """How far a scenario is from the base; None where either number may not be told."""
+    counted = measure in PEOPLE and of not in TOTALS
+    if counted and any(_untold(view, one, measure, of) for one in (view.found.base, scenario)):
+        return None
+    return view.found.difference(scenario, measure, of)
+
+
+def _untold(view: View, scenario: str, measure: str, of: str) -> bool:
+    """Whether a group is too small, or would tell of one that is."""
+    rows = [row for row in view.whole(measure, scenario) if row["of"] not in TOTALS]
+    hide = view.privacy.hidden([row["mean"] for row in rows])
+    return any(gone for row, gone in zip(rows, hide, strict=True) if row["of"] == of)
 
 
 def scenarios_table(view: View) -> Table:
