@@ -268,7 +268,7 @@ def test_a_variant_or_what_if_that_nobody_has_is_no_column(page: str) -> None:
     head = table[: table.index("</thead>")]
     assert "Variant" not in head
     assert "Priority" in head
-    assert re.search(r'class="n"><span class="en" lang="en">Swap', head)
+    assert re.search(r'class="n"><a class="define" href="#def-scenario"><span[^>]*>Swap', head)
 
 
 def test_who_is_in_no_known_group_comes_last(network: Network) -> None:

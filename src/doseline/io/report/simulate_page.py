@@ -48,7 +48,8 @@ if TYPE_CHECKING:
 
 _DEFINED = (
     *("share", "eligible", "patients", "doses", "days"),
-    *("waiting", "delay", "group", "gains", "money", "use", "difference", "interval"),
+    *("waiting", "delay", "group", "gains", "money", "use"),
+    *("scenario", "difference", "interval"),
 )
 _LINKS = 4
 """Links that one picture shows."""

@@ -331,6 +331,9 @@ def scenarios_table(view: View) -> Table:
     keys = [key for key in scenarios[0] if any(one[key] for one in scenarios)]
     return Table(
         caption=word("simulate.scenarios"),
-        columns=[Column(head=word(f"head.simulate_{key}"), number=key in _SHORT) for key in keys],
+        columns=[
+            (number_column if key in _SHORT else text_column)(f"simulate_{key}", "scenario")
+            for key in keys
+        ],
         rows=[[same(one[key] or "–") for key in keys] for one in scenarios],
     )
