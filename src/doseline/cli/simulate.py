@@ -199,7 +199,10 @@ def _executor(workers: int, cluster: str, words: Words) -> Executor:
     if cluster:
         from doseline.study.replications.cluster import Cluster
 
-        found = Cluster(cluster)
+        def alone(address: str) -> None:
+            say(words("cli.simulate_alone", address=address))
+
+        found = Cluster(cluster, alone)
         found.reach()
         return found
     if workers == 1:
