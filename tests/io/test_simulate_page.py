@@ -6,6 +6,7 @@ import dataclasses
 import math
 import re
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,8 @@ import pytest
 from tests.io.fake_network import table
 from tests.io.fake_years import MONEY, PEOPLE, Told, network_of_years, told, years_of
 
+from doseline.cli.screen import Words
+from doseline.cli.simulate_screen import show_simulated
 from doseline.io.report.privacy import Privacy
 from doseline.io.report.simulate_delays import delays_told
 from doseline.io.report.simulate_groups import shown_groups
@@ -341,3 +344,21 @@ def test_the_table_of_differences_has_a_column_for_each_panel(page: str) -> None
     for title in ("Treated in time, patients", "Years without progression", "Paid by payers"):
         assert title in drawing
         assert title in head
+
+
+def test_a_difference_that_may_not_be_told_is_said_so(
+    network: Network, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = told((*NAMES, "few"), 3)
+    for row in made.rows:
+        if (row["scenario"], row["measure"], row["of"]) == ("few", "patients", "in_time"):
+            row["value"] = 5.0
+    show_simulated(network, years_of(made), Path("folder"), None, Words("en"))
+    rows = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if line.strip()}
+    assert "not shown" in rows["few"]
+    assert "not shown" not in rows["other"]
+    assert rows["base"].split()[-3:] == ["–", "–", "–"]
+    page = page_of(network, made)
+    shown = page[page.index('id="figure-simulate-scenarios"') :]
+    shown = shown[shown.index(">few</th>") :]
+    assert "not shown" in shown[: shown.index("</tr>")]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _LINKS = 8
 """Links that the screen lists."""
+_COUNTS = (("patients", "in_time"), ("doses", "infused"))
+"""Measures whose differences the screen shows."""
 _PRIVACY = Privacy()
 
 
@@ -191,9 +193,8 @@ def _show_scenarios(network: Network, found: SimulatedYears, words: Words) -> No
     for name in found.names:
         share = found.number(name, "share", "in_time")
         points = found.difference(name, "share", "in_time")
-        people = difference_told(view, name, "patients", "in_time")
-        doses = difference_told(view, name, "doses", "infused")
-        rows.append([name, _share(share), _points(points), _more(people), _more(doses)])
+        more = [_more(view, name, of, words) for of in _COUNTS]
+        rows.append([name, _share(share), _points(points), *more])
     names = ("scenario", "share", "points", "more_in_time", "more_doses")
     show_table(
         words("cli.simulate_scenarios"), [words(f"cli.simulate_col_{one}") for one in names], rows
@@ -244,9 +245,12 @@ def _points(one: Number | None) -> str:
     return _signed(one, 100.0, 2)
 
 
-def _more(one: Number | None) -> str:
-    """A difference of counts with its interval."""
-    return _signed(one, 1.0, 0)
+def _more(view: View, scenario: str, what: tuple[str, str], words: Words) -> str:
+    """A difference of counts with its interval, or that it may not be told."""
+    if scenario == view.found.base:
+        return _signed(None, 1.0, 0)
+    one = difference_told(view, scenario, *what)
+    return words("report.text.not_shown") if one is None else _signed(one, 1.0, 0)
 
 
 def _signed(one: Number | None, times: float, decimals: int) -> str:

@@ -76,7 +76,10 @@ def _table(view: View) -> Table:
     """The same, a row a scenario."""
     measures = _told(view)
     cells = [
-        [number(one, what.times, what.digits) for one in _differences(view, what)]
+        [
+            view.privacy.blank if one is None else number(one, what.times, what.digits)
+            for one in _differences(view, what)
+        ]
         for what in measures
     ]
     return Table(

@@ -319,9 +319,11 @@ def difference_told(view: View, scenario: str, measure: str, of: str) -> Number 
 
 
 def _untold(view: View, scenario: str, measure: str, of: str) -> bool:
-    """Whether a group is too small, or would tell of one that is."""
+    """Whether a group is too small or, of people, would tell of one that is."""
     rows = [row for row in view.whole(measure, scenario) if row["of"] not in TOTALS]
-    hide = view.privacy.hidden([row["mean"] for row in rows])
+    counts = [row["mean"] for row in rows]
+    people = measure == "patients"
+    hide = view.privacy.hidden(counts) if people else [view.privacy.hides(one) for one in counts]
     return any(gone for row, gone in zip(rows, hide, strict=True) if row["of"] == of)
 
 
