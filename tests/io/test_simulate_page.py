@@ -6,7 +6,6 @@ import dataclasses
 import math
 import re
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -353,7 +352,7 @@ def test_a_difference_that_may_not_be_told_is_said_so(
     for row in made.rows:
         if (row["scenario"], row["measure"], row["of"]) == ("few", "patients", "in_time"):
             row["value"] = 5.0
-    show_simulated(network, years_of(made), Path("folder"), None, Words("en"))
+    show_simulated(network, years_of(made), None, Words("en"))
     rows = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if line.strip()}
     assert "not shown" in rows["few"]
     assert "not shown" not in rows["other"]
@@ -362,3 +361,19 @@ def test_a_difference_that_may_not_be_told_is_said_so(
     shown = page[page.index('id="figure-simulate-scenarios"') :]
     shown = shown[shown.index(">few</th>") :]
     assert "not shown" in shown[: shown.index("</tr>")]
+
+
+def test_the_precision_that_is_told_is_that_of_the_scenario_that_decides(
+    network: Network, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = told(NAMES, 3)
+    values = {"base": (0.50, 0.50, 0.50), "other": (0.40, 0.50, 0.60)}
+    for row in made.rows:
+        if (row["measure"], row["when"]) == ("share", None):
+            row["value"] = values[row["scenario"]][row["seed"]]
+    found = dataclasses.replace(years_of(made), precision=1.0)
+    # Student's t of two degrees of freedom times 0.1 over the root of three.
+    half = "24.84"
+    show_simulated(network, found, None, Words("en"))
+    assert f"were not enough: ± {half} points in the scenario" in capsys.readouterr().out
+    assert f"± {half} points in the scenario" in render_simulated(network, found)

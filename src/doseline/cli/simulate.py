@@ -157,7 +157,7 @@ def make(words: Words) -> Callable[..., None]:
         if as_json:
             emit({**simulated_summary(net, found), "page": None if page is None else str(page)})
         else:
-            show_simulated(net, found, network, page, words)
+            show_simulated(net, found, page, words)
 
     return simulate
 

@@ -30,7 +30,7 @@ _PRIVACY = Privacy()
 
 
 def show_simulated(
-    network: Network, found: SimulatedYears, folder: Path, page: Path | None, words: Words
+    network: Network, found: SimulatedYears, page: Path | None, words: Words
 ) -> None:
     """Tables, then what to do next."""
     settings = network.settings
@@ -54,20 +54,20 @@ def show_simulated(
     _show_money(network, found, words)
     _show_scenarios(network, found, words)
     show("")
-    show(_precision(found, share, words))
+    show(_precision(found, words))
     show(words("cli.simulate_warm", weeks=found.warm_up_weeks))
     if page is None:
-        show(words("cli.simulate_next", folder=folder))
+        show(words("cli.simulate_next"))
     else:
         show(words("cli.simulate_at", page=page))
 
 
-def _precision(found: SimulatedYears, share: Number | None, words: Words) -> str:
-    """How many replications there are, and whether that is enough."""
+def _precision(found: SimulatedYears, words: Words) -> str:
+    """How many replications there are, and whether that is enough in every scenario."""
     about = {"replications": found.replications, "seed": found.seed}
-    if share is None or share.half is None:
+    if found.half is None:
         return words("cli.simulate_one", **about)
-    half = number(100 * share.half, 2)
+    half = number(100 * found.half, 2)
     if found.precision is None:
         return words("cli.simulate_replicated", half=half, **about)
     key = "cli.simulate_precise" if found.precise else "cli.simulate_not_precise"

@@ -96,13 +96,13 @@ def _defined(key: str) -> tuple[str, Word, Word]:
 def _sentences(found: SimulatedYears) -> list[Word]:
     share = found.number(found.base, "share", "in_time")
     sentences = [word("simulate.headline", share=_headline(share))]
-    if share is None or share.half is None:
+    if found.half is None:
         sentences.append(word("simulate.say_one"))
     elif found.precision is not None and not found.precise:
         sentences.append(
             word(
                 "simulate.say_not_precise",
-                half=plain(100 * share.half, 2),
+                half=plain(100 * found.half, 2),
                 precision=plain(found.precision, 2),
             )
         )
