@@ -377,3 +377,46 @@ def test_the_precision_that_is_told_is_that_of_the_scenario_that_decides(
     show_simulated(network, found, None, Words("en"))
     assert f"were not enough: ± {half} points in the scenario" in capsys.readouterr().out
     assert f"± {half} points in the scenario" in render_simulated(network, found)
+
+
+@pytest.mark.parametrize("eligible", [7.0, 0.0])
+def test_of_fewer_than_eleven_people_nothing_is_told(
+    network: Network, capsys: pytest.CaptureFixture[str], eligible: float
+) -> None:
+    made = told(NAMES, 3)
+    for row in made.rows:
+        if row["measure"] == "patients":
+            part = PEOPLE.get(row["of"], sum(PEOPLE.values()))
+            row["value"] = eligible * part / sum(PEOPLE.values())
+    if not eligible:
+        made.rows = [row for row in made.rows if row["measure"] != "share"]
+    found = years_of(made)
+    show_simulated(network, found, None, Words("en"))
+    screen = capsys.readouterr().out
+    assert "fewer than 11 people are eligible in a replication" in screen.splitlines()[0]
+    assert "In time, %" not in screen.partition("Scenarios")[0]
+    assert " 50 [" not in screen
+    page = page_of(network, made)
+    assert "Fewer than 11 people are eligible in a replication" in page
+    assert "are treated in time (mean" not in page
+    assert "7 [7, 7]" not in page
+    summary = simulated_summary(network, found)
+    assert all(one["share_in_time"] is None for one in summary["scenarios"])
+    assert all(one["difference"] is None for one in summary["scenarios"])
+    for rows in (summary["estimates"], summary["differences"]):
+        of = [row["mean"] for row in rows if row["measure"] in ("share", "days")]
+        assert of == [None] * len(of) or not eligible
+
+
+def test_the_share_of_a_year_of_few_is_in_no_summary(network: Network) -> None:
+    made = told(NAMES, 3)
+    for row in made.rows:
+        if row["measure"] == "patients" and row["when"] == date(2027, 1, 1):
+            row["value"] *= 0.02
+    rows = {
+        (row["scenario"], row["when"]): row["mean"]
+        for row in simulated_summary(network, years_of(made))["estimates"]
+        if row["measure"] == "share"
+    }
+    assert rows["base", "2027-01-01"] is None
+    assert rows["base", "2026-01-01"] is not None

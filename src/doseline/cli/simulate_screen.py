@@ -11,7 +11,7 @@ from doseline.cli.screen import Words, number, show, show_table
 from doseline.io.report.privacy import Privacy
 from doseline.io.report.simulate_groups import group_name, shown_groups
 from doseline.io.report.simulate_money import parties_told
-from doseline.io.report.simulate_tables import View, difference_told
+from doseline.io.report.simulate_tables import View, difference_told, few
 from doseline.model.ledger import CLASSES
 from doseline.model.simulated import Number
 
@@ -33,33 +33,43 @@ def show_simulated(
     network: Network, found: SimulatedYears, page: Path | None, words: Words
 ) -> None:
     """Tables, then what to do next."""
-    settings = network.settings
-    zh = words.lang == "zh" and settings.name_zh
-    share = found.number(found.base, "share", "in_time")
-    show(
-        words(
-            "cli.simulate_headline",
-            network=settings.name_zh if zh else settings.name,
-            share=_share(share),
-            start=found.start,
-            end=found.cohort_end,
-            horizon=found.horizon,
-            patients=number(found.patients, 0),
-        )
-    )
-    _show_years(found, words)
-    _show_classes(found, words)
-    _show_links(found, words)
-    _show_groups(network, found, words)
-    _show_money(network, found, words)
-    _show_scenarios(network, found, words)
+    view = View(network=network, found=found, privacy=_PRIVACY)
+    show(_headline(view, words))
+    if not few(view):
+        _show_years(found, words)
+        _show_classes(found, words)
+        _show_links(found, words)
+        _show_groups(view, words)
+    _show_money(view, words)
+    _show_scenarios(view, words)
     show("")
-    show(_precision(found, words))
+    if not few(view):
+        show(_precision(found, words))
     show(words("cli.simulate_warm", weeks=found.warm_up_weeks))
     if page is None:
         show(words("cli.simulate_next"))
     else:
         show(words("cli.simulate_at", page=page))
+
+
+def _headline(view: View, words: Words) -> str:
+    """Share in time, or that too few are eligible to tell it."""
+    found, settings = view.found, view.network.settings
+    zh = words.lang == "zh" and settings.name_zh
+    about = {
+        "network": settings.name_zh if zh else settings.name,
+        "start": found.start,
+        "end": found.cohort_end,
+    }
+    if few(view):
+        return words("cli.simulate_few", smallest=_PRIVACY.smallest, **about)
+    return words(
+        "cli.simulate_headline",
+        share=_share(found.number(found.base, "share", "in_time")),
+        horizon=found.horizon,
+        patients=number(found.patients, 0),
+        **about,
+    )
 
 
 def _precision(found: SimulatedYears, words: Words) -> str:
@@ -145,9 +155,8 @@ def _doses(row: dict[str, Any] | None, words: Words) -> str:
     return words("report.text.not_shown") if hidden else _count(_of(row))
 
 
-def _show_groups(network: Network, found: SimulatedYears, words: Words) -> None:
+def _show_groups(view: View, words: Words) -> None:
     """Share in time of groups of 11 people or more; nothing where there are none."""
-    view = View(network=network, found=found, privacy=_PRIVACY)
     groups = shown_groups(view)
     if not groups:
         return
@@ -166,15 +175,15 @@ def _show_groups(network: Network, found: SimulatedYears, words: Words) -> None:
     )
 
 
-def _show_money(network: Network, found: SimulatedYears, words: Words) -> None:
+def _show_money(view: View, words: Words) -> None:
     """What each party receives, pays and keeps."""
-    parties = parties_told(View(network=network, found=found, privacy=_PRIVACY))
+    parties = parties_told(view)
     sides = ("revenue", "cost", "margin")
-    sums = {side: {row["of"]: row for row in _whole(found, side)} for side in sides}
+    sums = {side: {row["of"]: row for row in _whole(view.found, side)} for side in sides}
     if not parties:
         return
     show_table(
-        words("cli.simulate_money", currency=network.settings.currency),
+        words("cli.simulate_money", currency=view.network.settings.currency),
         [words(f"cli.simulate_col_{name}") for name in ("party", *sides)],
         [
             [
@@ -186,13 +195,13 @@ def _show_money(network: Network, found: SimulatedYears, words: Words) -> None:
     )
 
 
-def _show_scenarios(network: Network, found: SimulatedYears, words: Words) -> None:
+def _show_scenarios(view: View, words: Words) -> None:
+    found, rows = view.found, []
     if len(found.names) < 2:
         return
-    view, rows = View(network=network, found=found, privacy=_PRIVACY), []
     for name in found.names:
-        share = found.number(name, "share", "in_time")
-        points = found.difference(name, "share", "in_time")
+        share = None if few(view, name) else found.number(name, "share", "in_time")
+        points = difference_told(view, name, "share", "in_time")
         more = [_more(view, name, of, words) for of in _COUNTS]
         rows.append([name, _share(share), _points(points), *more])
     names = ("scenario", "share", "points", "more_in_time", "more_doses")

@@ -15,6 +15,7 @@ from doseline.io.tables import OutputFolder, write_json, write_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from doseline.io.replications import Store
@@ -28,6 +29,8 @@ GAIN = "gain_"
 _COUNTED = ("patients", "treated", "died_waiting", "progressed_waiting")
 _PEOPLE = (*PEOPLE, *(f"{GAIN}{name}" for name in _COUNTED))
 """Measures that count people of groups, or doses of few people: those of years are in no summary."""
+_OF_ELIGIBLE = ("share", "curve", "days")
+"""Shares and means of those who are eligible."""
 _GROUPS = ("group_eligible", "group_share")
 _FINE = ("waiting", "served", "quarter", "lost_share", "waiting_month", "treated_month")
 """Measures by week, month or quarter, which are in the tables only."""
@@ -68,6 +71,7 @@ def write_simulated(
 def simulated_summary(network: Network, found: SimulatedYears) -> dict[str, Any]:
     """What a simulation answers, for scripts; nothing in it depends on the clock."""
     estimates = _rows(network, found, found.estimates)
+    small = _small(found)
     return {
         "network": network.settings.name,
         "digest": found.digest,
@@ -81,8 +85,12 @@ def simulated_summary(network: Network, found: SimulatedYears) -> dict[str, Any]
         "scenarios": [
             {
                 **one,
-                "share_in_time": _number(found.number(one["scenario"], "share", "in_time")),
-                "difference": _number(found.difference(one["scenario"], "share", "in_time")),
+                "share_in_time": None
+                if (one["scenario"], None) in small
+                else _number(found.number(one["scenario"], "share", "in_time")),
+                "difference": None
+                if {(found.base, None), (one["scenario"], None)} & small
+                else _number(found.difference(one["scenario"], "share", "in_time")),
             }
             for one in found.scenarios
         ],
@@ -130,11 +138,23 @@ def _rows(network: Network, found: SimulatedYears, frame: pl.DataFrame) -> list[
     kept = frame.filter(_told(network, found), ~(people & dated & ~total))
     parts = people & (dated | ~total)
     told = [*kept.filter(~parts).to_dicts(), *_guarded(kept.filter(parts).to_dicts())]
+    small = _small(found)
     for row in told:
+        of = {(found.base, row["when"]), (row["scenario"], row["when"])}
         if row["measure"] in _PEOPLE and Privacy().hides(row["mean"]):
+            row["mean"] = row["half"] = None
+        if row["measure"] in _OF_ELIGIBLE and of & small:
             row["mean"] = row["half"] = None
         row["when"] = None if row["when"] is None else str(row["when"])
     return told
+
+
+def _small(found: SimulatedYears) -> set[tuple[str, date | None]]:
+    """Scenarios and years in which too few are eligible: shares of them would tell of people."""
+    eligible = found.estimates.filter(
+        pl.col("measure") == "patients", pl.col("of") == "eligible"
+    ).select("scenario", "when", "mean")
+    return {(name, when) for name, when, mean in eligible.iter_rows() if Privacy().hides(mean)}
 
 
 def _guarded(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from doseline.io.report.simulate_tables import (
     classes_table,
     drawn_note,
     endings_table,
+    few,
     links_table,
     people_shown,
     percent_span,
@@ -81,7 +82,7 @@ def render_simulated(network: Network, found: SimulatedYears, *, language: str =
             replications=plain(found.replications),
         ),
         tiles=tiles(view),
-        sentences=_sentences(found),
+        sentences=_sentences(view),
         guarded=word("simulate.guarded", smallest=view.privacy.smallest),
         sections=_sections(view),
         definitions=[_defined(key) for key in _DEFINED],
@@ -93,7 +94,10 @@ def _defined(key: str) -> tuple[str, Word, Word]:
     return key, word(f"simulate_define.{key}_term"), word(f"simulate_define.{key}")
 
 
-def _sentences(found: SimulatedYears) -> list[Word]:
+def _sentences(view: View) -> list[Word]:
+    found = view.found
+    if few(view):
+        return [word("simulate.say_few", smallest=view.privacy.smallest), *_always(found)]
     share = found.number(found.base, "share", "in_time")
     sentences = [word("simulate.headline", share=_headline(share))]
     if found.half is None:
@@ -106,11 +110,11 @@ def _sentences(found: SimulatedYears) -> list[Word]:
                 precision=plain(found.precision, 2),
             )
         )
-    return [
-        *sentences,
-        word("simulate.say_warm", weeks=found.warm_up_weeks),
-        word("simulate.say_model"),
-    ]
+    return [*sentences, *_always(found)]
+
+
+def _always(found: SimulatedYears) -> list[Word]:
+    return [word("simulate.say_warm", weeks=found.warm_up_weeks), word("simulate.say_model")]
 
 
 def _headline(share: Number | None) -> Word:
@@ -120,7 +124,12 @@ def _headline(share: Number | None) -> Word:
 def _sections(view: View) -> list[Section]:
     several = len(view.found.names) > 1
     sections = [
-        Section(key="simulate_share", figures=[_share_figure(view)], tables=[classes_table(view)]),
+        Section(
+            key="simulate_share",
+            # Of fewer people, no year is drawn.
+            figures=[] if few(view) else [_share_figure(view)],
+            tables=[classes_table(view)],
+        ),
         *([_compared(view)] if several else []),
         _waiting(view),
         Section(

@@ -135,9 +135,15 @@ def classes_table(view: View) -> Table:
                 ]
                 for one, gone in zip(CLASSES, hide, strict=True)
             ),
-            [word("simulate.all_eligible"), span(everyone["mean"], everyone["half"])],
+            [word("simulate.all_eligible"), _everyone(view, everyone)],
         ],
     )
+
+
+def _everyone(view: View, row: Row) -> Cell:
+    if view.privacy.hides(row["mean"]):
+        return view.privacy.count(row["mean"])
+    return span(row["mean"], row["half"])
 
 
 def people_shown(view: View) -> list[Row]:
@@ -310,10 +316,20 @@ def _mean_cell(view: View, values: Sequence[float] | None) -> Cell:
     return view.privacy.count(mean) if view.privacy.hides(mean) else same(plain(mean, 1))
 
 
+def few(view: View, scenario: str = "") -> bool:
+    """Whether fewer are eligible in a scenario (the base) than may be told of."""
+    found = view.found
+    eligible = found.number(scenario or found.base, "patients", "eligible")
+    return eligible is None or eligible.mean < view.privacy.smallest
+
+
 def difference_told(view: View, scenario: str, measure: str, of: str) -> Number | None:
     """How far a scenario is from the base; None where either number may not be told."""
+    both = view.found.base, scenario
+    if measure == "share" and any(few(view, one) for one in both):
+        return None
     counted = measure in PEOPLE and of not in TOTALS
-    if counted and any(_untold(view, one, measure, of) for one in (view.found.base, scenario)):
+    if counted and any(_untold(view, one, measure, of) for one in both):
         return None
     return view.found.difference(scenario, measure, of)
 
