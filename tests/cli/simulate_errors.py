@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from doseline.io.replications import FolderInUseError
+from doseline.rules import Text
 from doseline.simulate.engine.errors import PolicyNotCompiledError, SimulateNotInstalledError
 from doseline.study.replications.cluster import (
     ClusterLostError,
@@ -21,6 +22,7 @@ from doseline.study.replications.scenario import (
 )
 from doseline.study.replications.written import (
     NoSuchPolicyError,
+    PolicyAnswerError,
     PolicyBrokenError,
     PolicyFailedError,
     PolicyParametersError,
@@ -40,6 +42,7 @@ SIMULATE_ERRORS: list[DoselineError] = [
     PolicyBrokenError("priority", "mine.py", "SyntaxError: invalid syntax"),
     NoSuchPolicyError("priority", "mine.py", "turn", ("turns",)),
     PolicyParametersError("batch", "mine.py:made", ("orders", "capacity", "waited", "week")),
+    PolicyAnswerError("priority", "mine.py:turns", "'x'", Text("a number", "数值")),
     PolicyFailedError("priority", "mine.py:turns", "ZeroDivisionError: division by zero"),
     FolderInUseError(Path("out")),
     TooFewYearsError(0.2, 26),

@@ -169,6 +169,7 @@ def test_an_older_result_is_replaced_as_a_whole(tmp_path: Path) -> None:
         (("run", TINY, "-o"), "-o needs a value"),
         (("run", TINY, "-o", "x", "--workers", "many"), "--workers is many. Allowed: 1 or more"),
         (("run", TINY, "-o", "x", "--workers=0"), "--workers is 0. Allowed: 1 or more"),
+        (("run", TINY, "--workers", "2", "--workers=0"), "--workers is 0. Allowed: 1 or more"),
         (("run", TINY, "-o", "x", "--variant", "stres"), "Did you mean stress?"),
         (("options", TINY, "--site", "neer"), "Did you mean near?"),
         (("options", TINY, "--product", "gold"), "It has: lu-psma"),

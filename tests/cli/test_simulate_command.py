@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import resource
 import signal
 import subprocess
 import time
@@ -15,9 +16,15 @@ import pytest
 from jsonschema import Draft202012Validator
 from tests.cli.shell import DOSELINE, ROOT, TINY, answer, doseline, environment, is_chinese
 
+from doseline.cli import main
 from doseline.cli.contract import SCHEMAS
+from doseline.cli.errors import error_sentence
+from doseline.cli.screen import Words
+from doseline.errors import BadInputError
 from doseline.io.replications import only_store
+from doseline.io.tables import UnwritableFolderError
 from doseline.model.ledger import CLASSES, LINKS
+from doseline.study.replications.scenario import base_scenario, scenario_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,7 +155,8 @@ def test_the_screen_has_tables_first_and_the_next_step_last() -> None:
     shown = doseline(*asked).stdout
     assert "% of the eligible are treated in time" in shown.splitlines()[0]
     assert "One replication (seed 1) says nothing of its own precision" in shown
-    assert shown.splitlines()[-1].endswith(f"doseline simulate {TINY} -o FOLDER")
+    # The command alone would simulate the default ten years.
+    assert shown.splitlines()[-1].endswith("give the same command with -o FOLDER.")
     chinese = doseline("--lang", "zh", *asked, "-q").stdout
     assert all(is_chinese(line) for line in chinese.splitlines()[-3:])
 
@@ -170,7 +178,8 @@ def test_the_screen_has_tables_first_and_the_next_step_last() -> None:
         (("--batch", "examples/policies/local.py:turns"), "must take 4 parameters"),
         (("--engine", "fast"), "--engine is 'fast', allowed: compiled, plain."),
         (("--seed", "99999999999999999999999"), "--seed"),
-        (("--years", "0.2"), "years"),
+        (("--years", "0.2"), "0.2 years are too few: each patient is followed for 26 weeks"),
+        (("--years", "0.5"), "Give 0.52 or more with --years."),
         (("--precision", "0"), "--precision"),
         (("--cluster", "nonsense", "--years", "1", "--replications", "1"), "No Dask scheduler"),
     ],
@@ -180,3 +189,70 @@ def test_a_wrong_call_is_a_sentence(arguments: tuple[str, ...], said: str) -> No
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("scenario", "allowed"),
+    [
+        ("lot", "另取的名称，后接冒号"),
+        ("lot:overbook=much", "0 至 100（百分比）"),
+        ("lot:priority=lotery", "continuing-first、longest-waiting、lottery、FILE.py:FUNCTION"),
+    ],
+)
+def test_what_is_allowed_is_told_in_one_language(scenario: str, allowed: str) -> None:
+    with pytest.raises(BadInputError) as found:
+        scenario_from(scenario, base_scenario("", None, {}))
+    said = error_sentence(found.value, Words("zh"))
+    assert f"，允许：{allowed}。" in said
+
+
+def test_an_empty_value_takes_away_what_the_options_say(tmp_path: Path) -> None:
+    base = base_scenario("stress", tmp_path / "rules.yaml", {})
+    plain = scenario_from("plain:variant=,what-if=", base)
+    assert (plain.variant, plain.what_if) == ("", None)
+
+
+def test_a_disk_that_takes_no_more_is_told(tmp_path: Path) -> None:
+    asked = ("--years", "0.6", "--replications", "1", "--engine", "plain", "--workers", "1")
+    full = subprocess.run(
+        [DOSELINE, "simulate", str(TINY), *asked, "-o", str(tmp_path / "out")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+        # Compiled modules would be cut off, too.
+        env=environment(PYTHONDONTWRITEBYTECODE="1"),
+        cwd=ROOT,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, 4_000)),
+    )
+    assert (full.returncode, full.stdout) == (2, "")
+    place = tmp_path / "out" / "replications"
+    assert full.stderr.endswith(
+        f"{place} cannot be written: File too large. Choose another place.\n"
+    )
+    assert "Finished replications" not in full.stderr
+
+
+def test_what_is_kept_is_told_when_the_page_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise UnwritableFolderError(tmp_path / "out", "No space left on device")
+
+    monkeypatch.setattr("doseline.io.simulated.write_simulated", full)
+    asked = ("--years", "0.6", "--replications", "1", "--engine", "plain", "--workers", "1")
+    call = ["doseline", "simulate", str(TINY), *asked, "-o", str(tmp_path / "out")]
+    monkeypatch.setattr("sys.argv", call)
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    said = capsys.readouterr().err.splitlines()
+    assert said[-2].startswith(f"Finished replications are kept in {tmp_path / 'out'};")
+    assert said[-1].startswith(f"{tmp_path / 'out'} cannot be written: No space left")
+
+
+def test_a_file_in_the_place_of_the_replications_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".doseline-result").touch()
+    (tmp_path / "replications").touch()
+    done = doseline("simulate", TINY, *ASKED, "-o", tmp_path, "-q")
+    assert done.returncode == 2
+    assert f"{tmp_path / 'replications'} cannot be written: File exists." in done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
 from datetime import date
@@ -13,6 +14,8 @@ import pytest
 from tests.io.fake_network import table
 from tests.io.fake_years import MONEY, PEOPLE, Told, network_of_years, told, years_of
 
+from doseline.cli.screen import Words
+from doseline.cli.simulate_screen import show_simulated
 from doseline.io.report.privacy import Privacy
 from doseline.io.report.simulate_delays import delays_told
 from doseline.io.report.simulate_groups import shown_groups
@@ -20,6 +23,8 @@ from doseline.io.report.simulate_money import amount, parties_told
 from doseline.io.report.simulate_months import single_run
 from doseline.io.report.simulate_page import render_simulated
 from doseline.io.report.simulate_tables import View
+from doseline.io.simulated import simulated_summary
+from doseline.model.ledger import LINKS
 
 if TYPE_CHECKING:
     from doseline.model.network import Network
@@ -231,3 +236,187 @@ def test_scanners_and_rooms_are_told_by_year_and_in_all(page: str) -> None:
     assert re.search(r"2\d(?:\.\d)? % of scanners are full", page)
     assert 'id="figure-simulate-places"' in page
     assert "Scanners for lu-psma" in page
+
+
+def test_what_is_never_negative_has_no_negative_interval(network: Network) -> None:
+    made = told(NAMES, 3)
+    for kind in ("new", "continuing"):
+        # Of few replications, an interval of a mean may reach below nothing.
+        for measure in ("delay_median", "delay_p90"):
+            made.add(measure, f"academic/{kind}", 0.2, spread=2.0)
+    made.add("delay_late", "academic/continuing", 0.004, spread=2.0)
+    for row in made.rows:
+        row["value"] = abs(row["value"]) if row["measure"].startswith("delay") else row["value"]
+    page = page_of(network, made)
+    figure = page[page.index('id="figure-simulate-delays"') :]
+    table = figure[figure.index("<table") : figure.index("</table>")]
+    assert "academic" in table
+    assert "−" not in table
+
+
+def test_a_quarter_and_the_words_of_a_row_stay_on_one_line(network: Network) -> None:
+    made = told(NAMES, 3)
+    for when in (date(2026, 4, 1), date(2026, 7, 1)):
+        made.add("quarter", "eligible", 300.0, when=when)
+        for link in LINKS:
+            made.add("lost_share", link, 0.02, when=when)
+    page = page_of(network, made)
+    assert "2026\u00a0Q2" in page
+    assert "tbody th .zh { word-break: keep-all; }" in page
+
+
+def test_a_variant_or_what_if_that_nobody_has_is_no_column(page: str) -> None:
+    table = page[page.index("What each scenario is") :]
+    head = table[: table.index("</thead>")]
+    assert "Variant" not in head
+    assert "Priority" in head
+    assert re.search(r'class="n"><a class="define" href="#def-scenario"><span[^>]*>Swap', head)
+
+
+def test_who_is_in_no_known_group_comes_last(network: Network) -> None:
+    made = told(NAMES, 3)
+    everyone = sum(PEOPLE.values())
+    for of in ("age/0", "age/unstated", "age/76", "deprivation/0", "deprivation/1"):
+        made.add("group_eligible", of, everyone / (3 if of.startswith("age") else 2), spread=0.0)
+        made.add("group_share", of, 0.5)
+    keys = [one.key for one in shown_groups(view_of(network, made))]
+    assert keys == ["0", "76", "unstated", "1", "0"]
+
+
+def test_the_page_names_the_engine_that_made_it(network: Network) -> None:
+    plain = dataclasses.replace(years_of(told(("base",), 2)), engine="plain")
+    page = render_simulated(network, plain)
+    assert "the engine is the one in plain Python" in page
+    assert "compiled by Numba" not in page
+
+
+def test_lines_are_told_apart_by_their_strokes_in_the_legend(page: str) -> None:
+    figure = page[page.index('id="figure-simulate-share"') :]
+    drawing = figure[: figure.index("</svg>")]
+    assert re.findall(r'd="M-[\d.]+,0L[\d.]+,0"[^>]*stroke-dasharray="([\d,]+)"', drawing) == [
+        "1,0",
+        "7,3",
+    ]
+
+
+def test_what_a_summary_may_not_tell_no_difference_tells(network: Network) -> None:
+    made = told(NAMES, 3)
+    for row in made.rows:
+        if (row["measure"], row["of"]) == ("patients", "clinical_exit"):
+            row["value"] = 5.0 if row["scenario"] == "base" else 25.0
+    found = years_of(made)
+    summary = simulated_summary(network, found)
+    told_of = {
+        (row["scenario"], row["of"]): row["mean"]
+        for row in summary["estimates"]
+        if row["measure"] == "patients" and row["when"] is None
+    }
+    assert told_of["base", "clinical_exit"] is None
+    assert told_of["other", "clinical_exit"] == 25.0
+    # 25 - 20 would be the five.
+    rows = {(row["measure"], row["of"]): row["mean"] for row in summary["differences"]}
+    assert ("patients", "clinical_exit") not in rows
+    assert "Clinical exits while waiting" not in page_of(network, made)
+    # What may be told is: the difference of both sides.
+    assert rows["patients", "in_time"] == pytest.approx(
+        told_of["other", "in_time"] - told_of["base", "in_time"]
+    )
+
+
+def test_sites_of_few_infusions_are_in_no_summary(network: Network) -> None:
+    made = told(NAMES, 3)
+    for site, doses in (("a", 4.0), ("b", 90.0), ("c", 60.0)):
+        made.add("site_doses", site, doses, spread=0.0)
+    summary = simulated_summary(network, years_of(made))
+    rows = {
+        row["of"]: row["mean"]
+        for row in summary["estimates"]
+        if row["measure"] == "site_doses" and row["scenario"] == "base"
+    }
+    assert (rows["a"], rows["b"], rows["c"]) == (None, 90.0, None)
+
+
+def test_the_table_of_differences_has_a_column_for_each_panel(page: str) -> None:
+    figure = page[page.index('id="figure-simulate-scenarios"') :]
+    drawing, table = figure[: figure.index("</svg>")], figure[figure.index("<table") :]
+    head = table[: table.index("</thead>")]
+    for title in ("Treated in time, patients", "Years without progression", "Paid by payers"):
+        assert title in drawing
+        assert title in head
+
+
+def test_a_difference_that_may_not_be_told_is_said_so(
+    network: Network, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = told((*NAMES, "few"), 3)
+    for row in made.rows:
+        if (row["scenario"], row["measure"], row["of"]) == ("few", "patients", "in_time"):
+            row["value"] = 5.0
+    show_simulated(network, years_of(made), None, Words("en"))
+    rows = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if line.strip()}
+    assert "not shown" in rows["few"]
+    assert "not shown" not in rows["other"]
+    assert rows["base"].split()[-3:] == ["–", "–", "–"]
+    page = page_of(network, made)
+    shown = page[page.index('id="figure-simulate-scenarios"') :]
+    shown = shown[shown.index(">few</th>") :]
+    assert "not shown" in shown[: shown.index("</tr>")]
+
+
+def test_the_precision_that_is_told_is_that_of_the_scenario_that_decides(
+    network: Network, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = told(NAMES, 3)
+    values = {"base": (0.50, 0.50, 0.50), "other": (0.40, 0.50, 0.60)}
+    for row in made.rows:
+        if (row["measure"], row["when"]) == ("share", None):
+            row["value"] = values[row["scenario"]][row["seed"]]
+    found = dataclasses.replace(years_of(made), precision=1.0)
+    # Student's t of two degrees of freedom times 0.1 over the root of three.
+    half = "24.84"
+    show_simulated(network, found, None, Words("en"))
+    assert f"were not enough: ± {half} points in the scenario" in capsys.readouterr().out
+    assert f"± {half} points in the scenario" in render_simulated(network, found)
+
+
+@pytest.mark.parametrize("eligible", [7.0, 0.0])
+def test_of_fewer_than_eleven_people_nothing_is_told(
+    network: Network, capsys: pytest.CaptureFixture[str], eligible: float
+) -> None:
+    made = told(NAMES, 3)
+    for row in made.rows:
+        if row["measure"] == "patients":
+            part = PEOPLE.get(row["of"], sum(PEOPLE.values()))
+            row["value"] = eligible * part / sum(PEOPLE.values())
+    if not eligible:
+        made.rows = [row for row in made.rows if row["measure"] != "share"]
+    found = years_of(made)
+    show_simulated(network, found, None, Words("en"))
+    screen = capsys.readouterr().out
+    assert "fewer than 11 people are eligible in a replication" in screen.splitlines()[0]
+    assert "In time, %" not in screen.partition("Scenarios")[0]
+    assert " 50 [" not in screen
+    page = page_of(network, made)
+    assert "Fewer than 11 people are eligible in a replication" in page
+    assert "are treated in time (mean" not in page
+    assert "7 [7, 7]" not in page
+    summary = simulated_summary(network, found)
+    assert all(one["share_in_time"] is None for one in summary["scenarios"])
+    assert all(one["difference"] is None for one in summary["scenarios"])
+    for rows in (summary["estimates"], summary["differences"]):
+        of = [row["mean"] for row in rows if row["measure"] in ("share", "days")]
+        assert of == [None] * len(of) or not eligible
+
+
+def test_the_share_of_a_year_of_few_is_in_no_summary(network: Network) -> None:
+    made = told(NAMES, 3)
+    for row in made.rows:
+        if row["measure"] == "patients" and row["when"] == date(2027, 1, 1):
+            row["value"] *= 0.02
+    rows = {
+        (row["scenario"], row["when"]): row["mean"]
+        for row in simulated_summary(network, years_of(made))["estimates"]
+        if row["measure"] == "share"
+    }
+    assert rows["base", "2027-01-01"] is None
+    assert rows["base", "2026-01-01"] is not None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import stat
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -21,9 +22,6 @@ from doseline.io.tables import (
     write_json,
     write_parquet,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def _names(folder: Path) -> set[str]:
@@ -135,3 +133,22 @@ def test_no_nan_enters_a_json_file_and_its_place_is_named(tmp_path: Path, number
 def test_days_and_money_have_a_plain_form_in_json() -> None:
     content = {"day": date(2026, 5, 4), "money": Decimal("259.596")}
     assert json.loads(json_text(content)) == {"day": "2026-05-04", "money": "259.596"}
+
+
+def test_a_disk_that_takes_no_more_is_told_of_the_folder(tmp_path: Path) -> None:
+    def fill() -> None:
+        with OutputFolder(tmp_path / "out"):
+            raise OSError(errno.ENOSPC, "No space left on device", "a file being made")
+
+    with pytest.raises(UnwritableFolderError, match="out cannot be written: No space left") as told:
+        fill()
+    assert told.value.path == tmp_path / "out"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_what_the_system_says_of_a_table_is_heard(tmp_path: Path) -> None:
+    (tmp_path / "sites.parquet").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left") as told:
+        write_parquet({"sites": pl.DataFrame({"a": [1]})}, tmp_path)
+    assert told.value.errno == errno.ENOSPC

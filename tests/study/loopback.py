@@ -26,19 +26,21 @@ def free_port() -> int:
 
 
 @contextmanager
-def loopback_cluster() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """Address of a scheduler, and its three worker processes."""
+def loopback_cluster(
+    workers: int = WORKERS,
+) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """Address of a scheduler, and its worker processes; the scheduler's own comes last."""
     port = free_port()
     address = f"tcp://127.0.0.1:{port}"
     begun = [
         _started("dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"),
         *(
             _started("dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
-            for _ in range(WORKERS)
+            for _ in range(workers)
         ),
     ]
     try:
-        yield address, begun[1:]
+        yield address, [*begun[1:], begun[0]]
     finally:
         for process in begun:
             process.kill()

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import subprocess
 import sys
 import threading
 import time
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.cli.shell import DOSELINE, TINY, environment
 from tests.study.loopback import PATIENCE_S, free_port, loopback_cluster
 from tests.study.toy_source import Toy, drive
 
 from doseline.io.replications import Store
-from doseline.study.replications.cluster import Cluster, ClusterNotInstalledError, NoClusterError
+from doseline.study.replications.cluster import (
+    Cluster,
+    ClusterLostError,
+    ClusterNotInstalledError,
+    NoClusterError,
+)
 from doseline.study.replications.sweep import Asked, sweep
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -90,3 +96,54 @@ def test_a_missing_library_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Mon
     asked = Asked(seed=1, replications=2)
     with pytest.raises(ClusterNotInstalledError, match="pip install"):
         sweep(_toys(0.0), asked, store=Store(tmp_path / "out"), executor=Cluster("x"))
+
+
+def test_a_scheduler_that_is_lost_is_told_without_a_traceback(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    asked = ("--years", "1", "--replications", "60", "--engine", "plain", "-q")
+    with loopback_cluster(workers=1) as (address, processes):
+        _reached(Cluster(address))
+        command = subprocess.Popen(
+            [DOSELINE, "simulate", str(TINY), *asked, "--cluster", address, "-o", str(out)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment(),
+        )
+        until = time.monotonic() + PATIENCE_S
+        while len(list(out.glob("replications/*.parquet"))) < 4:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        processes[-1].kill()
+        _, said = command.communicate(timeout=PATIENCE_S)
+    assert command.returncode == 1
+    assert said.startswith(f"The cluster at {address} was lost"), said
+    assert said.count("\n") == 1
+    assert len(_stored(out)) >= 4
+
+
+def test_a_scheduler_without_workers_is_told_while_it_is_waited_for(tmp_path: Path) -> None:
+    told: list[str] = []
+    with loopback_cluster(workers=0) as (address, processes):
+
+        def alone(found: str) -> None:
+            told.append(found)
+            processes[-1].kill()
+
+        executor = Cluster(address, alone)
+        _reached(executor)
+        with pytest.raises(ClusterLostError):
+            sweep(
+                _toys(0.0), Asked(seed=1, replications=3), store=Store(tmp_path), executor=executor
+            )
+    assert told == [address]
+
+
+def _reached(cluster: Cluster) -> None:
+    """Wait until its scheduler listens."""
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        with contextlib.suppress(NoClusterError):
+            cluster.reach()
+            return
+        time.sleep(0.05)

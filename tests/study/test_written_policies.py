@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import pickle
 import sys
+from datetime import date
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 from tests.cli.shell import ROOT, TINY
 
 from doseline.io.folder import load
+from doseline.simulate.engine.errors import PolicyNotCompiledError
 from doseline.study.replications.job import replication_bytes, replication_name
 from doseline.study.replications.policies import BUILT_IN, PolicyNames, failures_told
 from doseline.study.replications.scenario import YearsScenario, scenario_from
 from doseline.study.replications.simulate import Period, YearsSource, sources_of
 from doseline.study.replications.written import (
     NoSuchPolicyError,
+    PolicyAnswerError,
     PolicyBrokenError,
     PolicyFailedError,
     PolicyParametersError,
@@ -52,11 +56,13 @@ def _file(folder: Path, text: str) -> Path:
         ("priority", "f = 3\n", NoSuchPolicyError, "no function 'f'"),
         ("priority", "def f(a): return 0.0\n", PolicyParametersError, f"5 parameters: {PRIORITY}"),
         ("batch", "def f(a, b, c, d, e): return True\n", PolicyParametersError, "4 parameters"),
-        ("priority", f"def f({PRIORITY}): return 1 / attempts\n", PolicyFailedError, "by zero"),
-        ("priority", f"def f({PRIORITY}): return 'x'\n", PolicyFailedError, "a number"),
-        ("priority", f"def f({PRIORITY}): return float('nan')\n", PolicyFailedError, "a number"),
-        ("ordering", "def f(a, b, c): return 0.5\n", PolicyFailedError, "a whole number"),
-        ("batch", "def f(a, b, c, d): return None\n", PolicyFailedError, "True or False"),
+        ("priority", f"def f({PRIORITY}, x=1): return 0.0\n", PolicyParametersError, "5 param"),
+        ("priority", f"\ndef f({PRIORITY}): return 1 / attempts\n", PolicyFailedError, "mine.py:2"),
+        ("priority", f"def f({PRIORITY}): raise SystemExit(0)\n", PolicyFailedError, "SystemExit"),
+        ("priority", f"def f({PRIORITY}): return 'x'\n", PolicyAnswerError, "'x', allowed: a num"),
+        ("priority", f"def f({PRIORITY}): return float('nan')\n", PolicyAnswerError, "answers nan"),
+        ("ordering", "def f(a, b, c): return 0.5\n", PolicyAnswerError, "a whole number"),
+        ("batch", "def f(a, b, c, d): return None\n", PolicyAnswerError, "True or False"),
         (
             "site-choice",
             "def f(a, b, c, d, e): b[0] = 9; return 0\n",
@@ -179,3 +185,18 @@ def test_an_end_of_an_array_is_found_by_the_compiled_engine(tmp_path: Path) -> N
     source = _sources(f"ours:ordering={_file(tmp_path, far)}:f", "compiled")[1]
     with pytest.raises(PolicyFailedError, match="IndexError"):
         source.told(3)
+
+
+def test_a_score_that_becomes_no_number_waits_on_both_engines(tmp_path: Path) -> None:
+    late = f"import math\ndef f({PRIORITY}):\n    return math.nan if week > 30 else -waited\n"
+    text = f"ours:priority={_file(tmp_path, late)}:f"
+    ours, theirs = (_sources(text, engine)[1].told(3) for engine in ("compiled", "plain"))
+    assert_frame_equal(ours, theirs, rel_tol=1e-12, abs_tol=1e-12)
+    after = ours.filter(pl.col("measure") == "served", pl.col("when") > date(2026, 11, 1))
+    assert after["value"].sum() == 0.0
+
+
+def test_whatever_the_compiler_trips_over_is_told_of_the_function(tmp_path: Path) -> None:
+    text = f"def f({PRIORITY}):\n    return float(str(waited))\n"
+    with pytest.raises(PolicyNotCompiledError, match=r"priority: the function mine.py:f cannot"):
+        _sources(f"ours:priority={_file(tmp_path, text)}:f", "compiled")

@@ -64,5 +64,5 @@ def system_words(reason: str, words: Words) -> str:
 def _plain(value: object, words: Words) -> object:
     """Names in one list, as people write it; what is known in both languages in the reader's."""
     if isinstance(value, list | tuple):
-        return words("cli.list_joint").join(str(one) for one in value)
+        return words("cli.list_joint").join(str(_plain(one, words)) for one in value)
     return getattr(value, words.lang, value)

@@ -157,7 +157,7 @@ def make(words: Words) -> Callable[..., None]:
         if as_json:
             emit({**simulated_summary(net, found), "page": None if page is None else str(page)})
         else:
-            show_simulated(net, found, network, page, words)
+            show_simulated(net, found, page, words)
 
     return simulate
 
@@ -178,18 +178,19 @@ def _scenarios(base: YearsScenario, others: Sequence[str], words: Words) -> list
 def _store(output: Path | None, words: Words, *, quiet: bool) -> Iterator[Any]:
     """Where finished replications are kept; said if it is stopped before the end."""
     from doseline.io.replications import Store, only_store
+    from doseline.io.tables import UnwritableFolderError
 
     if output is None:
         with tempfile.TemporaryDirectory(prefix="doseline-") as folder:
             yield Store(Path(folder))
         return
-    try:
-        with only_store(output) as store:
+    with only_store(output) as store:
+        try:
             yield store
-    except (KeyboardInterrupt, SystemExit):
-        if not quiet:
-            say(words("cli.simulate_kept", folder=output))
-        raise
+        except (KeyboardInterrupt, SystemExit, UnwritableFolderError):
+            if store.holds and not quiet:
+                say(words("cli.simulate_kept", folder=output))
+            raise
 
 
 def _executor(workers: int, cluster: str, words: Words) -> Executor:
@@ -198,7 +199,10 @@ def _executor(workers: int, cluster: str, words: Words) -> Executor:
     if cluster:
         from doseline.study.replications.cluster import Cluster
 
-        found = Cluster(cluster)
+        def alone(address: str) -> None:
+            say(words("cli.simulate_alone", address=address))
+
+        found = Cluster(cluster, alone)
         found.reach()
         return found
     if workers == 1:

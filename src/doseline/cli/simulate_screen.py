@@ -11,7 +11,7 @@ from doseline.cli.screen import Words, number, show, show_table
 from doseline.io.report.privacy import Privacy
 from doseline.io.report.simulate_groups import group_name, shown_groups
 from doseline.io.report.simulate_money import parties_told
-from doseline.io.report.simulate_tables import View
+from doseline.io.report.simulate_tables import View, difference_told, few
 from doseline.model.ledger import CLASSES
 from doseline.model.simulated import Number
 
@@ -24,48 +24,60 @@ if TYPE_CHECKING:
 
 _LINKS = 8
 """Links that the screen lists."""
+_COUNTS = (("patients", "in_time"), ("infusions", ""))
+"""Measures whose differences the screen shows."""
 _PRIVACY = Privacy()
 
 
 def show_simulated(
-    network: Network, found: SimulatedYears, folder: Path, page: Path | None, words: Words
+    network: Network, found: SimulatedYears, page: Path | None, words: Words
 ) -> None:
     """Tables, then what to do next."""
-    settings = network.settings
-    zh = words.lang == "zh" and settings.name_zh
-    share = found.number(found.base, "share", "in_time")
-    show(
-        words(
-            "cli.simulate_headline",
-            network=settings.name_zh if zh else settings.name,
-            share=_share(share),
-            start=found.start,
-            end=found.cohort_end,
-            horizon=found.horizon,
-            patients=number(found.patients, 0),
-        )
-    )
-    _show_years(found, words)
-    _show_classes(found, words)
-    _show_links(found, words)
-    _show_groups(network, found, words)
-    _show_money(network, found, words)
-    _show_scenarios(found, words)
+    view = View(network=network, found=found, privacy=_PRIVACY)
+    show(_headline(view, words))
+    if not few(view):
+        _show_years(found, words)
+        _show_classes(found, words)
+        _show_links(found, words)
+        _show_groups(view, words)
+    _show_money(view, words)
+    _show_scenarios(view, words)
     show("")
-    show(_precision(found, share, words))
+    if not few(view):
+        show(_precision(found, words))
     show(words("cli.simulate_warm", weeks=found.warm_up_weeks))
     if page is None:
-        show(words("cli.simulate_next", folder=folder))
+        show(words("cli.simulate_next"))
     else:
         show(words("cli.simulate_at", page=page))
 
 
-def _precision(found: SimulatedYears, share: Number | None, words: Words) -> str:
-    """How many replications there are, and whether that is enough."""
+def _headline(view: View, words: Words) -> str:
+    """Share in time, or that too few are eligible to tell it."""
+    found, settings = view.found, view.network.settings
+    zh = words.lang == "zh" and settings.name_zh
+    about = {
+        "network": settings.name_zh if zh else settings.name,
+        "start": found.start,
+        "end": found.cohort_end,
+    }
+    if few(view):
+        return words("cli.simulate_few", smallest=_PRIVACY.smallest, **about)
+    return words(
+        "cli.simulate_headline",
+        share=_share(found.number(found.base, "share", "in_time")),
+        horizon=found.horizon,
+        patients=number(found.patients, 0),
+        **about,
+    )
+
+
+def _precision(found: SimulatedYears, words: Words) -> str:
+    """How many replications there are, and whether that is enough in every scenario."""
     about = {"replications": found.replications, "seed": found.seed}
-    if share is None or share.half is None:
+    if found.half is None:
         return words("cli.simulate_one", **about)
-    half = number(100 * share.half, 2)
+    half = number(100 * found.half, 2)
     if found.precision is None:
         return words("cli.simulate_replicated", half=half, **about)
     key = "cli.simulate_precise" if found.precise else "cli.simulate_not_precise"
@@ -143,9 +155,8 @@ def _doses(row: dict[str, Any] | None, words: Words) -> str:
     return words("report.text.not_shown") if hidden else _count(_of(row))
 
 
-def _show_groups(network: Network, found: SimulatedYears, words: Words) -> None:
+def _show_groups(view: View, words: Words) -> None:
     """Share in time of groups of 11 people or more; nothing where there are none."""
-    view = View(network=network, found=found, privacy=_PRIVACY)
     groups = shown_groups(view)
     if not groups:
         return
@@ -164,15 +175,15 @@ def _show_groups(network: Network, found: SimulatedYears, words: Words) -> None:
     )
 
 
-def _show_money(network: Network, found: SimulatedYears, words: Words) -> None:
+def _show_money(view: View, words: Words) -> None:
     """What each party receives, pays and keeps."""
-    parties = parties_told(View(network=network, found=found, privacy=_PRIVACY))
+    parties = parties_told(view)
     sides = ("revenue", "cost", "margin")
-    sums = {side: {row["of"]: row for row in _whole(found, side)} for side in sides}
+    sums = {side: {row["of"]: row for row in _whole(view.found, side)} for side in sides}
     if not parties:
         return
     show_table(
-        words("cli.simulate_money", currency=network.settings.currency),
+        words("cli.simulate_money", currency=view.network.settings.currency),
         [words(f"cli.simulate_col_{name}") for name in ("party", *sides)],
         [
             [
@@ -184,16 +195,15 @@ def _show_money(network: Network, found: SimulatedYears, words: Words) -> None:
     )
 
 
-def _show_scenarios(found: SimulatedYears, words: Words) -> None:
+def _show_scenarios(view: View, words: Words) -> None:
+    found, rows = view.found, []
     if len(found.names) < 2:
         return
-    rows = []
     for name in found.names:
-        share = found.number(name, "share", "in_time")
-        points = found.difference(name, "share", "in_time")
-        people = found.difference(name, "patients", "in_time")
-        doses = found.difference(name, "infusions", "")
-        rows.append([name, _share(share), _points(points), _more(people), _more(doses)])
+        share = None if few(view, name) else found.number(name, "share", "in_time")
+        points = difference_told(view, name, "share", "in_time")
+        more = [_more(view, name, of, words) for of in _COUNTS]
+        rows.append([name, _share(share), _points(points), *more])
     names = ("scenario", "share", "points", "more_in_time", "more_doses")
     show_table(
         words("cli.simulate_scenarios"), [words(f"cli.simulate_col_{one}") for one in names], rows
@@ -244,9 +254,12 @@ def _points(one: Number | None) -> str:
     return _signed(one, 100.0, 2)
 
 
-def _more(one: Number | None) -> str:
-    """A difference of counts with its interval."""
-    return _signed(one, 1.0, 0)
+def _more(view: View, scenario: str, what: tuple[str, str], words: Words) -> str:
+    """A difference of counts with its interval, or that it may not be told."""
+    if scenario == view.found.base:
+        return _signed(None, 1.0, 0)
+    one = difference_told(view, scenario, *what)
+    return words("report.text.not_shown") if one is None else _signed(one, 1.0, 0)
 
 
 def _signed(one: Number | None, times: float, decimals: int) -> str:

@@ -74,12 +74,13 @@ def _bad_value(param: Any, words: Words) -> str:
 
 
 def _given(names: Sequence[str]) -> str:
-    """What stands behind an option in the call: the parser does not tell."""
+    """What stands behind an option in the call: the parser takes the last, and does not tell."""
+    given = ""
     for word, following in pairwise([*sys.argv, ""]):
         name, _, value = word.partition("=")
         if name in names:
-            return value or following
-    return ""
+            given = value or following
+    return given
 
 
 def allowed_range(param: Any, words: Words) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,7 +17,6 @@ from doseline.io.tables import UnwritableFolderError, claim_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from pathlib import Path
 
 FOLDER = "replications"
 """Folder of a result that holds them."""
@@ -46,9 +47,17 @@ class Store:
     def __init__(self, output: Path) -> None:
         claim_folder(output)
         self.folder = output.resolve() / FOLDER
-        self.folder.mkdir(exist_ok=True)
-        for left in self.folder.glob(".*"):
-            left.unlink(missing_ok=True)
+        try:
+            self.folder.mkdir(exist_ok=True)
+            for left in self.folder.glob(".*"):
+                left.unlink(missing_ok=True)
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+
+    @property
+    def holds(self) -> bool:
+        """Whether any replication is stored."""
+        return any(self.folder.glob("*.parquet"))
 
     def path(self, name: str) -> Path:
         """File of a replication."""
@@ -122,4 +131,23 @@ def put(content: bytes, path: Path) -> None:
         part.write_bytes(content)
         part.replace(path)
     except OSError as error:
-        raise UnwritableFolderError(path, error.strerror or type(error).__name__) from error
+        raise _unwritable(path.parent, error) from error
+
+
+def put_new(content: bytes, folder: Path, ending: str) -> Path:
+    """Write a file of a new name that only this user can read.
+
+    Raises:
+        UnwritableFolderError: If it cannot be written.
+    """
+    try:
+        number, name = tempfile.mkstemp(prefix=".", suffix=ending, dir=folder)
+        with os.fdopen(number, "wb") as file:
+            file.write(content)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    return Path(name)
+
+
+def _unwritable(path: Path, error: OSError) -> UnwritableFolderError:
+    return UnwritableFolderError(path, error.strerror or type(error).__name__)

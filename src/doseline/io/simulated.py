@@ -10,12 +10,13 @@ from doseline.io.report.privacy import Privacy
 from doseline.io.report.simulate_gains import products_told
 from doseline.io.report.simulate_groups import shown_groups
 from doseline.io.report.simulate_page import render_simulated
-from doseline.io.report.simulate_tables import View
+from doseline.io.report.simulate_tables import PEOPLE, TOTALS, View
 from doseline.io.tables import OutputFolder, write_json, write_parquet
 from doseline.model.ledger import INFUSED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from doseline.io.replications import Store
@@ -27,13 +28,10 @@ GAIN = "gain_"
 """How measures of what patients gained begin."""
 
 _COUNTED = ("patients", "treated", "died_waiting", "progressed_waiting")
-_PEOPLE = (
-    *("patients", "lost", "infusions", "doses", "lost_doses"),
-    *(f"{GAIN}{name}" for name in _COUNTED),
-)
+_PEOPLE = (*PEOPLE, *(f"{GAIN}{name}" for name in _COUNTED))
 """Measures that count people of groups, or doses of few people: those of years are in no summary."""
-_TOTALS = ("eligible", "")
-"""What such groups add up to."""
+_OF_ELIGIBLE = ("share", "curve", "days")
+"""Shares and means of those who are eligible."""
 _GROUPS = ("group_eligible", "group_share")
 _FINE = ("waiting", "served", "quarter", "lost_share", "waiting_month", "treated_month")
 """Measures by week, month or quarter, which are in the tables only."""
@@ -73,6 +71,8 @@ def write_simulated(
 
 def simulated_summary(network: Network, found: SimulatedYears) -> dict[str, Any]:
     """What a simulation answers, for scripts; nothing in it depends on the clock."""
+    estimates = _rows(network, found, found.estimates)
+    small = _small(found)
     return {
         "network": network.settings.name,
         "digest": found.digest,
@@ -86,15 +86,17 @@ def simulated_summary(network: Network, found: SimulatedYears) -> dict[str, Any]
         "scenarios": [
             {
                 **one,
-                "share_in_time": _number(found.number(one["scenario"], "share", "in_time")),
-                "difference": _number(found.difference(one["scenario"], "share", "in_time")),
+                "share_in_time": None
+                if (one["scenario"], None) in small
+                else _number(found.number(one["scenario"], "share", "in_time")),
+                "difference": None
+                if {(found.base, None), (one["scenario"], None)} & small
+                else _number(found.difference(one["scenario"], "share", "in_time")),
             }
             for one in found.scenarios
         ],
-        "estimates": _rows(network, found, found.estimates),
-        "differences": _rows(
-            network, found, found.differences.filter(~pl.col("measure").is_in(_PEOPLE))
-        ),
+        "estimates": estimates,
+        "differences": _differences(network, found, estimates),
     }
 
 
@@ -102,18 +104,58 @@ def _number(number: Number | None) -> dict[str, float | None] | None:
     return None if number is None else {"mean": number.mean, "half": number.half}
 
 
+def _differences(
+    network: Network, found: SimulatedYears, estimates: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Differences of what is told; of people, where both of what they are between are."""
+    people = pl.col("measure").is_in(_PEOPLE)
+    told = {
+        (row["scenario"], *_named(row))
+        for row in estimates
+        if row["mean"] is not None and row["measure"] in _PEOPLE
+    }
+    between = [
+        {**row, "when": None if row["when"] is None else str(row["when"])}
+        for row in found.differences.filter(people).to_dicts()
+    ]
+    return [
+        *_rows(network, found, found.differences.filter(~people)),
+        *(
+            row
+            for row in between
+            if {(found.base, *_named(row)), (row["scenario"], *_named(row))} <= told
+        ),
+    ]
+
+
+def _named(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["measure"], row["of"], row["when"]
+
+
 def _rows(network: Network, found: SimulatedYears, frame: pl.DataFrame) -> list[dict[str, Any]]:
     """Rows of the whole time and of years, without groups that are too small to be told."""
-    people, total = pl.col("measure").is_in(_PEOPLE), pl.col("of").is_in(_TOTALS)
+    people, total = pl.col("measure").is_in(_PEOPLE), pl.col("of").is_in(TOTALS)
     dated = pl.col("when").is_not_null()
     kept = frame.filter(_told(network, found), ~(people & dated & ~total))
     parts = people & (dated | ~total)
     told = [*kept.filter(~parts).to_dicts(), *_guarded(kept.filter(parts).to_dicts())]
+    small = _small(found)
     for row in told:
+        of = {(found.base, row["when"]), (row["scenario"], row["when"])}
         if row["measure"] in _PEOPLE and Privacy().hides(row["mean"]):
+            row["mean"] = row["half"] = None
+        if row["measure"] in _OF_ELIGIBLE and of & small:
             row["mean"] = row["half"] = None
         row["when"] = None if row["when"] is None else str(row["when"])
     return told
+
+
+def _small(found: SimulatedYears) -> set[tuple[str, date | None]]:
+    """Scenarios and years in which too few are eligible: shares of them would tell of people."""
+    eligible = found.estimates.filter(
+        pl.col("measure") == "patients", pl.col("of") == "eligible"
+    ).select("scenario", "when", "mean")
+    return {(name, when) for name, when, mean in eligible.iter_rows() if Privacy().hides(mean)}
 
 
 def _guarded(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:

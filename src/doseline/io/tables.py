@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import math
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -28,6 +30,11 @@ if TYPE_CHECKING:
 MARKER = ".doseline-result"
 """File by which a folder is known to be a result of ours, which may be replaced."""
 _MARKER_TEXT = "This folder was written by doseline; a later run replaces it as a whole.\n"
+
+
+_NO_MORE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+"""What a disk says that takes no more."""
+_SYSTEM = re.compile(r"\(os error (\d+)\)")
 
 
 class NotOurFolderError(BadInputError):
@@ -95,7 +102,11 @@ class OutputFolder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Put the folder in its place, or remove it after an error."""
+        """Put the folder in its place, or remove it after an error.
+
+        Raises:
+            UnwritableFolderError: If the disk took no more.
+        """
         fresh, self._fresh = self._fresh, None
         if fresh is None:
             return
@@ -104,6 +115,9 @@ class OutputFolder:
                 _put_in_place(fresh, self.path)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
+        if isinstance(error, OSError) and error.errno in _NO_MORE:
+            # The file that the system names is one that is being made, or none.
+            raise UnwritableFolderError(self.path, os.strerror(error.errno)) from error
 
 
 def claim_folder(path: Path) -> None:
@@ -133,10 +147,23 @@ def check_writable(path: Path) -> None:
 
 
 def write_parquet(frames: Mapping[str, pl.DataFrame], folder: Path) -> None:
-    """Write each frame as ``<name>.parquet`` into a folder, which is made if needed."""
+    """Write each frame as ``<name>.parquet`` into a folder, which is made if needed.
+
+    Raises:
+        OSError: If the system refuses.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name in sorted(frames):
-        frames[name].write_parquet(folder / f"{name}.parquet", compression="zstd")
+        path = folder / f"{name}.parquet"
+        try:
+            frames[name].write_parquet(path, compression="zstd")
+        except Exception as error:
+            refused = _SYSTEM.search(str(error))
+            if refused is None:
+                raise
+            # Polars tells what the system said as a fault of the computation.
+            number = int(refused[1])
+            raise OSError(number, os.strerror(number), str(path)) from error
 
 
 def write_text(content: str, path: Path) -> None:

@@ -104,14 +104,17 @@ class SimulatedYears:
         )
 
     @property
+    def half(self) -> float | None:
+        """Half the width of the headline's interval in the scenario that is known least."""
+        shares = [self.number(name, "share", "in_time") for name in self.names]
+        halves = [one.half for one in shares if one is not None and one.half is not None]
+        return max(halves, default=None)
+
+    @property
     def precise(self) -> bool:
         """Whether the headline of every scenario is as precise as was asked for."""
-        shares = [self.number(name, "share", "in_time") for name in self.names]
-        halves = [one.half for one in shares if one is not None]
-        wanted = self.precision
-        return wanted is not None and all(
-            half is not None and 100.0 * half <= wanted for half in halves
-        )
+        wanted, half = self.precision, self.half
+        return wanted is not None and half is not None and 100.0 * half <= wanted
 
 
 def _number(rows: pl.DataFrame) -> Number | None:

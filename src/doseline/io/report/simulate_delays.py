@@ -10,8 +10,8 @@ import polars as pl
 from doseline.io.report.charts.bars import Bar, bars
 from doseline.io.report.numbers import plain
 from doseline.io.report.parts import Figure, Table, number_column, text_column
-from doseline.io.report.simulate_tables import number
-from doseline.io.report.words import Word, label, word
+from doseline.io.report.simulate_tables import percent_span, span
+from doseline.io.report.words import Word, label, same, word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,9 +99,9 @@ def _table(delays: Sequence[Delay]) -> Table:
             [
                 word(f"simulate.treated_month_{one.kind}"),
                 _setting(one),
-                number(one.median, 1.0, 1),
-                number(one.p90, 1.0, 1),
-                number(one.late, 100.0, 1),
+                span(one.median.mean, one.median.half, 1),
+                span(one.p90.mean, one.p90.half, 1),
+                same("–") if one.late is None else percent_span(one.late.mean, one.late.half),
             ]
             for one in delays
         ],

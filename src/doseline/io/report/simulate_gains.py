@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from doseline.io.report.charts.bars import Bar, bars
 from doseline.io.report.numbers import plain
 from doseline.io.report.parts import Figure, Table, number_column, text_column
-from doseline.io.report.simulate_tables import number
+from doseline.io.report.simulate_tables import number, span
 from doseline.io.report.words import Word, either, label, same, word
 from doseline.model.outcomes import TrialOutcome
 from doseline.model.supply import Product
@@ -127,7 +127,9 @@ def _table(view: View, products: Sequence[str]) -> Table:
 
 def _number(view: View, what: str, product: str, per: float = 1.0) -> Word:
     one = view.found.number(view.found.base, f"gain_{what}", product)
-    return number(one, 1.0 / per, 0 if per == 1.0 else 1)
+    if one is not None and per == 1.0:
+        return span(one.mean, one.half)
+    return number(one, 1.0 / per, 1)
 
 
 def _people(view: View, what: str, product: str) -> Word:

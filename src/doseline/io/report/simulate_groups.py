@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from doseline.model.simulated import Number
 
 BYS = ("sex", "age", "rural", "deprivation", "payer")
+_UNSTATED = (("age", "unstated"), ("deprivation", "0"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +70,14 @@ def _of(view: View, by: str, everyone: float) -> list[Group]:
         if eligible and share and not gone:
             key = row["of"].partition("/")[2]
             groups.append(Group(by=by, key=key, eligible=eligible, share=share))
-    groups.sort(key=lambda one: (int(one.key) if one.key.isdigit() else 0, one.key))
+    groups.sort(key=_place)
     return groups if len(groups) > 1 else []
+
+
+def _place(one: Group) -> tuple[bool, int, str]:
+    """Groups that follow each other in their order; people of no known group last."""
+    number = int(one.key) if one.key.isdigit() else 0
+    return (one.by, one.key) in _UNSTATED, number, one.key
 
 
 def group_name(view: View, groups: Sequence[Group], one: Group) -> Word:

@@ -24,6 +24,7 @@ from doseline.io.report.simulate_tables import (
     classes_table,
     drawn_note,
     endings_table,
+    few,
     links_table,
     people_shown,
     percent_span,
@@ -48,7 +49,8 @@ if TYPE_CHECKING:
 
 _DEFINED = (
     *("share", "eligible", "patients", "doses", "days"),
-    *("waiting", "delay", "group", "gains", "money", "use", "difference", "interval"),
+    *("waiting", "delay", "group", "gains", "money", "use"),
+    *("scenario", "difference", "interval"),
 )
 _LINKS = 4
 """Links that one picture shows."""
@@ -80,7 +82,7 @@ def render_simulated(network: Network, found: SimulatedYears, *, language: str =
             replications=plain(found.replications),
         ),
         tiles=tiles(view),
-        sentences=_sentences(found),
+        sentences=_sentences(view),
         guarded=word("simulate.guarded", smallest=view.privacy.smallest),
         sections=_sections(view),
         definitions=[_defined(key) for key in _DEFINED],
@@ -92,24 +94,27 @@ def _defined(key: str) -> tuple[str, Word, Word]:
     return key, word(f"simulate_define.{key}_term"), word(f"simulate_define.{key}")
 
 
-def _sentences(found: SimulatedYears) -> list[Word]:
+def _sentences(view: View) -> list[Word]:
+    found = view.found
+    if few(view):
+        return [word("simulate.say_few", smallest=view.privacy.smallest), *_always(found)]
     share = found.number(found.base, "share", "in_time")
     sentences = [word("simulate.headline", share=_headline(share))]
-    if share is None or share.half is None:
+    if found.half is None:
         sentences.append(word("simulate.say_one"))
     elif found.precision is not None and not found.precise:
         sentences.append(
             word(
                 "simulate.say_not_precise",
-                half=plain(100 * share.half, 2),
+                half=plain(100 * found.half, 2),
                 precision=plain(found.precision, 2),
             )
         )
-    return [
-        *sentences,
-        word("simulate.say_warm", weeks=found.warm_up_weeks),
-        word("simulate.say_model"),
-    ]
+    return [*sentences, *_always(found)]
+
+
+def _always(found: SimulatedYears) -> list[Word]:
+    return [word("simulate.say_warm", weeks=found.warm_up_weeks), word("simulate.say_model")]
 
 
 def _headline(share: Number | None) -> Word:
@@ -119,7 +124,12 @@ def _headline(share: Number | None) -> Word:
 def _sections(view: View) -> list[Section]:
     several = len(view.found.names) > 1
     sections = [
-        Section(key="simulate_share", figures=[_share_figure(view)], tables=[classes_table(view)]),
+        Section(
+            key="simulate_share",
+            # Of fewer people, no year is drawn.
+            figures=[] if few(view) else [_share_figure(view)],
+            tables=[classes_table(view)],
+        ),
         *([_compared(view)] if several else []),
         _waiting(view),
         Section(

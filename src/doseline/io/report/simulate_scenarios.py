@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from doseline.io.report.charts.forest import Dot, Dots, forest
-from doseline.io.report.parts import Figure
-from doseline.io.report.simulate_tables import differences_table, number, scenarios_table
-from doseline.io.report.words import same, word
+from doseline.io.report.parts import Column, Figure, Table, text_column
+from doseline.io.report.simulate_tables import difference_told, number, scenarios_table
+from doseline.io.report.words import Word, same, word
 
 if TYPE_CHECKING:
     from doseline.io.report.simulate_tables import View
@@ -46,26 +46,59 @@ _MEASURES = (
 
 def scenarios_figure(view: View) -> Figure:
     """A panel a measure, a row a scenario."""
-    panels = [panel for one in _MEASURES for panel in _panel(view, one)]
+    panels = [_panel(view, one) for one in _told(view)]
     title = word("simulate.differences")
     return Figure(
         key="simulate-scenarios",
         title=title,
         svg=forest(panels, key="simulate-scenarios", title=title),
-        tables=[differences_table(view), scenarios_table(view)],
+        tables=[_table(view), scenarios_table(view)],
         notes=[word("simulate.note_differences")],
         define="difference",
     )
 
 
-def _panel(view: View, what: _Measure) -> list[Dots]:
-    found = view.found
-    told = [(name, found.difference(name, what.measure, what.of)) for name in found.names[1:]]
+def _told(view: View) -> list[_Measure]:
+    """The measures of which any scenario tells."""
+    return [one for one in _MEASURES if any(_differences(view, one))]
+
+
+def _differences(view: View, what: _Measure) -> list[Number | None]:
+    """Of each scenario after the base."""
+    return [difference_told(view, name, what.measure, what.of) for name in view.found.names[1:]]
+
+
+def _title(view: View, what: _Measure) -> Word:
+    return word(f"simulate_difference.{what.key}", currency=view.network.settings.currency)
+
+
+def _table(view: View) -> Table:
+    """The same, a row a scenario."""
+    measures = _told(view)
+    cells = [
+        [
+            view.privacy.blank if one is None else number(one, what.times, what.digits)
+            for one in _differences(view, what)
+        ]
+        for what in measures
+    ]
+    return Table(
+        caption=word("simulate.differences"),
+        columns=[
+            text_column("simulate_scenario"),
+            *(Column(head=_title(view, what), define="difference") for what in measures),
+        ],
+        rows=[
+            [same(name), *(column[at] for column in cells)]
+            for at, name in enumerate(view.found.names[1:])
+        ],
+    )
+
+
+def _panel(view: View, what: _Measure) -> Dots:
+    told = zip(view.found.names[1:], _differences(view, what), strict=True)
     rows = [_dot(name, one, what) for name, one in told if one is not None]
-    if not rows:
-        return []
-    title = word(f"simulate_difference.{what.key}", currency=view.network.settings.currency)
-    return [Dots(title=title, rows=rows, against=0.0)]
+    return Dots(title=_title(view, what), rows=rows, against=0.0)
 
 
 def _dot(name: str, one: Number, what: _Measure) -> Dot:

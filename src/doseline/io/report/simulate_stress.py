@@ -83,4 +83,5 @@ def _run(view: View) -> dict[str, Any]:
         "most": found.most,
         "first": found.seed,
         "last": found.seed + found.replications - 1,
+        "engine": word(f"simulate_stress.engine_{found.engine}"),
     }

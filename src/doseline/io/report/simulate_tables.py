@@ -23,6 +23,12 @@ DRAWN = 4
 """Scenarios that one picture shows."""
 KINDS = ("new", "continuing", "line")
 """Who waits, in the order of the legend."""
+PEOPLE = ("patients", "lost", "infusions", "doses", "lost_doses", "site_doses")
+"""Measures that count people, or doses of few people, by group."""
+TOTALS = ("eligible", "")
+"""What such groups add up to."""
+_SHORT = ("reserved_for_new", "overbook", "swap")
+"""What a scenario says in a figure or a word."""
 STEPS = ("made", "transit", "waiting", "infused", "residual", "waste")
 """What becomes of activity."""
 
@@ -129,9 +135,15 @@ def classes_table(view: View) -> Table:
                 ]
                 for one, gone in zip(CLASSES, hide, strict=True)
             ),
-            [word("simulate.all_eligible"), span(everyone["mean"], everyone["half"])],
+            [word("simulate.all_eligible"), _everyone(view, everyone)],
         ],
     )
+
+
+def _everyone(view: View, row: Row) -> Cell:
+    if view.privacy.hides(row["mean"]):
+        return view.privacy.count(row["mean"])
+    return span(row["mean"], row["half"])
 
 
 def people_shown(view: View) -> list[Row]:
@@ -196,7 +208,7 @@ def quarters_table(view: View, shown: Sequence[date]) -> Table:
         ],
         rows=[
             [
-                same(f"{when.year}-Q{(when.month + 2) // 3}"),
+                same(f"{when.year}\u00a0Q{(when.month + 2) // 3}"),
                 *(
                     percent_span(shares[one, when]["mean"], shares[one, when]["half"])
                     for one in links
@@ -211,14 +223,14 @@ def endings_table(view: View) -> Table:
     """Doses by ending."""
     rows = sorted(view.whole("doses"), key=lambda row: DOSE_ENDINGS.index(row["of"]))
     # All infusions are told elsewhere: a few late ones would be what is left of them.
-    few = any(row["of"] in INFUSED and view.privacy.hides(row["mean"]) for row in rows)
+    few_late = any(row["of"] in INFUSED and view.privacy.hides(row["mean"]) for row in rows)
     return Table(
         caption=word("simulate.endings"),
         columns=[text_column("simulate_ending"), number_column("simulate_doses", "doses")],
         rows=[
             [
                 label("ending", row["of"]),
-                view.privacy.blank if few and row["of"] in INFUSED else _doses(view, row),
+                view.privacy.blank if few_late and row["of"] in INFUSED else _doses(view, row),
             ]
             for row in rows
             if row["mean"] > 0
@@ -310,45 +322,44 @@ def _mean_cell(view: View, values: Sequence[float] | None) -> Cell:
     return view.privacy.count(mean) if view.privacy.hides(mean) else same(plain(mean, 1))
 
 
-def differences_table(view: View) -> Table:
-    """Every other scenario against the base, replication by replication."""
+def few(view: View, scenario: str = "") -> bool:
+    """Whether fewer are eligible in a scenario (the base) than may be told of."""
     found = view.found
-    columns = (
-        ("share", "in_time", 100.0, 2),
-        ("patients", "in_time", 1.0, 0),
-        ("patients", "clinical_exit", 1.0, 0),
-        ("infusions", "", 1.0, 0),
-    )
-    heads = (
-        "simulate_points",
-        "simulate_more_in_time",
-        "simulate_more_exits",
-        "simulate_more_doses",
-    )
-    return Table(
-        caption=word("simulate.differences"),
-        columns=[
-            text_column("simulate_scenario"),
-            *(number_column(head, "difference") for head in heads),
-        ],
-        rows=[
-            [
-                same(name),
-                *(
-                    number(found.difference(name, measure, of), times, digits)
-                    for measure, of, times, digits in columns
-                ),
-            ]
-            for name in found.names[1:]
-        ],
-    )
+    eligible = found.number(scenario or found.base, "patients", "eligible")
+    return eligible is None or eligible.mean < view.privacy.smallest
+
+
+def difference_told(view: View, scenario: str, measure: str, of: str) -> Number | None:
+    """How far a scenario is from the base; None where either number may not be told."""
+    both = view.found.base, scenario
+    if measure == "share" and any(few(view, one) for one in both):
+        return None
+    if measure in PEOPLE and any(_untold(view, one, measure, of) for one in both):
+        return None
+    return view.found.difference(scenario, measure, of)
+
+
+def _untold(view: View, scenario: str, measure: str, of: str) -> bool:
+    """Whether a group is too small or, of people, would tell of one that is."""
+    if of in TOTALS:
+        total = view.found.number(scenario, measure, of)
+        return total is not None and view.privacy.hides(total.mean)
+    rows = [row for row in view.whole(measure, scenario) if row["of"] not in TOTALS]
+    counts = [row["mean"] for row in rows]
+    people = measure == "patients"
+    hide = view.privacy.hidden(counts) if people else [view.privacy.hides(one) for one in counts]
+    return any(gone for row, gone in zip(rows, hide, strict=True) if row["of"] == of)
 
 
 def scenarios_table(view: View) -> Table:
     """What each scenario is."""
-    keys = tuple(view.found.scenarios[0])
+    scenarios = view.found.scenarios
+    keys = [key for key in scenarios[0] if any(one[key] for one in scenarios)]
     return Table(
         caption=word("simulate.scenarios"),
-        columns=[text_column(f"simulate_{key}") for key in keys],
-        rows=[[same(one[key] or "–") for key in keys] for one in view.found.scenarios],
+        columns=[
+            (number_column if key in _SHORT else text_column)(f"simulate_{key}", "scenario")
+            for key in keys
+        ],
+        rows=[[same(one[key] or "–") for key in keys] for one in scenarios],
     )

@@ -9,7 +9,7 @@ from doseline.io.report.headline import Tile
 from doseline.io.report.numbers import day, percent, plain
 from doseline.io.report.simulate_gains import gained
 from doseline.io.report.simulate_money import amount
-from doseline.io.report.simulate_tables import people_shown
+from doseline.io.report.simulate_tables import few, people_shown
 from doseline.io.report.words import label, same, word
 from doseline.model.ledger import CLINICAL
 
@@ -28,7 +28,7 @@ def tiles(view: View) -> list[Tile]:
     """Those of the base that may be told."""
     found = view.found
     everyone = found.number(found.base, "patients", "eligible")
-    if everyone is None or view.privacy.hides(everyone.mean):
+    if everyone is None or few(view):
         return []
     made = [_share(view), _eligible(view, everyone.mean), _lost(view, everyone.mean)]
     made += [_waiting(view), _qaly(view), _paid(view)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import logging
+import os
 import socket
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -18,11 +20,13 @@ from doseline.study.replications.job import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 CONNECT_S = 20
 """Time in which a scheduler must answer. [s]"""
+_LOGS = ("distributed", "distributed.client", "distributed.comm", "distributed.core")
+"""Loggers of the library on this side."""
 
 
 class ClusterNotInstalledError(BadInputError):
@@ -57,11 +61,20 @@ class ClusterLostError(DoselineError):
         )
 
 
-class Cluster:
-    """Workers of the Dask scheduler at an address; the job's file must be theirs to read."""
+def _say_nothing(_address: str) -> None:
+    """Whoever asks for no word gets none."""
 
-    def __init__(self, address: str) -> None:
-        self.address = address
+
+class Cluster:
+    """Workers of the Dask scheduler at an address; the job's file must be theirs to read.
+
+    Args:
+        address: Of the scheduler.
+        alone: Told the address while it has no worker; what is to be done waits for one.
+    """
+
+    def __init__(self, address: str, alone: Callable[[str], None] = _say_nothing) -> None:
+        self.address, self.alone = address, alone
 
     def reach(self) -> None:
         """See that it is there.
@@ -90,11 +103,14 @@ class Cluster:
         # A client that cannot connect talks about it long after; so this is tried first.
         self.reach()
         distributed: Any = importlib.import_module("distributed")
+        _hush()
         try:
             client = distributed.Client(self.address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError) as error:
             raise NoClusterError(self.address) from error
         with client, client.as_current():
+            if not client.nthreads():
+                self.alone(self.address)
             futures = {client.submit(made, job, task, pure=False): task for task in tasks}
             for future in distributed.as_completed(list(futures)):
                 task = futures.pop(future)
@@ -113,6 +129,13 @@ class Cluster:
                 raise ClusterLostError(self.address) from error
             raise
         return found
+
+
+def _hush() -> None:
+    """What the library logs of a lost connection, with its traceback, is told by our errors."""
+    if not os.environ.get("DOSELINE_DEBUG"):
+        for name in _LOGS:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _knock(address: str) -> None:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
-import os
 import pickle
-import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
 from doseline.errors import DoselineError
+from doseline.io.replications import put_new
 from doseline.study.replications.fingerprint import fingerprint, program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 TOLD_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "measure": pl.String,  # what is told: "patients", "waiting", ...
@@ -93,12 +92,13 @@ class OtherProgramError(DoselineError):
 
 
 def write_job(sources: Sequence[Source], folder: Path) -> Job:
-    """Put the scenarios into a file of this folder; only this user can read it."""
+    """Put the scenarios into a file of this folder; only this user can read it.
+
+    Raises:
+        UnwritableFolderError: If it cannot be written.
+    """
     content = pickle.dumps(tuple(sources), protocol=pickle.HIGHEST_PROTOCOL)
-    number, name = tempfile.mkstemp(prefix=".job-", suffix=".pickle", dir=folder)
-    with os.fdopen(number, "wb") as file:
-        file.write(content)
-    return Job(Path(name).resolve(), _digest(content))
+    return Job(put_new(content, folder, ".pickle").resolve(), _digest(content))
 
 
 @functools.lru_cache(maxsize=1)

@@ -113,11 +113,15 @@ def compile_all(names: PolicyNames) -> None:
         if error.name != "numba":
             raise
         raise SimulateNotInstalledError from None
-    try:
-        policy_functions(names.policies())
-    except PolicyNotCompiledError as error:
-        kind = error.policy.replace("station_", "scanner_").replace("_", "-")
-        raise PolicyNotCompiledError(kind, str(names.chosen[kind]), error.told) from error
+    for kind, one in names.written.items():
+        alone = PolicyNames(**{kind.replace("-", "_"): one})  # type: ignore[arg-type]
+        try:
+            policy_functions(alone.policies())
+        except PolicyNotCompiledError as error:
+            raise PolicyNotCompiledError(kind, str(one), error.told) from error
+        except Exception as error:
+            # What the compiler itself trips over, whatever it raises, comes of the function.
+            raise PolicyNotCompiledError(kind, str(one), str(error).rstrip(".")) from error
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from doseline.errors import BadInputError
 from doseline.model.nearest import nearest as nearest_name
+from doseline.rules import Text
 from doseline.study.replications.policies import BUILT_IN, PolicyNames
 from doseline.study.replications.written import FORM, WrittenPolicy, is_written, written_policy
 
@@ -21,7 +22,8 @@ BASE = "base"
 KEYS = ("variant", "what-if", *BUILT_IN, "reserved-for-new", "overbook", "swap")
 """What a scenario may change."""
 
-_PERCENT = "0 to 100 percent"
+_PERCENT = Text("0 to 100 percent", "0 至 100（百分比）")
+_NAME = Text("a name of its own, then a colon", "另取的名称，后接冒号")
 _SWAP = ("yes", "no")
 _AS_USUAL = PolicyNames()
 
@@ -29,13 +31,12 @@ _AS_USUAL = PolicyNames()
 class BadScenarioError(BadInputError):
     """A scenario says something that is not known."""
 
-    def __init__(self, text: str, key: str, found: str, allowed: tuple[str, ...]) -> None:
-        self.text, self.key, self.found = text, key, found
-        self.allowed = ", ".join(allowed)
-        self.nearest = nearest_name(found, allowed)
+    def __init__(self, text: str, key: str, found: str, allowed: tuple[str | Text, ...]) -> None:
+        self.text, self.key, self.found, self.allowed = text, key, found, allowed
+        self.nearest = nearest_name(found, _names(allowed))
         hint = f" Did you mean '{self.nearest}'?" if self.nearest else ""
         super().__init__(
-            f"Scenario '{text}': {key} is '{found}', allowed: {self.allowed}. Write "
+            f"Scenario '{text}': {key} is '{found}', allowed: {_listed(allowed)}. Write "
             f"NAME:KEY=VALUE,KEY=VALUE, for example short:priority=lottery,overbook=10.{hint}"
         )
 
@@ -43,11 +44,11 @@ class BadScenarioError(BadInputError):
 class BadChoiceError(BadInputError):
     """An option of the command says something that is not known."""
 
-    def __init__(self, key: str, found: str, allowed: tuple[str, ...]) -> None:
-        self.key, self.found, self.allowed = key, found, ", ".join(allowed)
-        self.nearest = nearest_name(found, allowed)
+    def __init__(self, key: str, found: str, allowed: tuple[str | Text, ...]) -> None:
+        self.key, self.found, self.allowed = key, found, allowed
+        self.nearest = nearest_name(found, _names(allowed))
         hint = f" Did you mean '{self.nearest}'?" if self.nearest else ""
-        super().__init__(f"--{key} is '{found}', allowed: {self.allowed}.{hint}")
+        super().__init__(f"--{key} is '{found}', allowed: {_listed(allowed)}.{hint}")
 
 
 class RepeatedKeyError(BadInputError):
@@ -98,7 +99,7 @@ def scenario_from(text: str, base: YearsScenario) -> YearsScenario:
     """
     name, colon, rest = text.partition(":")
     if not (name.strip() and colon) or name.strip() == BASE:
-        raise BadScenarioError(text, "NAME", name.strip(), ("a name of its own, then a colon",))
+        raise BadScenarioError(text, "NAME", name.strip(), (_NAME,))
     found = dataclasses.replace(base, name=name.strip())
     changes = [
         [piece.strip() for piece in part.partition("=")[::2]]
@@ -120,7 +121,7 @@ def _changed(scenario: YearsScenario, text: str, key: str, value: str) -> YearsS
     if key == "variant":
         return dataclasses.replace(scenario, variant=value)
     if key == "what-if":
-        return dataclasses.replace(scenario, what_if=Path(value))
+        return dataclasses.replace(scenario, what_if=Path(value) if value else None)
     if key not in KEYS:
         raise BadScenarioError(text, "KEY", key, KEYS)
     new: str | float | bool | WrittenPolicy
@@ -155,8 +156,17 @@ def _percent(text: str, key: str, value: str) -> float:
     return number
 
 
-def _refused(text: str, key: str, value: str, allowed: tuple[str, ...]) -> BadInputError:
+def _refused(text: str, key: str, value: str, allowed: tuple[str | Text, ...]) -> BadInputError:
     """What is not known, of a scenario or of an option."""
     if text:
         return BadScenarioError(text, key, value, allowed)
     return BadChoiceError(key, value, allowed)
+
+
+def _names(allowed: tuple[str | Text, ...]) -> tuple[str, ...]:
+    """What can be meant, without what is told in words."""
+    return tuple(one for one in allowed if isinstance(one, str))
+
+
+def _listed(allowed: tuple[str | Text, ...]) -> str:
+    return ", ".join(one if isinstance(one, str) else one.en for one in allowed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 import math
+import traceback
 from dataclasses import dataclass
 from numbers import Integral, Real
 from pathlib import Path
@@ -18,6 +19,7 @@ import numpy as np
 
 from doseline.errors import BadInputError
 from doseline.model.nearest import nearest as nearest_name
+from doseline.rules import Text
 from doseline.simulate.engine.policies import (
     at_once,
     continuing_first,
@@ -39,7 +41,8 @@ _PATTERNS: dict[str, Callable[..., Any]] = {
     "batch": every_batch,
 }
 """A function with the parameters of each kind of policy."""
-_FLOAT, _INTEGER, _TRUTH = "a number", "a whole number", "True or False"
+_FLOAT = Text("a number", "数值")
+_INTEGER, _TRUTH = Text("a whole number", "整数"), Text("True or False", "True 或 False")
 
 
 class WrittenPolicyError(BadInputError):
@@ -98,8 +101,19 @@ class PolicyParametersError(WrittenPolicyError):
         )
 
 
+class PolicyAnswerError(WrittenPolicyError):
+    """The function gives what is no answer."""
+
+    def __init__(self, policy: str, function: str, found: str, allowed: Text) -> None:
+        self.policy, self.function, self.found, self.allowed = policy, function, found, allowed
+        super().__init__(
+            f"Policy {policy}: the function {function} answers {found}, allowed: {allowed.en}. "
+            "Mend it: it must answer in every situation that the simulation meets."
+        )
+
+
 class PolicyFailedError(WrittenPolicyError):
-    """The function fails when it is called, or gives what is no answer."""
+    """The function fails when it is called."""
 
     def __init__(self, policy: str, function: str, told: str) -> None:
         self.policy, self.function, self.told = policy, function, told
@@ -162,7 +176,7 @@ def function_of(policy: str, written: WrittenPolicy) -> Callable[..., Any]:
     try:
         exec(compile(written.source, written.file, "exec"), names)  # noqa: S102 - the user's own
     except (Exception, SystemExit) as error:
-        raise PolicyBrokenError(policy, written.file, _said(error)) from error
+        raise PolicyBrokenError(policy, written.file, _said(error, written.file)) from error
     functions: dict[str, Callable[..., Any]] = {
         name: _plain(one)
         for name, one in names.items()
@@ -172,10 +186,14 @@ def function_of(policy: str, written: WrittenPolicy) -> Callable[..., Any]:
         raise NoSuchPolicyError(policy, written.file, written.function, tuple(functions))
     function = functions[written.function]
     expected = tuple(inspect.signature(_PATTERNS[policy]).parameters)
+    taken = inspect.signature(function)
     try:
-        inspect.signature(function).bind(*expected)
+        taken.bind(*expected)
     except TypeError as error:
         raise PolicyParametersError(policy, str(written), expected) from error
+    if len(taken.parameters) > len(expected):
+        # One with a default of its own: machine code is called with all of them.
+        raise PolicyParametersError(policy, str(written), expected)
     return function
 
 
@@ -186,10 +204,11 @@ def checked(policy: str, written: WrittenPolicy) -> Callable[..., Any]:
     def called(*facts: Any) -> Any:
         try:
             answer = function(*facts)
-        except Exception as error:
-            raise PolicyFailedError(policy, str(written), _said(error)) from error
-        if wanted := _wanted(policy, answer):
-            raise PolicyFailedError(policy, str(written), f"{answer!r}, {wanted}")
+        except (Exception, SystemExit) as error:
+            raise PolicyFailedError(policy, str(written), _said(error, written.file)) from error
+        wanted = _wanted(policy, answer)
+        if wanted is not None:
+            raise PolicyAnswerError(policy, str(written), repr(answer), wanted)
         return answer
 
     return called
@@ -199,7 +218,10 @@ def _try(policy: str, written: WrittenPolicy) -> None:
     """Call a function with some situations of every kind, so that most faults are told at once."""
     called = checked(policy, written)
     for facts in _situations(policy):
-        called(*facts)
+        answer = called(*facts)
+        # In the middle of a run it waits, as with the compiled engine; here it is a slip.
+        if isinstance(answer, float) and math.isnan(answer):
+            raise PolicyAnswerError(policy, str(written), repr(answer), _FLOAT)
 
 
 def _situations(policy: str) -> Iterator[tuple[Any, ...]]:
@@ -225,13 +247,13 @@ def _fixed(values: list[float] | list[bool]) -> Any:
     return found
 
 
-def _wanted(policy: str, answer: Any) -> str:
-    """What an answer should be; empty if it is that."""
+def _wanted(policy: str, answer: Any) -> Text | None:
+    """What an answer should be; None if it is that."""
     if policy == "batch":
-        return "" if isinstance(answer, bool | np.bool_) else _TRUTH
+        return None if isinstance(answer, bool | np.bool_) else _TRUTH
     if policy == "priority":
-        return "" if isinstance(answer, Real) and not math.isnan(answer) else _FLOAT
-    return "" if isinstance(answer, Integral) else _INTEGER
+        return None if isinstance(answer, Real) else _FLOAT
+    return None if isinstance(answer, Integral) else _INTEGER
 
 
 def _plain(value: Any) -> Any:
@@ -239,10 +261,12 @@ def _plain(value: Any) -> Any:
     return getattr(value, "py_func", value)
 
 
-def _said(error: BaseException) -> str:
-    """What an error says, in one line."""
+def _said(error: BaseException, file: str) -> str:
+    """Where in a file an error came up, and what it says, in one line."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return ": ".join([type(error).__name__, *lines[:1]]).rstrip(".")
+    calls = traceback.extract_tb(error.__traceback__)
+    at = [f"{file}:{one.lineno}" for one in calls if one.filename == file]
+    return ": ".join([*at[-1:], type(error).__name__, *lines[:1]]).rstrip(".")
 
 
 def _again(kind: type[WrittenPolicyError], said: str, about: dict[str, Any]) -> WrittenPolicyError:

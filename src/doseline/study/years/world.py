@@ -39,9 +39,10 @@ class TooFewYearsError(BadInputError):
 
     def __init__(self, years: float, weeks: int) -> None:
         self.years, self.weeks = years, weeks
+        self.least = f"{(weeks + 1) * 7 / DAYS_PER_YEAR:.2f}"
         super().__init__(
             f"years is {years:g}, but each patient is followed for {weeks} weeks: "
-            f"give {(weeks + 1) * 7 / DAYS_PER_YEAR:.2f} years or more"
+            f"give {self.least} years or more"
         )
 
 

@@ -83,11 +83,10 @@ def _chart(lines: Sequence[Line], axis: Word, *, yearly: bool) -> AnyChart:
             labelOverlap="greedy",
             labelSeparation=12,
         )
+    # A stroke shows the dashes by which lines are told apart without colours.
+    legend = None if len(domain) < 2 else alt.Legend(symbolType="stroke", symbolStrokeWidth=3)
     base = alt.Chart(alt.InlineData(values=values)).encode(
-        x=x,
-        color=alt.Color(
-            "line:N", scale=scale, legend=None if len(domain) < 2 else alt.Legend(symbolOpacity=1)
-        ),
+        x=x, color=alt.Color("line:N", scale=scale, legend=legend)
     )
     y = alt.Y("mean:Q", title=axis.en)
     dash = alt.StrokeDash("line:N", scale=alt.Scale(domain=domain, range=DASHES[: len(domain)]))
