@@ -149,6 +149,31 @@ def test_money_that_is_spent_stays_spent() -> None:
     assert planned.plan.cost - late.cost_after == pytest.approx(200 + 200 + 700 + 950)
 
 
+@pytest.mark.parametrize(
+    ("event", "lost"),
+    [
+        # Four vials at 1,000; one that no yield is left for; one, and its lane at 200, under way.
+        ("batch_failed:psma-mon", 4_000),
+        ("yield_low:psma-mon:70", 1_000),
+        ("patient_withdrawn:o1", 1_200),
+    ],
+)
+def test_money_of_vials_that_nobody_got_stays_spent_when_the_plan_is_made_again(
+    event: str, lost: float
+) -> None:
+    at = "2026-05-05T10:00Z" if event.startswith("patient") else "2026-05-04T16:00Z"
+    planned, found = again(at, event)
+    assert found.plan.written_off == pytest.approx(lost)
+    for later in (at, "2026-05-06T22:00Z"):
+        planned, found = again(later, planned=planned)
+        assert found.cost_after == pytest.approx(found.cost_before)
+        assert found.plan.written_off == pytest.approx(lost)
+        flows, lots = found.plan.flows, found.plan.lots
+        # Two batches at 10,000 run, whatever became of their vials.
+        parts = float(flows["cost"].sum()) + float(lots["cost"].sum()) + 20_000 + lost
+        assert found.cost_after == pytest.approx(parts)
+
+
 def test_a_freed_vial_goes_to_a_waiting_patient_in_reach_and_is_flagged() -> None:
     planned = tiny()[0]
     _, found = again("2026-05-05T00:00Z", "patient_withdrawn:o6")

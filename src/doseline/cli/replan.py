@@ -102,6 +102,7 @@ def answer(
         "adjust_price": found.adjust_price,
         "move_total": found.move_total,
         "cost_before": found.cost_before,
+        "written_off": found.plan.written_off,
         "penalty_before": found.penalty_before,
         "penalty": found.penalty_after,
         "fees": float(found.changes["fee"].sum()),

@@ -193,6 +193,7 @@ def _money(replanned: Replanned) -> Section:
     facts = [
         ("cost_before", replanned.cost_before),
         ("cost_after", replanned.cost_after),
+        ("written_off", replanned.plan.written_off),
         ("fees", fees),
         ("move_price", replanned.move_price),
         ("move_total", replanned.move_total),

@@ -75,6 +75,9 @@ class Asked:
     sunk: float
     """Money spent whatever is planned: batches started, their isotope, vials, and lanes of what
     has left. [currency]"""
+    lost: float
+    """Of it, for vials that are gone: of batches that failed, and those that nobody got before.
+    [currency]"""
 
 
 def replan_problem(
@@ -125,6 +128,7 @@ def replan_problem(
     known = _known(problem, options, before, of_option, happened)
     columns = _priced(problem, known, runs, price)
     supply, gone, spent = supply_left(problem.supply, plan, runs)
+    lost = plan.written_off + lost_vials(network, before, runs)
     loss = _losses(before.join(orders, on="order", how="semi"), price, problem.penalty)
     left_out = replace(
         problem,
@@ -146,7 +150,8 @@ def replan_problem(
         penalty=dict(problem.groups.select("apart", "penalty").iter_rows()),
         loss=loss,
         move_price=price,
-        sunk=spent + float(vials.vials["sunk"].sum()) + lost_vials(network, before, runs),
+        sunk=spent + float(vials.vials["sunk"].sum()) + lost,
+        lost=lost,
     )
 
 
