@@ -118,6 +118,27 @@ def test_an_event_that_does_not_fit_is_refused_with_what_is_nearest(event: str, 
         again("2026-05-05T14:30Z", event)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("yield_low:psma-mon:80", "yield_low:psma-mon:70"),
+        ("yield_low:psma-mon:80", "yield_low:psma-mon:70@2026-05-04"),
+        ("patient_held:o1:2026-05-07", "patient_held:o1:2026-05-08"),
+    ],
+)
+def test_two_answers_about_one_thing_are_refused(one: str, other: str) -> None:
+    with pytest.raises(BadInputError, match="Keep one of them"):
+        again("2026-05-04T16:00Z", one, other)
+
+
+@pytest.mark.parametrize("more", ["yield_low:psma-mon:70", "yield_low:psma-mon:70@2026-05-04"])
+def test_what_is_told_twice_counts_once(more: str) -> None:
+    once = again("2026-05-04T16:00Z", "yield_low:psma-mon:70")[1]
+    planned, twice = again("2026-05-04T16:00Z", "yield_low:psma-mon:70", more)
+    assert twice.plan.flows.equals(once.plan.flows)
+    assert planned.events == tuple(dict.fromkeys(("yield_low:psma-mon:70", more)))
+
+
 def test_a_low_yield_goes_to_continuing_courses_within_tolerance() -> None:
     # 34.507 GBq were planned for o1 (new), o2, o6 and o7 (continuing); 70 % are 24.155. With 10 %
     # tolerance all four need 31.056, the three continuing ones 23.664: they share what there is.

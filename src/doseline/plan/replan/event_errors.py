@@ -29,6 +29,17 @@ class UnknownInEventError(BadInputError):
         )
 
 
+class TwoAnswersError(BadInputError):
+    """Two events tell different things of one batch or order."""
+
+    def __init__(self, event: str, other: str) -> None:
+        self.event = event
+        self.other = other
+        super().__init__(
+            f"Events '{event}' and '{other}' tell different things of the same. Keep one of them."
+        )
+
+
 class WrongDayError(BadInputError):
     """A batch does not start on the day that an event names."""
 

@@ -25,6 +25,7 @@ from doseline.plan.replan.event_errors import (
     NoDepartureError,
     NotServedError,
     NotStartedError,
+    TwoAnswersError,
     UnknownInEventError,
     WrongDayError,
 )
@@ -92,6 +93,7 @@ def what_happened(
     view = _View(network, options, plan, at)
     for event in events:
         view.check(event)
+    view.check_together(events)
     lasting = [*earlier, *events]
     failed = [view.run(one, one.day) for one in lasting if isinstance(one, BatchFailed)]
     low = [view.run(one, one.day) for one in events if isinstance(one, YieldLow)]
@@ -100,7 +102,11 @@ def what_happened(
     added = [one for one in events if isinstance(one, OrderAdded)]
     return Happened(
         failed=_first(pl.DataFrame(failed, schema=_RUN), "batch", "ready_ms"),
-        low=pl.DataFrame(low, schema=_RUN).with_columns(share=pl.Series(shares, dtype=pl.Float64)),
+        low=_first(
+            pl.DataFrame(low, schema=_RUN).with_columns(share=pl.Series(shares, dtype=pl.Float64)),
+            "batch",
+            "ready_ms",
+        ),
         cancelled=_first(view.cancelled(_of(lasting, FlightCancelled)), "itinerary"),
         lost_legs=view.lost_legs(_of(lasting, FlightCancelled)),
         closed=_first(view.closed(_of(lasting, SuiteClosed)), "slot"),
@@ -147,6 +153,26 @@ class _View:
             self._check_made(event)
         if isinstance(event, FlightCancelled):
             self._check_departure(event)
+
+    def check_together(self, events: Sequence[Event]) -> None:
+        """Refuse two yields of one run, and two holds of one order.
+
+        Raises:
+            TwoAnswersError: If there are.
+        """
+        told: dict[tuple[str, str], Event] = {}
+        for event in events:
+            if isinstance(event, YieldLow):
+                run = self._runs(event, event.day)[0]
+                other = told.setdefault((event.batch, str(run["ready"])), event)
+                same = isinstance(other, YieldLow) and other.percent == event.percent
+            elif isinstance(event, PatientHeld):
+                other = told.setdefault((event.order, ""), event)
+                same = other == event
+            else:
+                continue
+            if not same:
+                raise TwoAnswersError(str(event), str(other))
 
     def run(self, event: BatchFailed | YieldLow, day: date | None) -> dict[str, Any]:
         """The run that an event means.

@@ -74,7 +74,7 @@ def replan(
         network: The planned network, with the orders of the plan.
         options: Delivery options of the week; what events take away may still be among them.
         plan: The plan in hand.
-        events: What happened.
+        events: What happened; the same told twice counts once.
         at: What has physically happened by then stays as it is.
         nuclides: Half-lives.
         rule: How a shortage is shared.
@@ -92,6 +92,7 @@ def replan(
         ForeignPlanError: If the plan holds a dose that is not among the options.
     """
     rule, log = rule or Fairness(), log or _silent
+    events = tuple(dict.fromkeys(events))
     happened = what_happened(network, options, plan, events, at=at, earlier=earlier)
     network = network.replace(orders=happened.orders)
     asked = replan_problem(
@@ -122,7 +123,7 @@ def replan(
         network=network,
         plan=new,
         changes=changes,
-        events=tuple(events),
+        events=events,
         at=at,
         cost_before=plan.cost,
         cost_after=new.cost,
