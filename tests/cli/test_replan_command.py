@@ -117,6 +117,11 @@ def test_a_swap_asks_for_a_new_identity_check(kept: Path, tmp_path: Path) -> Non
         (("--at", "2026-05-04T16:00"), "a zone are needed"),
         (("--at", "yesterday"), "is no instant"),
         ((*AT, "--most-moves", "-1"), "--most-moves"),
+        ((*AT, "--move-price", "inf"), "Allowed: 0 to 1,000,000,000"),
+        (
+            ("--event", "yield_low:psma-mon:70", "--event", "yield_low:psma-mon:80", *AT),
+            "Keep one of them",
+        ),
     ],
 )
 def test_bad_input_is_a_sentence(

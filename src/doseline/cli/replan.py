@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from doseline.model.replanned import Replanned
 
 _INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+MOST_PRICE = 1e9
+"""Highest price of a move: solvers count beyond it with rounding, or not at all. [currency]"""
 _HIDDEN = ("unchanged", "waiting")
 """Orders to which nothing happened; ``--json`` counts them."""
 
@@ -39,7 +41,12 @@ def make(words: Words) -> Callable[..., None]:
             ..., "-o", "--output", metavar="FOLDER", help=words("cli.replan_output_help")
         ),
         move_price: float | None = typer.Option(
-            None, "--move-price", min=0.0, metavar="AMOUNT", help=words("cli.replan_price_help")
+            None,
+            "--move-price",
+            min=0.0,
+            max=MOST_PRICE,
+            metavar="AMOUNT",
+            help=words("cli.replan_price_help"),
         ),
         most_moves: int | None = typer.Option(
             None, "--most-moves", min=0, metavar="N", help=words("cli.replan_most_help")
