@@ -117,6 +117,12 @@ def test_a_swap_asks_for_a_new_identity_check(kept: Path, tmp_path: Path) -> Non
         (("--at", "2026-05-04T16:00"), "a zone are needed"),
         (("--at", "yesterday"), "is no instant"),
         ((*AT, "--most-moves", "-1"), "--most-moves"),
+        (("--event", "foo:1", "--event", "patient_held:o1", *AT), "2 things are wrong"),
+        (("--event", "patient_held:o77:2026-05-06", "--event", "foo_:o1", *AT), "is no event"),
+        (
+            ("--event", "order_added:o9:product=lu-psma,site=near,colour=red", *AT),
+            "has no column 'colour'",
+        ),
         ((*AT, "--move-price", "inf"), "Allowed: 0 to 1,000,000,000"),
         (
             ("--event", "yield_low:psma-mon:70", "--event", "yield_low:psma-mon:80", *AT),

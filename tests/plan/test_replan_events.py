@@ -10,7 +10,7 @@ import pytest
 
 from doseline.errors import BadInputError
 from doseline.io.folder import load
-from doseline.model.events import FORMS, parse_event, parse_instant
+from doseline.model.events import FORMS, parse_event, parse_instant, read_events
 from doseline.study.planned import options_of, plan_network
 from doseline.study.reference import reference_for
 from doseline.study.replanned import (
@@ -94,7 +94,10 @@ def test_a_text_that_is_no_event_is_refused_with_what_is_allowed(text: str, told
         ("patient_withdrawn:o6", "was infused at 2026-05-05T14:00Z"),
         ("dose_freed:o5", "has no dose for order 'o5'"),
         ("order_added:o1:product=lu-psma", "already has an order 'o1'"),
-        ("order_added:o9:product=lu-psma", "cannot be ''"),
+        (
+            "order_added:o9:product=lu-psma",
+            "column site of table orders is missing. .*far, middle, near",
+        ),
         ("order_added:o9:produkt=lu-psma", "Did you mean 'product'"),
         ("order_added:o9:product=lu", "in table products"),
         (
@@ -116,6 +119,38 @@ def test_a_text_that_is_no_event_is_refused_with_what_is_allowed(text: str, told
 def test_an_event_that_does_not_fit_is_refused_with_what_is_nearest(event: str, told: str) -> None:
     with pytest.raises(BadInputError, match=told):
         again("2026-05-05T14:30Z", event)
+
+
+def test_all_that_is_wrong_with_events_is_told_at_once() -> None:
+    wrong = ("foo:1", "batch_failed", "yield_low:psma-mon:500")
+    with pytest.raises(BadInputError) as told:
+        read_events(wrong, "2026-05-04")
+    assert all(one in str(told.value) for one in (*wrong, "a zone"))
+    unfit = (
+        "batch_failed:nope",
+        "suite_closed:far-9:2026-05-06..2026-05-06",
+        "patient_withdrawn:zz",
+        "order_added:o9:site=near,product=no-such,colour=red",
+    )
+    with pytest.raises(BadInputError) as told:
+        again("2026-05-04T16:00Z", *unfit)
+    lines = str(told.value).splitlines()
+    assert lines[0].startswith("8 things are wrong")
+    for line, name in zip(
+        lines[1:],
+        (
+            "nope",
+            "far-9",
+            "zz",
+            "colour",
+            "no-such",
+            "column earliest",
+            "column latest",
+            "column payer",
+        ),
+        strict=True,
+    ):
+        assert name in line
 
 
 @pytest.mark.parametrize(

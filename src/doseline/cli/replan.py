@@ -57,12 +57,12 @@ def make(words: Words) -> Callable[..., None]:
         from doseline.cli.replan_screen import show_folder, show_replan
         from doseline.io.plans import read_plan
         from doseline.io.tables import OutputFolder
-        from doseline.model.events import parse_event, parse_instant
+        from doseline.model.events import read_events
         from doseline.study.reference import reference_for
         from doseline.study.replanned import replan_week
 
         began = time.perf_counter()
-        events, instant = [parse_event(one) for one in event], parse_instant(at)
+        events, instant = read_events(event, at)
         before = read_plan(plan)
         reference = reference_for(before.network)
         with OutputFolder(output) as fresh:

@@ -115,6 +115,34 @@ class OrderThereError(BadInputError):
         )
 
 
+class NoColumnError(BadInputError):
+    """An added order is given a column that the table does not have."""
+
+    def __init__(self, event: str, column: str, columns: Collection[str]) -> None:
+        self.event = event
+        self.column = column
+        self.columns = list(columns)
+        self.nearest = nearest(column, columns)
+        meant = f" Did you mean '{self.nearest}'?" if self.nearest else ""
+        super().__init__(
+            f"Event '{event}': table orders has no column '{column}'. "
+            f"It has: {', '.join(self.columns)}.{meant}"
+        )
+
+
+class ColumnMissingError(BadInputError):
+    """An added order lacks what every order says."""
+
+    def __init__(self, event: str, column: str, allowed: str) -> None:
+        self.event = event
+        self.column = column
+        self.allowed = allowed
+        super().__init__(
+            f"Event '{event}': column {column} of table orders is missing. "
+            f"Add {column}=VALUE; allowed: {allowed}."
+        )
+
+
 class BadOrderError(BadInputError):
     """A value of an added order cannot be used."""
 

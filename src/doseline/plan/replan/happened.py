@@ -11,6 +11,7 @@ from doseline.model.events import (
     BatchFailed,
     DoseFreed,
     Event,
+    Faults,
     FlightCancelled,
     OrderAdded,
     PatientHeld,
@@ -88,18 +89,24 @@ def what_happened(
         earlier: Events that the plan already answers: what they took away stays away.
 
     Raises:
-        BadInputError: If an event does not fit the plan, one subclass for each case.
+        BadInputError: If an event does not fit the plan, one subclass for each case; of several
+            faults, all at once.
     """
     view = _View(network, options, plan, at)
+    added = [one for one in events if isinstance(one, OrderAdded)]
+    faults = Faults()
     for event in events:
-        view.check(event)
+        with faults:
+            view.check(event)
+    with faults:
+        orders = added_orders(network, added)
+    faults.refuse()
     view.check_together(events)
     lasting = [*earlier, *events]
     failed = [view.run(one, one.day) for one in lasting if isinstance(one, BatchFailed)]
     low = [view.run(one, one.day) for one in events if isinstance(one, YieldLow)]
     shares = [one.percent / 100.0 for one in events if isinstance(one, YieldLow)]
     held = {one.order: one for one in lasting if isinstance(one, PatientHeld)}
-    added = [one for one in events if isinstance(one, OrderAdded)]
     return Happened(
         failed=_first(pl.DataFrame(failed, schema=_RUN), "batch", "ready_ms"),
         low=_first(
@@ -113,7 +120,7 @@ def what_happened(
         held=held,
         withdrawn={one.order: str(one) for one in lasting if isinstance(one, PatientWithdrawn)},
         freed={one.order: str(one) for one in events if isinstance(one, DoseFreed)},
-        orders=added_orders(network, added),
+        orders=orders,
         added=frozenset(one.order for one in added),
     )
 
@@ -149,8 +156,12 @@ class _View:
         """
         if isinstance(event, PatientHeld | PatientWithdrawn | DoseFreed):
             self._check_order(event)
+        if isinstance(event, BatchFailed):
+            self._runs(event, event.day)
         if isinstance(event, YieldLow):
             self._check_made(event)
+        if isinstance(event, SuiteClosed):
+            self._check_suite(event)
         if isinstance(event, FlightCancelled):
             self._check_departure(event)
 
@@ -197,16 +208,10 @@ class _View:
         return self._lost(events).select("lane", "depart_ms").unique()
 
     def closed(self, events: Sequence[SuiteClosed]) -> pl.DataFrame:
-        """slot, event: of each slot that falls out.
-
-        Raises:
-            UnknownInEventError: If there is no such suite.
-        """
+        """slot, event: of each slot that falls out."""
         names = self.network.frame("suites")["suite"].to_list()
         parts = [pl.DataFrame(schema={"slot": pl.Int32, "event": pl.String})]
         for one in events:
-            if one.suite not in names:
-                raise UnknownInEventError(str(one), "suites", one.suite, names)
             mine = self.options.slots.filter(
                 (pl.col("suite") == names.index(one.suite))
                 & pl.col("day").is_between(one.first, one.last)
@@ -231,6 +236,11 @@ class _View:
             raise AlreadyInfusedError(str(event), event.order, instant_text(flow["infuse"]))
         if isinstance(event, DoseFreed) and flow["infuse"] is None:
             raise NotServedError(str(event), event.order)
+
+    def _check_suite(self, event: SuiteClosed) -> None:
+        names = self.network.frame("suites")["suite"].to_list()
+        if event.suite not in names:
+            raise UnknownInEventError(str(event), "suites", event.suite, names)
 
     def _check_made(self, event: YieldLow) -> None:
         run = self._runs(event, event.day)[0]
