@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import math
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 MARKER = ".doseline-result"
 """File by which a folder is known to be a result of ours, which may be replaced."""
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+"""What the system says where a place can be written no further."""
 _MARKER_TEXT = "This folder was written by doseline; a later run replaces it as a whole.\n"
 
 
@@ -95,7 +98,11 @@ class OutputFolder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Put the folder in its place, or remove it after an error."""
+        """Put the folder in its place, or remove it after an error.
+
+        Raises:
+            UnwritableFolderError: If there was no room to write it.
+        """
         fresh, self._fresh = self._fresh, None
         if fresh is None:
             return
@@ -104,6 +111,8 @@ class OutputFolder:
                 _put_in_place(fresh, self.path)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            raise UnwritableFolderError(self.path, os.strerror(error.errno)) from error
 
 
 def claim_folder(path: Path) -> None:
@@ -136,7 +145,10 @@ def write_parquet(frames: Mapping[str, pl.DataFrame], folder: Path) -> None:
     """Write each frame as ``<name>.parquet`` into a folder, which is made if needed."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in sorted(frames):
-        frames[name].write_parquet(folder / f"{name}.parquet", compression="zstd")
+        # Polars tells a full disk in words of its own; files of Python as what it is.
+        content = io.BytesIO()
+        frames[name].write_parquet(content, compression="zstd")
+        (folder / f"{name}.parquet").write_bytes(content.getbuffer())
 
 
 def write_text(content: str, path: Path) -> None:
