@@ -90,6 +90,8 @@ def test_a_text_that_is_no_event_is_refused_with_what_is_allowed(text: str, told
         ("yield_low:psma-wed:50", "is not made by the instant"),
         ("flight_cancelled:nowhere@2026-05-05T00:00Z", "in table lanes"),
         ("suite_closed:near-9:2026-05-05..2026-05-05", "Did you mean 'near-1'"),
+        ("suite_closed:near-1:2027-05-05..2027-05-05", "Its days: 2026-05-04, 2026-05-05"),
+        ("suite_closed:far-1:2026-05-08..2026-05-10", "2026-05-06, 2026-05-07"),
         ("patient_held:o77:2026-05-06", "in table orders"),
         ("patient_withdrawn:o6", "was infused at 2026-05-05T14:00Z"),
         ("dose_freed:o5", "has no dose for order 'o5'"),

@@ -66,6 +66,19 @@ class NoDepartureError(BadInputError):
         )
 
 
+class NoTreatmentDayError(BadInputError):
+    """A suite treats nobody of the week on the days on which an event closes it."""
+
+    def __init__(self, event: str, suite: str, days: Sequence[str]) -> None:
+        self.event = event
+        self.suite = suite
+        self.days = list(days)
+        super().__init__(
+            f"Event '{event}': suite '{suite}' treats nobody of this plan on these days. "
+            f"Its days: {', '.join(self.days) or '-'}."
+        )
+
+
 class NotStartedError(BadInputError):
     """A yield is told of a batch that was not made by then."""
 

@@ -24,6 +24,7 @@ from doseline.plan.replan.added import added_orders
 from doseline.plan.replan.event_errors import (
     AlreadyInfusedError,
     NoDepartureError,
+    NoTreatmentDayError,
     NotServedError,
     NotStartedError,
     TwoAnswersError,
@@ -241,6 +242,9 @@ class _View:
         names = self.network.frame("suites")["suite"].to_list()
         if event.suite not in names:
             raise UnknownInEventError(str(event), "suites", event.suite, names)
+        days = self.options.slots.filter(suite=names.index(event.suite))["day"].unique().sort()
+        if not days.is_between(event.first, event.last).any():
+            raise NoTreatmentDayError(str(event), event.suite, [str(day) for day in days])
 
     def _check_made(self, event: YieldLow) -> None:
         run = self._runs(event, event.day)[0]
