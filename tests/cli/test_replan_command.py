@@ -87,6 +87,8 @@ def test_one_screen_says_who_changes_and_by_which_rule(kept: Path, tmp_path: Pat
     shown = doseline(*asked).stdout
     assert "5 of 8 orders are served, 6 were" in shown
     assert "no further than the product's tolerance" in shown
+    assert "Another activity than planned: o2, o6, o7, 91.9 % of the label's." in shown
+    assert "Orders that change: 4 (times in UTC)" in shown
     assert "a continuing cycle weighs 10" in shown
     assert "Cycles lost this week: 1 (0 continuing, 1 new starts)" in shown
     assert f"{tmp_path / 'two' / 'replan.html'}" in shown

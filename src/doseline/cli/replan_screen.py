@@ -8,6 +8,7 @@ import polars as pl
 
 from doseline.cli.plan_screen import proof_words
 from doseline.cli.screen import Words, number, show, show_table
+from doseline.model.events import YieldLow
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,16 +149,17 @@ def _show_partial(found: Replanned, words: Words) -> None:
     if partial.is_empty():
         return
     share = partial["label_percent"].to_numpy()
+    low, high = number(float(share.min())), number(float(share.max()))
+    key = "cli.replan_one_share" if low == high else "cli.replan_share"
     show("")
     show(
         words(
             "cli.replan_partial",
             orders=_named(partial["order"], words),
-            low=number(float(share.min())),
-            high=number(float(share.max())),
+            share=words(key, low=low, high=high),
         )
     )
-    if any(str(one).startswith("yield_low") for one in found.events):
+    if any(isinstance(one, YieldLow) for one in found.events):
         show(words("report.replan.partial_rule"))
         rule = next(note for note in found.plan.notes if note.key == "shortage_rule")
         show(words(f"report.note.{rule.key}", **rule.values))
