@@ -92,11 +92,22 @@ def test_one_screen_says_who_changes_and_by_which_rule(kept: Path, tmp_path: Pat
     assert "a continuing cycle weighs 10" in shown
     assert "Cycles lost this week: 1 (0 continuing, 1 new starts)" in shown
     assert f"{tmp_path / 'two' / 'replan.html'}" in shown
+    assert f"Ask why: doseline explain {tmp_path / 'two'} o1" in shown
     why = doseline("explain", tmp_path / "two", "o1")
     assert why.returncode == 0
     assert "made already, or can no longer be used in time" in why.stdout
     chinese = doseline("--lang", "zh", *asked).stdout
     assert all(is_chinese(line) for line in chinese.splitlines() if line and "─" not in line)
+
+
+def test_an_added_order_without_a_dose_is_told_why(kept: Path, tmp_path: Path) -> None:
+    # The licence of far ends before the only day wanted.
+    values = "product=lu-psma,site=far,earliest=2026-05-07,latest=2026-05-07,payer=ma"
+    asked = ("replan", kept, "--event", f"order_added:o9:{values}", *AT, "-q")
+    shown = doseline(*asked, "-o", tmp_path / "two").stdout
+    row = next(line for line in shown.splitlines() if line.startswith("o9"))
+    assert row.endswith("the product is not licensed at the site")
+    assert f"Ask why: doseline explain {tmp_path / 'two'} o9" in shown
 
 
 def test_a_swap_asks_for_a_new_identity_check(kept: Path, tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def make(words: Words) -> Callable[..., None]:
         if as_json:
             emit(answer(planned, found, output, seconds=time.perf_counter() - began))
         else:
-            show_folder(output, words)
+            show_folder(found, output, words)
 
     return replan
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from doseline.cli.plan_screen import proof_words
+from doseline.cli.plan_screen import FIRST, proof_words
 from doseline.cli.screen import Words, number, show, show_table
 from doseline.model.events import YieldLow
 
@@ -50,10 +50,16 @@ def show_replan(planned: PlannedWeek, found: Replanned, words: Words) -> None:
     )
 
 
-def show_folder(folder: Path, words: Words) -> None:
-    """Where the plan and its pages are."""
+def show_folder(found: Replanned, folder: Path, words: Words) -> None:
+    """Where the plan and its pages are, and how to ask about who has no dose."""
     show(words("cli.plan_at", folder=folder))
     show(words("cli.replan_page", folder=folder))
+    left = found.changes.filter(
+        pl.col("infuse").is_null() & pl.col("change").is_in(["lost", "added"])
+    )["order"]
+    if left.len():
+        names = words.listed(left.head(FIRST).to_list())
+        show(words("cli.plan_ask", orders=names, folder=folder, order=left[0]))
 
 
 def _show_sum(planned: PlannedWeek, found: Replanned, words: Words) -> None:
@@ -129,8 +135,15 @@ def _row(row: dict[str, Any], words: Words) -> list[str]:
         _when(row["infuse"]),
         row["batch"] or "-",
         _window(row, words),
-        words(f"report.replan.cause.{row['cause']}") if row["cause"] else "-",
+        _because(row, words),
     ]
+
+
+def _because(row: dict[str, Any], words: Words) -> str:
+    """Why it changed; of an added order that gets no dose, what stands in its way."""
+    if row["change"] == "added" and row["reason"]:
+        return words(f"report.reason.{row['reason']}")
+    return words(f"report.replan.cause.{row['cause']}") if row["cause"] else "-"
 
 
 def _when(instant: Any) -> str:
