@@ -134,14 +134,14 @@ def _show_repairs(found: Explanation, words: Words) -> None:
 def _show_near(found: Explanation, words: Words) -> None:
     if not found.near:
         return
-    columns = ("batch", "day", "loses", "between", "moved", "why")
+    columns = ("batch", "slot", "loses", "between", "moved", "why")
     show_table(
         words("explain.title.near"),
         [words(f"explain.col.{name}", currency=found.currency) for name in columns],
         [
             [
                 one.batch,
-                str(one.day),
+                words("explain.slot", suite=one.suite, at=instant_words(one.infuse, words)),
                 "–" if one.solved is None else _money(one.solved.objective),
                 _between(one.solved),
                 "–" if one.solved is None else moved_words(one.solved.moved, found.order, words),
