@@ -96,6 +96,7 @@ def test_one_screen_says_who_changes_and_by_which_rule(kept: Path, tmp_path: Pat
     why = doseline("explain", tmp_path / "two", "o1")
     assert why.returncode == 0
     assert "made already, or can no longer be used in time" in why.stdout
+    assert "Batch failed, the batch gave too little activity for all" in why.stdout
     chinese = doseline("--lang", "zh", *asked).stdout
     assert all(is_chinese(line) for line in chinese.splitlines() if line and "─" not in line)
 
