@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 
 from doseline.errors import BadInputError
@@ -205,6 +206,28 @@ def test_money_that_is_spent_stays_spent() -> None:
     )
     assert late.cost_after - early.cost_after == pytest.approx(10_000 + 4_505.000222 + 4_000)
     assert planned.plan.cost - late.cost_after == pytest.approx(200 + 200 + 700 + 950)
+
+
+@pytest.mark.parametrize("promised", ["2026-05-05", "2026-05-06"])
+def test_the_fee_of_a_promised_dose_that_is_called_off_is_in_the_cost(promised: str) -> None:
+    # 40 % of 48,980; the plan gives o2 its dose on the 6th.
+    network = load(TINY)
+    day = pl.when(pl.col("order") == "o2").then(pl.lit(promised).str.to_date())
+    ladder = {"product": "lu-psma", "days_before": 7, "may_move": True, "fee_percent": 40.0}
+    network = network.replace(
+        orders=network.frame("orders").with_columns(promised=day),
+        commitments=pl.DataFrame(
+            [{**ladder, "evidence": ""}], schema=network.frame("commitments").schema
+        ),
+    )
+    planned = plan_network(network, tiny()[1])
+    after, found = again("2026-05-04T10:00Z", "patient_withdrawn:o2", planned=planned)
+    assert found.plan.fees["why"].to_list() == ["called_off"]
+    for told in (found, again("2026-05-04T10:00Z", planned=after)[1]):
+        flows, lots = told.plan.flows, told.plan.lots
+        batches = 10_000 * told.plan.batches["open"].sum()
+        parts = float(flows["cost"].sum()) + float(lots["cost"].sum()) + batches
+        assert told.cost_after == pytest.approx(parts + 19_592)
 
 
 @pytest.mark.parametrize(
