@@ -8,15 +8,24 @@ from typing import TYPE_CHECKING
 
 from doseline.claims.errors import ClaimsNotInstalledError, RefusedClaimError
 from doseline.io.plans import MixedPlanError, NoPlanError
-from doseline.model.events import BadEventError, InstantWithoutZoneError, UnknownEventError
+from doseline.model.events import (
+    BadEventError,
+    BadEventsError,
+    InstantWithoutZoneError,
+    UnknownEventError,
+)
 from doseline.plan.errors import CalledOffError, ForeignPlanError, UnknownOrderError
 from doseline.plan.replan.event_errors import (
     AlreadyInfusedError,
     BadOrderError,
+    ColumnMissingError,
+    NoColumnError,
     NoDepartureError,
+    NoTreatmentDayError,
     NotServedError,
     NotStartedError,
     OrderThereError,
+    TwoAnswersError,
     UnknownInEventError,
     WrongDayError,
 )
@@ -49,6 +58,11 @@ PLAN_ERRORS: list[DoselineError] = [
     NotServedError("dose_freed:o5", "o5"),
     OrderThereError("order_added:o5:site=near", "o5"),
     BadOrderError("order_added:o9:site=far", "site", "far", "near"),
+    NoTreatmentDayError("suite_closed:s:2027-05-04..2027-05-04", "s", ["2026-05-04"]),
+    NoColumnError("order_added:o9:colour=red", "colour", ["site", "payer"]),
+    ColumnMissingError("order_added:o9:site=far", "payer", "ffs, ma"),
+    TwoAnswersError("yield_low:b:50", "yield_low:b:60"),
+    BadEventsError([TwoAnswersError("yield_low:b:50", "yield_low:b:60")] * 2),
     BackInTimeError(_NOW, _THEN),
     ReplannedError(),
     NoSuchPlanError(9, 4),

@@ -42,6 +42,15 @@ def test_the_possession_limit_leaves_a_dose(week: Path) -> None:
     assert found["whole_week"]
 
 
+def test_no_two_other_plans_read_alike(week: Path) -> None:
+    # The two slots of a day differ by their hour alone.
+    hours = ["Tue 2026-05-05 08:00-06:00", "Tue 2026-05-05 10:00-06:00"]
+    near = answer(doseline("explain", week, "o5", "--json"))["near"]
+    assert [(one["suite"], one["infuse"]) for one in near] == [("middle-1", at) for at in hours]
+    shown = doseline("explain", week, "o5").stdout
+    assert all(f"psma-mon  middle-1, {at}" in shown for at in hours)
+
+
 def test_another_day_is_a_repair_that_was_solved_again(week: Path) -> None:
     found = answer(doseline("explain", week, "o8", "--json"))
     Draft202012Validator(SCHEMAS["explain"]).validate(found)

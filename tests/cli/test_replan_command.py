@@ -87,14 +87,28 @@ def test_one_screen_says_who_changes_and_by_which_rule(kept: Path, tmp_path: Pat
     shown = doseline(*asked).stdout
     assert "5 of 8 orders are served, 6 were" in shown
     assert "no further than the product's tolerance" in shown
+    assert "Another activity than planned: o2, o6, o7, 91.9 % of the label's." in shown
+    assert "Orders that change: 4 (times in UTC)" in shown
     assert "a continuing cycle weighs 10" in shown
     assert "Cycles lost this week: 1 (0 continuing, 1 new starts)" in shown
     assert f"{tmp_path / 'two' / 'replan.html'}" in shown
+    assert f"Ask why: doseline explain {tmp_path / 'two'} o1" in shown
     why = doseline("explain", tmp_path / "two", "o1")
     assert why.returncode == 0
     assert "made already, or can no longer be used in time" in why.stdout
+    assert "Batch failed, the batch gave too little activity for all" in why.stdout
     chinese = doseline("--lang", "zh", *asked).stdout
     assert all(is_chinese(line) for line in chinese.splitlines() if line and "─" not in line)
+
+
+def test_an_added_order_without_a_dose_is_told_why(kept: Path, tmp_path: Path) -> None:
+    # The licence of far ends before the only day wanted.
+    values = "product=lu-psma,site=far,earliest=2026-05-07,latest=2026-05-07,payer=ma"
+    asked = ("replan", kept, "--event", f"order_added:o9:{values}", *AT, "-q")
+    shown = doseline(*asked, "-o", tmp_path / "two").stdout
+    row = next(line for line in shown.splitlines() if line.startswith("o9"))
+    assert row.endswith("the product is not licensed at the site")
+    assert f"Ask why: doseline explain {tmp_path / 'two'} o9" in shown
 
 
 def test_a_swap_asks_for_a_new_identity_check(kept: Path, tmp_path: Path) -> None:
@@ -117,6 +131,17 @@ def test_a_swap_asks_for_a_new_identity_check(kept: Path, tmp_path: Path) -> Non
         (("--at", "2026-05-04T16:00"), "a zone are needed"),
         (("--at", "yesterday"), "is no instant"),
         ((*AT, "--most-moves", "-1"), "--most-moves"),
+        (("--event", "foo:1", "--event", "patient_held:o1", *AT), "2 things are wrong"),
+        (("--event", "patient_held:o77:2026-05-06", "--event", "foo_:o1", *AT), "is no event"),
+        (
+            ("--event", "order_added:o9:product=lu-psma,site=near,colour=red", *AT),
+            "has no column 'colour'",
+        ),
+        ((*AT, "--move-price", "inf"), "Allowed: 0 to 1,000,000,000"),
+        (
+            ("--event", "yield_low:psma-mon:70", "--event", "yield_low:psma-mon:80", *AT),
+            "Keep one of them",
+        ),
     ],
 )
 def test_bad_input_is_a_sentence(

@@ -259,8 +259,14 @@ def test_a_partial_yield_is_shared_by_the_published_rule(
     changed = found.changes.filter(pl.col("change") == "partial_yield")
     assert changed.height == 4
     partial = sections(page)["replan_partial"]
-    assert "4 orders get another activity than planned: 95 % to 95 %" in partial
+    assert "Orders that get another activity than planned: 4, 95 % of the label" in partial
     assert "Shortage rule: a continuing cycle weighs" in partial
+    assert "proven best" in page
+    # A vial given at another hour holds another activity, too: no batch is shared out.
+    moved = dataclasses.replace(found, events=())
+    partial = sections(english(render_replan(moved, planned.plan, calls)))["replan_partial"]
+    assert "another activity than planned: 4" in partial
+    assert "Shortage rule" not in partial
 
 
 def test_every_kind_of_change_has_words(

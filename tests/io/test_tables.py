@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import resource
 import stat
 from datetime import date
 from decimal import Decimal
@@ -104,6 +105,32 @@ def test_a_place_where_nothing_can_be_written_is_said_so(tmp_path: Path) -> None
         OutputFolder(tmp_path / "file" / "out"),
     ):
         pass
+
+
+@pytest.mark.parametrize("kind", ["parquet", "text"])
+def test_a_disk_without_room_is_said_so_and_the_older_result_stays(
+    tmp_path: Path, kind: str
+) -> None:
+    out = tmp_path / "out"
+    with OutputFolder(out) as fresh:
+        (fresh / "older").touch()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, hard))
+    try:
+        with pytest.raises(UnwritableFolderError, match="out cannot be written: File too large"):
+            _write_much(out, kind)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert _names(out) == {"older", ".doseline-result"}
+    assert _names(tmp_path) == {"out"}
+
+
+def _write_much(out: Path, kind: str) -> None:
+    frame = pl.DataFrame({"number": [number * 0.7 for number in range(5_000)]})
+    with OutputFolder(out) as fresh:
+        if kind == "parquet":
+            write_parquet({"numbers": frame}, fresh)
+        (fresh / "numbers").write_text(str(frame["number"].to_list()), encoding="utf-8")
 
 
 def test_what_comes_to_stand_there_meanwhile_is_not_replaced(tmp_path: Path) -> None:

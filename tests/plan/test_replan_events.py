@@ -6,11 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 
 from doseline.errors import BadInputError
 from doseline.io.folder import load
-from doseline.model.events import FORMS, parse_event, parse_instant
+from doseline.model.events import FORMS, parse_event, parse_instant, read_events
 from doseline.study.planned import options_of, plan_network
 from doseline.study.reference import reference_for
 from doseline.study.replanned import (
@@ -90,11 +91,16 @@ def test_a_text_that_is_no_event_is_refused_with_what_is_allowed(text: str, told
         ("yield_low:psma-wed:50", "is not made by the instant"),
         ("flight_cancelled:nowhere@2026-05-05T00:00Z", "in table lanes"),
         ("suite_closed:near-9:2026-05-05..2026-05-05", "Did you mean 'near-1'"),
+        ("suite_closed:near-1:2027-05-05..2027-05-05", "Its days: 2026-05-04, 2026-05-05"),
+        ("suite_closed:far-1:2026-05-08..2026-05-10", "2026-05-06, 2026-05-07"),
         ("patient_held:o77:2026-05-06", "in table orders"),
         ("patient_withdrawn:o6", "was infused at 2026-05-05T14:00Z"),
         ("dose_freed:o5", "has no dose for order 'o5'"),
         ("order_added:o1:product=lu-psma", "already has an order 'o1'"),
-        ("order_added:o9:product=lu-psma", "cannot be ''"),
+        (
+            "order_added:o9:product=lu-psma",
+            "column site of table orders is missing. .*far, middle, near",
+        ),
         ("order_added:o9:produkt=lu-psma", "Did you mean 'product'"),
         ("order_added:o9:product=lu", "in table products"),
         (
@@ -116,6 +122,59 @@ def test_a_text_that_is_no_event_is_refused_with_what_is_allowed(text: str, told
 def test_an_event_that_does_not_fit_is_refused_with_what_is_nearest(event: str, told: str) -> None:
     with pytest.raises(BadInputError, match=told):
         again("2026-05-05T14:30Z", event)
+
+
+def test_all_that_is_wrong_with_events_is_told_at_once() -> None:
+    wrong = ("foo:1", "batch_failed", "yield_low:psma-mon:500")
+    with pytest.raises(BadInputError) as told:
+        read_events(wrong, "2026-05-04")
+    assert all(one in str(told.value) for one in (*wrong, "a zone"))
+    unfit = (
+        "batch_failed:nope",
+        "suite_closed:far-9:2026-05-06..2026-05-06",
+        "patient_withdrawn:zz",
+        "order_added:o9:site=near,product=no-such,colour=red",
+    )
+    with pytest.raises(BadInputError) as told:
+        again("2026-05-04T16:00Z", *unfit)
+    lines = str(told.value).splitlines()
+    assert lines[0].startswith("8 things are wrong")
+    for line, name in zip(
+        lines[1:],
+        (
+            "nope",
+            "far-9",
+            "zz",
+            "colour",
+            "no-such",
+            "column earliest",
+            "column latest",
+            "column payer",
+        ),
+        strict=True,
+    ):
+        assert name in line
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("yield_low:psma-mon:80", "yield_low:psma-mon:70"),
+        ("yield_low:psma-mon:80", "yield_low:psma-mon:70@2026-05-04"),
+        ("patient_held:o1:2026-05-07", "patient_held:o1:2026-05-08"),
+    ],
+)
+def test_two_answers_about_one_thing_are_refused(one: str, other: str) -> None:
+    with pytest.raises(BadInputError, match="Keep one of them"):
+        again("2026-05-04T16:00Z", one, other)
+
+
+@pytest.mark.parametrize("more", ["yield_low:psma-mon:70", "yield_low:psma-mon:70@2026-05-04"])
+def test_what_is_told_twice_counts_once(more: str) -> None:
+    once = again("2026-05-04T16:00Z", "yield_low:psma-mon:70")[1]
+    planned, twice = again("2026-05-04T16:00Z", "yield_low:psma-mon:70", more)
+    assert twice.plan.flows.equals(once.plan.flows)
+    assert planned.events == tuple(dict.fromkeys(("yield_low:psma-mon:70", more)))
 
 
 def test_a_low_yield_goes_to_continuing_courses_within_tolerance() -> None:
@@ -147,6 +206,53 @@ def test_money_that_is_spent_stays_spent() -> None:
     )
     assert late.cost_after - early.cost_after == pytest.approx(10_000 + 4_505.000222 + 4_000)
     assert planned.plan.cost - late.cost_after == pytest.approx(200 + 200 + 700 + 950)
+
+
+@pytest.mark.parametrize("promised", ["2026-05-05", "2026-05-06"])
+def test_the_fee_of_a_promised_dose_that_is_called_off_is_in_the_cost(promised: str) -> None:
+    # 40 % of 48,980; the plan gives o2 its dose on the 6th.
+    network = load(TINY)
+    day = pl.when(pl.col("order") == "o2").then(pl.lit(promised).str.to_date())
+    ladder = {"product": "lu-psma", "days_before": 7, "may_move": True, "fee_percent": 40.0}
+    network = network.replace(
+        orders=network.frame("orders").with_columns(promised=day),
+        commitments=pl.DataFrame(
+            [{**ladder, "evidence": ""}], schema=network.frame("commitments").schema
+        ),
+    )
+    planned = plan_network(network, tiny()[1])
+    after, found = again("2026-05-04T10:00Z", "patient_withdrawn:o2", planned=planned)
+    assert found.plan.fees["why"].to_list() == ["called_off"]
+    for told in (found, again("2026-05-04T10:00Z", planned=after)[1]):
+        flows, lots = told.plan.flows, told.plan.lots
+        batches = 10_000 * told.plan.batches["open"].sum()
+        parts = float(flows["cost"].sum()) + float(lots["cost"].sum()) + batches
+        assert told.cost_after == pytest.approx(parts + 19_592)
+
+
+@pytest.mark.parametrize(
+    ("event", "lost"),
+    [
+        # Four vials at 1,000; one that no yield is left for; one, and its lane at 200, under way.
+        ("batch_failed:psma-mon", 4_000),
+        ("yield_low:psma-mon:70", 1_000),
+        ("patient_withdrawn:o1", 1_200),
+    ],
+)
+def test_money_of_vials_that_nobody_got_stays_spent_when_the_plan_is_made_again(
+    event: str, lost: float
+) -> None:
+    at = "2026-05-05T10:00Z" if event.startswith("patient") else "2026-05-04T16:00Z"
+    planned, found = again(at, event)
+    assert found.plan.written_off == pytest.approx(lost)
+    for later in (at, "2026-05-06T22:00Z"):
+        planned, found = again(later, planned=planned)
+        assert found.cost_after == pytest.approx(found.cost_before)
+        assert found.plan.written_off == pytest.approx(lost)
+        flows, lots = found.plan.flows, found.plan.lots
+        # Two batches at 10,000 run, whatever became of their vials.
+        parts = float(flows["cost"].sum()) + float(lots["cost"].sum()) + 20_000 + lost
+        assert found.cost_after == pytest.approx(parts)
 
 
 def test_a_freed_vial_goes_to_a_waiting_patient_in_reach_and_is_flagged() -> None:

@@ -106,7 +106,7 @@ _REPAIR = an_object(
 _NEAR = an_object(
     {
         "why": {"enum": ["better", "equal", "dearer", "drops", "blocked"]},
-        "batch": TEXT,
+        **dict.fromkeys(("batch", "suite", "infuse"), TEXT),
         "day": or_null(DAY),
         "facts": a_list(_FACT),
         "found": or_null(an_object(_SOLVED)),

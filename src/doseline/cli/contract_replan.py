@@ -74,6 +74,7 @@ REPLAN_ANSWERS: dict[str, Schema] = {
                     "adjust_price",
                     "move_total",
                     "cost_before",
+                    "written_off",
                     "penalty_before",
                     "penalty",
                     "fees",

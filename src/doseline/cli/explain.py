@@ -69,6 +69,8 @@ def answer(found: Explanation, *, seconds: float) -> dict[str, Any]:
                 "why": one.why,
                 "batch": one.batch,
                 "day": one.day and str(one.day),
+                "suite": one.suite,
+                "infuse": one.infuse,
                 "facts": [_fact(fact) for fact in one.facts],
                 "found": None if one.solved is None else _solved(one.solved),
             }

@@ -36,6 +36,7 @@ _NO_MONEY = 0.005
 def show_explanation(planned: PlannedWeek, found: Explanation, folder: Path, words: Words) -> None:
     """Everything that was found about one order, and what to do next."""
     show(_headline(planned, found, words))
+    _show_reason(planned, found, words)
     _show_conflict(found, words)
     if found.refused:
         _show_refused(found, words)
@@ -54,6 +55,16 @@ def _headline(planned: PlannedWeek, found: Explanation, words: Words) -> str:
     chosen = {name: found.chosen.get(name, "") for name in ("batch", "line", "lanes", "suite")}
     at = instant_words(found.chosen.get("infuse", ""), words)
     return words(f"explain.status.{found.status}", **told, kind=kind, **chosen, at=at)
+
+
+def _show_reason(planned: PlannedWeek, found: Explanation, words: Words) -> None:
+    """Of a week planned again, why the order has no dose there: what is asked is what is left."""
+    if planned.at is None or found.status == "served":
+        return
+    told = planned.plan.flows.filter(order=found.order).row(0, named=True)
+    link, reason = words(f"report.link.{told['link']}"), words(f"report.reason.{told['reason']}")
+    at = f"{planned.at:%Y-%m-%d %H:%M}"
+    show(words("explain.planned_again", at=at, link=link, reason=reason))
 
 
 def _row(planned: PlannedWeek, found: Explanation) -> dict[str, Any]:
@@ -134,14 +145,14 @@ def _show_repairs(found: Explanation, words: Words) -> None:
 def _show_near(found: Explanation, words: Words) -> None:
     if not found.near:
         return
-    columns = ("batch", "day", "loses", "between", "moved", "why")
+    columns = ("batch", "slot", "loses", "between", "moved", "why")
     show_table(
         words("explain.title.near"),
         [words(f"explain.col.{name}", currency=found.currency) for name in columns],
         [
             [
                 one.batch,
-                str(one.day),
+                words("explain.slot", suite=one.suite, at=instant_words(one.infuse, words)),
                 "–" if one.solved is None else _money(one.solved.objective),
                 _between(one.solved),
                 "–" if one.solved is None else moved_words(one.solved.moved, found.order, words),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from doseline.model.replanned import Replanned
 
 _INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+MOST_PRICE = 1e9
+"""Highest price of a move: solvers count beyond it with rounding, or not at all. [currency]"""
 _HIDDEN = ("unchanged", "waiting")
 """Orders to which nothing happened; ``--json`` counts them."""
 
@@ -39,7 +41,12 @@ def make(words: Words) -> Callable[..., None]:
             ..., "-o", "--output", metavar="FOLDER", help=words("cli.replan_output_help")
         ),
         move_price: float | None = typer.Option(
-            None, "--move-price", min=0.0, metavar="AMOUNT", help=words("cli.replan_price_help")
+            None,
+            "--move-price",
+            min=0.0,
+            max=MOST_PRICE,
+            metavar="AMOUNT",
+            help=words("cli.replan_price_help"),
         ),
         most_moves: int | None = typer.Option(
             None, "--most-moves", min=0, metavar="N", help=words("cli.replan_most_help")
@@ -50,12 +57,12 @@ def make(words: Words) -> Callable[..., None]:
         from doseline.cli.replan_screen import show_folder, show_replan
         from doseline.io.plans import read_plan
         from doseline.io.tables import OutputFolder
-        from doseline.model.events import parse_event, parse_instant
+        from doseline.model.events import read_events
         from doseline.study.reference import reference_for
         from doseline.study.replanned import replan_week
 
         began = time.perf_counter()
-        events, instant = [parse_event(one) for one in event], parse_instant(at)
+        events, instant = read_events(event, at)
         before = read_plan(plan)
         reference = reference_for(before.network)
         with OutputFolder(output) as fresh:
@@ -76,7 +83,7 @@ def make(words: Words) -> Callable[..., None]:
         if as_json:
             emit(answer(planned, found, output, seconds=time.perf_counter() - began))
         else:
-            show_folder(output, words)
+            show_folder(found, output, words)
 
     return replan
 
@@ -102,6 +109,7 @@ def answer(
         "adjust_price": found.adjust_price,
         "move_total": found.move_total,
         "cost_before": found.cost_before,
+        "written_off": found.plan.written_off,
         "penalty_before": found.penalty_before,
         "penalty": found.penalty_after,
         "fees": float(found.changes["fee"].sum()),

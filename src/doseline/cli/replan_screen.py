@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from doseline.cli.plan_screen import proof_words
+from doseline.cli.plan_screen import FIRST, proof_words
 from doseline.cli.screen import Words, number, show, show_table
+from doseline.model.events import YieldLow
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,10 +50,16 @@ def show_replan(planned: PlannedWeek, found: Replanned, words: Words) -> None:
     )
 
 
-def show_folder(folder: Path, words: Words) -> None:
-    """Where the plan and its pages are."""
+def show_folder(found: Replanned, folder: Path, words: Words) -> None:
+    """Where the plan and its pages are, and how to ask about who has no dose."""
     show(words("cli.plan_at", folder=folder))
     show(words("cli.replan_page", folder=folder))
+    left = found.changes.filter(
+        pl.col("infuse").is_null() & pl.col("change").is_in(["lost", "added"])
+    )["order"]
+    if left.len():
+        names = words.listed(left.head(FIRST).to_list())
+        show(words("cli.plan_ask", orders=names, folder=folder, order=left[0]))
 
 
 def _show_sum(planned: PlannedWeek, found: Replanned, words: Words) -> None:
@@ -128,8 +135,15 @@ def _row(row: dict[str, Any], words: Words) -> list[str]:
         _when(row["infuse"]),
         row["batch"] or "-",
         _window(row, words),
-        words(f"report.replan.cause.{row['cause']}") if row["cause"] else "-",
+        _because(row, words),
     ]
+
+
+def _because(row: dict[str, Any], words: Words) -> str:
+    """Why it changed; of an added order that gets no dose, what stands in its way."""
+    if row["change"] == "added" and row["reason"]:
+        return words(f"report.reason.{row['reason']}")
+    return words(f"report.replan.cause.{row['cause']}") if row["cause"] else "-"
 
 
 def _when(instant: Any) -> str:
@@ -148,16 +162,17 @@ def _show_partial(found: Replanned, words: Words) -> None:
     if partial.is_empty():
         return
     share = partial["label_percent"].to_numpy()
+    low, high = number(float(share.min())), number(float(share.max()))
+    key = "cli.replan_one_share" if low == high else "cli.replan_share"
     show("")
     show(
         words(
             "cli.replan_partial",
             orders=_named(partial["order"], words),
-            low=number(float(share.min())),
-            high=number(float(share.max())),
+            share=words(key, low=low, high=high),
         )
     )
-    if any(str(one).startswith("yield_low") for one in found.events):
+    if any(isinstance(one, YieldLow) for one in found.events):
         show(words("report.replan.partial_rule"))
         rule = next(note for note in found.plan.notes if note.key == "shortage_rule")
         show(words(f"report.note.{rule.key}", **rule.values))

@@ -27,6 +27,7 @@ OPTIONS = "options"
 """Folder of the delivery options, and what the plan's file says of them."""
 
 _SCALARS = ("objective", "cost", "bound", "gap", "status", "solver", "penalty")
+_WRITTEN_OFF = "written_off"
 _OF_OPTIONS = ("nights", "use_factors")
 
 
@@ -71,6 +72,7 @@ def write_plan(planned: PlannedWeek, fresh: Path, *, like: Path | None = None) -
         write_parquet(_frames(options, Options), fresh / OPTIONS)
     content = {
         **{name: getattr(plan, name) for name in _SCALARS},
+        _WRITTEN_OFF: plan.written_off,
         "week": plan.week,
         "notes": [{"key": note.key, "values": dict(note.values)} for note in plan.notes],
         "drawn": planned.drawn,
@@ -124,6 +126,8 @@ def _plan(content: dict[str, Any], folder: Path) -> Plan:
         week=date.fromisoformat(content["week"]),
         notes=tuple(Note(key=one["key"], values=one["values"]) for one in content["notes"]),
         **{name: content[name] for name in _SCALARS},
+        # Plans of before do not tell it.
+        written_off=content.get(_WRITTEN_OFF, 0.0),
         **tables,
     )
 

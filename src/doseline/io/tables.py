@@ -8,7 +8,6 @@ import io
 import json
 import math
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -29,12 +28,9 @@ if TYPE_CHECKING:
 
 MARKER = ".doseline-result"
 """File by which a folder is known to be a result of ours, which may be replaced."""
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+"""What the system says where a place can be written no further."""
 _MARKER_TEXT = "This folder was written by doseline; a later run replaces it as a whole.\n"
-
-
-_NO_MORE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
-"""What a disk says that takes no more."""
-_SYSTEM = re.compile(r"\(os error (\d+)\)")
 
 
 class NotOurFolderError(BadInputError):
@@ -105,7 +101,7 @@ class OutputFolder:
         """Put the folder in its place, or remove it after an error.
 
         Raises:
-            UnwritableFolderError: If the disk took no more.
+            UnwritableFolderError: If there was no room to write it.
         """
         fresh, self._fresh = self._fresh, None
         if fresh is None:
@@ -115,8 +111,7 @@ class OutputFolder:
                 _put_in_place(fresh, self.path)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
-        if isinstance(error, OSError) and error.errno in _NO_MORE:
-            # The file that the system names is one that is being made, or none.
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
             raise UnwritableFolderError(self.path, os.strerror(error.errno)) from error
 
 
@@ -154,16 +149,10 @@ def write_parquet(frames: Mapping[str, pl.DataFrame], folder: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name in sorted(frames):
-        path = folder / f"{name}.parquet"
-        try:
-            frames[name].write_parquet(path, compression="zstd")
-        except Exception as error:
-            refused = _SYSTEM.search(str(error))
-            if refused is None:
-                raise
-            # Polars tells what the system said as a fault of the computation.
-            number = int(refused[1])
-            raise OSError(number, os.strerror(number), str(path)) from error
+        # Polars tells a full disk in words of its own; files of Python as what it is.
+        content = io.BytesIO()
+        frames[name].write_parquet(content, compression="zstd")
+        (folder / f"{name}.parquet").write_bytes(content.getbuffer())
 
 
 def write_text(content: str, path: Path) -> None:

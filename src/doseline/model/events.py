@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from types import TracebackType
 from typing import TypeAlias
 
 from doseline.errors import BadInputError
@@ -57,6 +58,49 @@ class InstantWithoutZoneError(BadInputError):
             f"'{instant}' is no instant: a date, a time and a zone are needed, as "
             "2026-05-04T10:00Z or 2026-05-04T05:00-05:00."
         )
+
+
+class BadEventsError(BadInputError):
+    """Several things are wrong with the events of one call."""
+
+    def __init__(self, faults: Sequence[BadInputError]) -> None:
+        self.faults = tuple(faults)
+        self.count = len(self.faults)
+        told = "\n".join(str(one) for one in self.faults)
+        super().__init__(f"{self.count} things are wrong; mend them all:\n{told}")
+
+
+class Faults:
+    """What is wrong with events, collected so that all of it is told at once."""
+
+    def __init__(self) -> None:
+        self._found: list[BadInputError] = []
+
+    def __enter__(self) -> None:
+        """Keep the fault of the block that follows, if it has one."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        """Whether the error was one of the input, which is kept."""
+        if not isinstance(error, BadInputError):
+            return False
+        self._found += error.faults if isinstance(error, BadEventsError) else [error]
+        return True
+
+    def refuse(self) -> None:
+        """End here if anything is wrong.
+
+        Raises:
+            BadInputError: The one fault, or :class:`BadEventsError` with all of them.
+        """
+        if len(self._found) == 1:
+            raise self._found[0]
+        if self._found:
+            raise BadEventsError(self._found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +239,23 @@ def parse_event(text: str) -> Event:
         raise
     except ValueError as error:
         raise BadEventError(text, FORMS[kind]) from error
+
+
+def read_events(texts: Sequence[str], at: str) -> tuple[list[Event], datetime]:
+    """Events and the instant at which they are known, from their texts.
+
+    Raises:
+        BadInputError: If any cannot be read; all that is wrong is told at once.
+    """
+    faults = Faults()
+    events = []
+    for text in texts:
+        with faults:
+            events.append(parse_event(text))
+    with faults:
+        instant = parse_instant(at)
+    faults.refuse()
+    return events, instant
 
 
 def parse_instant(text: str) -> datetime:

@@ -115,6 +115,8 @@ class Plan:
         default_factory=lambda: pl.DataFrame(schema=RESERVATION_SCHEMA)
     )
     """One row a later cycle of an ordered patient, columns of ``RESERVATION_SCHEMA``."""
+    written_off: float = 0.0
+    """The money in the cost that went into vials, and lanes of theirs, that no order gets. [currency]"""
     penalty: float = 0.0
     """Least penalty of leaving an order in the objective; 0 without orders. [currency]"""
 

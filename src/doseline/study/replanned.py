@@ -84,7 +84,7 @@ def replan_week(
         network=found.network,
         plan=found.plan,
         drawn=planned.drawn,
-        events=(*planned.events, *(str(one) for one in events)),
+        events=(*planned.events, *(str(one) for one in found.events)),
         at=at,
         options=options,
     )

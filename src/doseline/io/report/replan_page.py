@@ -15,10 +15,11 @@ from doseline.io.report.definitions import general_definitions
 from doseline.io.report.headline import Tile
 from doseline.io.report.numbers import MINUS, day, instant, plain
 from doseline.io.report.parts import Section, Table, number_column, text_column
-from doseline.io.report.plan_page import EVERYONE
+from doseline.io.report.plan_page import EVERYONE, proof
 from doseline.io.report.render import render
 from doseline.io.report.replan_tables import WEIGHT, batches_table, calls_table, changes_table
 from doseline.io.report.words import Word, either, label, same, word
+from doseline.model.events import YieldLow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -160,6 +161,7 @@ def _sentences(replanned: Replanned) -> list[Word]:
         before=plain(replanned.served_before),
         after=plain(replanned.served_after),
         orders=plain(replanned.changes.height),
+        proof=proof(replanned.plan),
     )
     return [*told, served, word("replan.stands"), word("plan_page.operations")]
 
@@ -177,14 +179,15 @@ def _partial(replanned: Replanned) -> Section:
     rule = [word(f"note.{one.key}", **one.values) for one in replanned.plan.notes[:1]]
     if partial.is_empty():
         return Section(key="replan_partial", say=[word("replan.say_no_partial")])
-    least, most = partial["label_percent"].min(), partial["label_percent"].max()
+    share = partial["label_percent"].to_numpy()
+    low, high = plain(float(share.min()), 1), plain(float(share.max()), 1)
+    key = "replan.one_share" if low == high else "replan.share"
     said = word(
-        "replan.say_partial",
-        count=plain(partial.height),
-        low=plain(float(str(least)), 1),
-        high=plain(float(str(most)), 1),
+        "replan.say_partial", count=plain(partial.height), share=word(key, low=low, high=high)
     )
-    return Section(key="replan_partial", say=[said, word("replan.partial_rule"), *rule])
+    low_yield = any(isinstance(one, YieldLow) for one in replanned.events)
+    told = [word("replan.partial_rule"), *rule] if low_yield else []
+    return Section(key="replan_partial", say=[said, *told])
 
 
 def _money(replanned: Replanned) -> Section:
@@ -193,6 +196,7 @@ def _money(replanned: Replanned) -> Section:
     facts = [
         ("cost_before", replanned.cost_before),
         ("cost_after", replanned.cost_after),
+        ("written_off", replanned.plan.written_off),
         ("fees", fees),
         ("move_price", replanned.move_price),
         ("move_total", replanned.move_total),

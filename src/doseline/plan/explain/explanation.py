@@ -112,6 +112,9 @@ class Near:
     """dearer; equal; blocked: by facts; drops: others are left; left: the order is."""
     batch: str = ""
     day: date | None = None
+    suite: str = ""
+    infuse: str = ""
+    """When the infusion begins, by the clock of the place."""
     solved: Solved | None = None
     """None if nothing was found."""
     facts: tuple[Fact, ...] = ()

@@ -173,10 +173,13 @@ def _near(
     told = None
     if found is not None and again.holds(found):
         told = solved(case, found, bound=case.plan.bound)
+    way = case.teller.way(first)
     return Near(
         why=_why(told),
-        batch=facts.supply.runs["name"][int(facts.run[first])],
+        batch=way["batch"],
         day=facts.problem.columns["day"][first],
+        suite=way["suite"],
+        infuse=way["infuse"],
         solved=told,
         facts=case.teller.all(sorted({*blocked, *pools})),
     )

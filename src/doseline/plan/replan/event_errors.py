@@ -29,6 +29,17 @@ class UnknownInEventError(BadInputError):
         )
 
 
+class TwoAnswersError(BadInputError):
+    """Two events tell different things of one batch or order."""
+
+    def __init__(self, event: str, other: str) -> None:
+        self.event = event
+        self.other = other
+        super().__init__(
+            f"Events '{event}' and '{other}' tell different things of the same. Keep one of them."
+        )
+
+
 class WrongDayError(BadInputError):
     """A batch does not start on the day that an event names."""
 
@@ -52,6 +63,19 @@ class NoDepartureError(BadInputError):
         super().__init__(
             f"Event '{event}': no dose of this week can leave on '{lane}' at that instant. "
             f"Departures near it: {', '.join(self.departures) or '-'}."
+        )
+
+
+class NoTreatmentDayError(BadInputError):
+    """A suite treats nobody of the week on the days on which an event closes it."""
+
+    def __init__(self, event: str, suite: str, days: Sequence[str]) -> None:
+        self.event = event
+        self.suite = suite
+        self.days = list(days)
+        super().__init__(
+            f"Event '{event}': suite '{suite}' treats nobody of this plan on these days. "
+            f"Its days: {', '.join(self.days) or '-'}."
         )
 
 
@@ -101,6 +125,34 @@ class OrderThereError(BadInputError):
         super().__init__(
             f"Event '{event}': the plan already has an order '{order}'. "
             "Give the new one another name."
+        )
+
+
+class NoColumnError(BadInputError):
+    """An added order is given a column that the table does not have."""
+
+    def __init__(self, event: str, column: str, columns: Collection[str]) -> None:
+        self.event = event
+        self.column = column
+        self.columns = list(columns)
+        self.nearest = nearest(column, columns)
+        meant = f" Did you mean '{self.nearest}'?" if self.nearest else ""
+        super().__init__(
+            f"Event '{event}': table orders has no column '{column}'. "
+            f"It has: {', '.join(self.columns)}.{meant}"
+        )
+
+
+class ColumnMissingError(BadInputError):
+    """An added order lacks what every order says."""
+
+    def __init__(self, event: str, column: str, allowed: str) -> None:
+        self.event = event
+        self.column = column
+        self.allowed = allowed
+        super().__init__(
+            f"Event '{event}': column {column} of table orders is missing. "
+            f"Add {column}=VALUE; allowed: {allowed}."
         )
 
 

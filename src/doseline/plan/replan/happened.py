@@ -11,6 +11,7 @@ from doseline.model.events import (
     BatchFailed,
     DoseFreed,
     Event,
+    Faults,
     FlightCancelled,
     OrderAdded,
     PatientHeld,
@@ -23,8 +24,10 @@ from doseline.plan.replan.added import added_orders
 from doseline.plan.replan.event_errors import (
     AlreadyInfusedError,
     NoDepartureError,
+    NoTreatmentDayError,
     NotServedError,
     NotStartedError,
+    TwoAnswersError,
     UnknownInEventError,
     WrongDayError,
 )
@@ -87,27 +90,38 @@ def what_happened(
         earlier: Events that the plan already answers: what they took away stays away.
 
     Raises:
-        BadInputError: If an event does not fit the plan, one subclass for each case.
+        BadInputError: If an event does not fit the plan, one subclass for each case; of several
+            faults, all at once.
     """
     view = _View(network, options, plan, at)
+    added = [one for one in events if isinstance(one, OrderAdded)]
+    faults = Faults()
     for event in events:
-        view.check(event)
+        with faults:
+            view.check(event)
+    with faults:
+        orders = added_orders(network, added)
+    faults.refuse()
+    view.check_together(events)
     lasting = [*earlier, *events]
     failed = [view.run(one, one.day) for one in lasting if isinstance(one, BatchFailed)]
     low = [view.run(one, one.day) for one in events if isinstance(one, YieldLow)]
     shares = [one.percent / 100.0 for one in events if isinstance(one, YieldLow)]
     held = {one.order: one for one in lasting if isinstance(one, PatientHeld)}
-    added = [one for one in events if isinstance(one, OrderAdded)]
     return Happened(
         failed=_first(pl.DataFrame(failed, schema=_RUN), "batch", "ready_ms"),
-        low=pl.DataFrame(low, schema=_RUN).with_columns(share=pl.Series(shares, dtype=pl.Float64)),
+        low=_first(
+            pl.DataFrame(low, schema=_RUN).with_columns(share=pl.Series(shares, dtype=pl.Float64)),
+            "batch",
+            "ready_ms",
+        ),
         cancelled=_first(view.cancelled(_of(lasting, FlightCancelled)), "itinerary"),
         lost_legs=view.lost_legs(_of(lasting, FlightCancelled)),
         closed=_first(view.closed(_of(lasting, SuiteClosed)), "slot"),
         held=held,
         withdrawn={one.order: str(one) for one in lasting if isinstance(one, PatientWithdrawn)},
         freed={one.order: str(one) for one in events if isinstance(one, DoseFreed)},
-        orders=added_orders(network, added),
+        orders=orders,
         added=frozenset(one.order for one in added),
     )
 
@@ -143,10 +157,34 @@ class _View:
         """
         if isinstance(event, PatientHeld | PatientWithdrawn | DoseFreed):
             self._check_order(event)
+        if isinstance(event, BatchFailed):
+            self._runs(event, event.day)
         if isinstance(event, YieldLow):
             self._check_made(event)
+        if isinstance(event, SuiteClosed):
+            self._check_suite(event)
         if isinstance(event, FlightCancelled):
             self._check_departure(event)
+
+    def check_together(self, events: Sequence[Event]) -> None:
+        """Refuse two yields of one run, and two holds of one order.
+
+        Raises:
+            TwoAnswersError: If there are.
+        """
+        told: dict[tuple[str, str], Event] = {}
+        for event in events:
+            if isinstance(event, YieldLow):
+                run = self._runs(event, event.day)[0]
+                other = told.setdefault((event.batch, str(run["ready"])), event)
+                same = isinstance(other, YieldLow) and other.percent == event.percent
+            elif isinstance(event, PatientHeld):
+                other = told.setdefault((event.order, ""), event)
+                same = other == event
+            else:
+                continue
+            if not same:
+                raise TwoAnswersError(str(event), str(other))
 
     def run(self, event: BatchFailed | YieldLow, day: date | None) -> dict[str, Any]:
         """The run that an event means.
@@ -171,16 +209,10 @@ class _View:
         return self._lost(events).select("lane", "depart_ms").unique()
 
     def closed(self, events: Sequence[SuiteClosed]) -> pl.DataFrame:
-        """slot, event: of each slot that falls out.
-
-        Raises:
-            UnknownInEventError: If there is no such suite.
-        """
+        """slot, event: of each slot that falls out."""
         names = self.network.frame("suites")["suite"].to_list()
         parts = [pl.DataFrame(schema={"slot": pl.Int32, "event": pl.String})]
         for one in events:
-            if one.suite not in names:
-                raise UnknownInEventError(str(one), "suites", one.suite, names)
             mine = self.options.slots.filter(
                 (pl.col("suite") == names.index(one.suite))
                 & pl.col("day").is_between(one.first, one.last)
@@ -205,6 +237,14 @@ class _View:
             raise AlreadyInfusedError(str(event), event.order, instant_text(flow["infuse"]))
         if isinstance(event, DoseFreed) and flow["infuse"] is None:
             raise NotServedError(str(event), event.order)
+
+    def _check_suite(self, event: SuiteClosed) -> None:
+        names = self.network.frame("suites")["suite"].to_list()
+        if event.suite not in names:
+            raise UnknownInEventError(str(event), "suites", event.suite, names)
+        days = self.options.slots.filter(suite=names.index(event.suite))["day"].unique().sort()
+        if not days.is_between(event.first, event.last).any():
+            raise NoTreatmentDayError(str(event), event.suite, [str(day) for day in days])
 
     def _check_made(self, event: YieldLow) -> None:
         run = self._runs(event, event.day)[0]

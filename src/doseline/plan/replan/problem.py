@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from doseline.model.flows import FLOW_SCHEMA
+from doseline.plan.orders.ladder import fee_frame
 from doseline.plan.problem import problem_of
 from doseline.plan.replan.before import doses_before, runs_of, with_hits
 from doseline.plan.replan.supply import lost_vials, supply_left, vial_limits, with_limits
@@ -73,8 +75,11 @@ class Asked:
     """What leaving each order that was served counts on top of it. [currency]"""
     move_price: float
     sunk: float
-    """Money spent whatever is planned: batches started, their isotope, vials, and lanes of what
-    has left. [currency]"""
+    """Money spent whatever is planned: batches started, their isotope, vials, lanes of what has
+    left, and fees of promised doses that were called off. [currency]"""
+    lost: float
+    """Of it, for vials that are gone: of batches that failed, and those that nobody got before.
+    [currency]"""
 
 
 def replan_problem(
@@ -125,6 +130,7 @@ def replan_problem(
     known = _known(problem, options, before, of_option, happened)
     columns = _priced(problem, known, runs, price)
     supply, gone, spent = supply_left(problem.supply, plan, runs)
+    lost = plan.written_off + lost_vials(network, before, runs)
     loss = _losses(before.join(orders, on="order", how="semi"), price, problem.penalty)
     left_out = replace(
         problem,
@@ -146,7 +152,8 @@ def replan_problem(
         penalty=dict(problem.groups.select("apart", "penalty").iter_rows()),
         loss=loss,
         move_price=price,
-        sunk=spent + float(vials.vials["sunk"].sum()) + lost_vials(network, before, runs),
+        sunk=spent + float(vials.vials["sunk"].sum()) + lost + _called_off(network, happened),
+        lost=lost,
     )
 
 
@@ -157,6 +164,13 @@ def wanted_orders(happened: Happened) -> pl.DataFrame:
     return happened.orders.filter(~pl.col("order").is_in(list(happened.withdrawn))).with_columns(
         latest=pl.max_horizontal("latest", until)
     )
+
+
+def _called_off(network: Network, happened: Happened) -> float:
+    """Fees of the promised doses of orders that were called off. [currency]"""
+    orders = happened.orders.filter(pl.col("order").is_in(list(happened.withdrawn)))
+    nothing = pl.DataFrame(schema=FLOW_SCHEMA)
+    return float(fee_frame(network, orders, nothing)["amount"].sum())
 
 
 def _numbers(network: Network, orders: pl.DataFrame) -> pl.DataFrame:

@@ -74,7 +74,7 @@ def replan(
         network: The planned network, with the orders of the plan.
         options: Delivery options of the week; what events take away may still be among them.
         plan: The plan in hand.
-        events: What happened.
+        events: What happened; the same told twice counts once.
         at: What has physically happened by then stays as it is.
         nuclides: Half-lives.
         rule: How a shortage is shared.
@@ -92,6 +92,7 @@ def replan(
         ForeignPlanError: If the plan holds a dose that is not among the options.
     """
     rule, log = rule or Fairness(), log or _silent
+    events = tuple(dict.fromkeys(events))
     happened = what_happened(network, options, plan, events, at=at, earlier=earlier)
     network = network.replace(orders=happened.orders)
     asked = replan_problem(
@@ -122,7 +123,7 @@ def replan(
         network=network,
         plan=new,
         changes=changes,
-        events=tuple(events),
+        events=events,
         at=at,
         cost_before=plan.cost,
         cost_after=new.cost,
@@ -218,7 +219,8 @@ def _plan(
         asked.problem, network, asked.options, orders, kept=kept, solved=money, rule=rule, gap=gap
     )
     flows = with_reasons(found.flows, asked, options, happened)
-    flows = with_levels(flows, asked, _vial_of(asked, kept, solved))
+    vial_of = _vial_of(asked, kept, solved)
+    flows = with_levels(flows, asked, vial_of)
     drawn = _all_drawn(asked, solved)
     whole = replace(asked.problem, supply=asked.full_supply)
     return replace(
@@ -227,8 +229,17 @@ def _plan(
         batches=_batches(found.batches, plan.batches, asked),
         lots=lot_frame(whole, drawn),
         draws=draw_frame(asked.full_supply, drawn),
+        written_off=_written_off(asked, vial_of, flows),
         notes=(*found.notes, _note(network, asked)),
     )
+
+
+def _written_off(asked: Asked, vial_of: pl.DataFrame, flows: pl.DataFrame) -> float:
+    """Money spent on vials, and on lanes, beyond what the doses cost that come of them. [currency]"""
+    used = vial_of.join(flows.select("order", "cost"), on="order").select("vial", "cost")
+    vials = asked.vials.vials.join(used, on="vial", how="left")
+    beyond = vials.select((pl.col("sunk") - pl.col("cost").fill_null(0.0)).clip(0.0))
+    return asked.lost + float(beyond.to_series().sum())
 
 
 def _all_drawn(asked: Asked, solved: Solved) -> NDArray[np.float64]:
