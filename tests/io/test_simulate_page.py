@@ -431,3 +431,20 @@ def test_the_share_of_a_year_of_few_is_in_no_summary(network: Network) -> None:
     }
     assert rows["base", "2027-01-01"] is None
     assert rows["base", "2026-01-01"] is not None
+
+
+def test_a_group_that_is_small_in_a_scenario_is_told_of_none_of_its_kind(network: Network) -> None:
+    made = told(NAMES, 3)
+    everyone = sum(PEOPLE.values())
+    for of, people in (("rural/0", 0.7 * everyone), ("rural/1", 0.3 * everyone)):
+        made.add("group_eligible", of, people, spread=0.0)
+        made.add("group_share", of, 0.5)
+    # In the other scenario so few are rural that its replications have no row of them.
+    made.rows = [row for row in made.rows if (row["scenario"], row["of"]) != ("other", "rural/1")]
+    summary = simulated_summary(network, years_of(made))
+    rows = {
+        (row["scenario"], row["of"])
+        for row in summary["estimates"]
+        if row["measure"] in ("group_eligible", "group_share")
+    }
+    assert rows == {("base", "rural/0"), ("base", "rural/1")}
