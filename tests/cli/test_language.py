@@ -152,6 +152,23 @@ def test_help_is_in_one_language_and_fits_the_screen(command: str, lang: str) ->
     assert "doseline" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("command", "option", "default"),
+    [
+        ("simulate", "--years", "10"),
+        ("simulate", "--priority", "continuing-first"),
+        ("simulate", "--engine", "compiled"),
+        ("simulate", "--replications", "20"),
+        ("robust", "--with-probability", "95"),
+    ],
+)
+def test_help_says_what_holds_without_an_option(command: str, option: str, default: str) -> None:
+    page = doseline(command, "--help").stdout
+    about = " ".join(page[page.index(f"  {option} ") :].split("\n  -")[0].split())
+    assert about.endswith(f"Default: {default}.")
+    assert about.lower().count("default") == 1
+
+
 def test_help_shows_an_example_that_can_be_given_as_it_stands() -> None:
     for command in COMMANDS:
         page = doseline(command, "--help").stdout

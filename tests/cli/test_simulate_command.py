@@ -9,6 +9,7 @@ import resource
 import signal
 import subprocess
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -20,15 +21,16 @@ from doseline.cli import main
 from doseline.cli.contract import SCHEMAS
 from doseline.cli.errors import error_sentence
 from doseline.cli.screen import Words
-from doseline.errors import BadInputError
+from doseline.errors import BadInputError, DoselineError
 from doseline.io.replications import only_store
 from doseline.io.tables import UnwritableFolderError
 from doseline.model.ledger import CLASSES, LINKS
+from doseline.study.replications.cluster import ClusterLostError
+from doseline.study.replications.executors import WorkersDieError
 from doseline.study.replications.scenario import base_scenario, scenario_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.cli.shell import Done
 
@@ -233,21 +235,33 @@ def test_a_disk_that_takes_no_more_is_told(tmp_path: Path) -> None:
     assert "Finished replications" not in full.stderr
 
 
-def test_what_is_kept_is_told_when_the_page_cannot_be_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (UnwritableFolderError(Path("out"), "No space left"), "out cannot be written: No space"),
+        (WorkersDieError(), "3 worker processes ended over the same replications"),
+        (ClusterLostError("tcp://a:1"), "The cluster at tcp://a:1 was lost"),
+    ],
+)
+def test_what_is_kept_is_told_when_the_end_is_not_reached(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: DoselineError,
+    told: str,
 ) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise UnwritableFolderError(tmp_path / "out", "No space left on device")
+    def cut_short(*_: object, **__: object) -> None:
+        raise error
 
-    monkeypatch.setattr("doseline.io.simulated.write_simulated", full)
+    monkeypatch.setattr("doseline.io.simulated.write_simulated", cut_short)
     asked = ("--years", "0.6", "--replications", "1", "--engine", "plain", "--workers", "1")
     call = ["doseline", "simulate", str(TINY), *asked, "-o", str(tmp_path / "out")]
     monkeypatch.setattr("sys.argv", call)
-    with pytest.raises(SystemExit, match="2"):
+    with pytest.raises(SystemExit, match=str(error.exit_code)):
         main()
     said = capsys.readouterr().err.splitlines()
     assert said[-2].startswith(f"Finished replications are kept in {tmp_path / 'out'};")
-    assert said[-1].startswith(f"{tmp_path / 'out'} cannot be written: No space left")
+    assert said[-1].startswith(told)
 
 
 def test_a_file_in_the_place_of_the_replications_is_told(tmp_path: Path) -> None:

@@ -70,6 +70,13 @@ def add_gains(made: Told) -> None:
             made.add(f"gain_{name}", of, figure, spread=0.0)
 
 
+def add_quarters(made: Told) -> None:
+    for when in (date(2026, 4, 1), date(2026, 7, 1)):
+        made.add("quarter", "eligible", 300.0, when=when)
+        for link in LINKS:
+            made.add("lost_share", link, 0.02, when=when)
+
+
 def with_trial(network: Network) -> Network:
     row = {"endpoint": "pfs", "trial": "A trial", "control_median_months": 4.0}
     row |= {"hazard_ratio": 0.5, "low": 0.3, "high": 0.8, "evidence": "site-density"}
@@ -256,10 +263,7 @@ def test_what_is_never_negative_has_no_negative_interval(network: Network) -> No
 
 def test_a_quarter_and_the_words_of_a_row_stay_on_one_line(network: Network) -> None:
     made = told(NAMES, 3)
-    for when in (date(2026, 4, 1), date(2026, 7, 1)):
-        made.add("quarter", "eligible", 300.0, when=when)
-        for link in LINKS:
-            made.add("lost_share", link, 0.02, when=when)
+    add_quarters(made)
     page = page_of(network, made)
     assert "2026\u00a0Q2" in page
     assert "tbody th .zh { word-break: keep-all; }" in page
@@ -290,13 +294,20 @@ def test_the_page_names_the_engine_that_made_it(network: Network) -> None:
     assert "compiled by Numba" not in page
 
 
-def test_lines_are_told_apart_by_their_strokes_in_the_legend(page: str) -> None:
-    figure = page[page.index('id="figure-simulate-share"') :]
-    drawing = figure[: figure.index("</svg>")]
-    assert re.findall(r'd="M-[\d.]+,0L[\d.]+,0"[^>]*stroke-dasharray="([\d,]+)"', drawing) == [
-        "1,0",
-        "7,3",
-    ]
+@pytest.mark.parametrize("figure", ["simulate-share", "simulate-losing"])
+def test_lines_are_told_apart_by_their_strokes_in_the_legend(network: Network, figure: str) -> None:
+    made = told(NAMES, 3)
+    add_quarters(made)
+    page = page_of(network, made)
+    drawing = page[page.index(f'id="figure-{figure}"') :]
+    drawing = drawing[: drawing.index("</svg>")]
+    samples = re.findall(r'd="M-[\d.]+,0L[\d.]+,0"[^>]*', drawing)
+    dashes = [re.findall(r'stroke-dasharray="([\d,]+)"', one)[0] for one in samples]
+    colours = [re.findall(r'stroke="var\(--(\w+)\)"', one)[0] for one in samples]
+    count = 2 if figure == "simulate-share" else 4
+    assert dashes == ["1,0", "7,3", "2,2", "9,3,2,3"][:count]
+    assert colours == ["first", "second", "third", "fourth"][:count]
+    assert not any("opacity" in one for one in samples)
 
 
 def test_what_a_summary_may_not_tell_no_difference_tells(network: Network) -> None:
@@ -420,3 +431,20 @@ def test_the_share_of_a_year_of_few_is_in_no_summary(network: Network) -> None:
     }
     assert rows["base", "2027-01-01"] is None
     assert rows["base", "2026-01-01"] is not None
+
+
+def test_a_group_that_is_small_in_a_scenario_is_told_of_none_of_its_kind(network: Network) -> None:
+    made = told(NAMES, 3)
+    everyone = sum(PEOPLE.values())
+    for of, people in (("rural/0", 0.7 * everyone), ("rural/1", 0.3 * everyone)):
+        made.add("group_eligible", of, people, spread=0.0)
+        made.add("group_share", of, 0.5)
+    # In the other scenario so few are rural that its replications have no row of them.
+    made.rows = [row for row in made.rows if (row["scenario"], row["of"]) != ("other", "rural/1")]
+    summary = simulated_summary(network, years_of(made))
+    rows = {
+        (row["scenario"], row["of"])
+        for row in summary["estimates"]
+        if row["measure"] in ("group_eligible", "group_share")
+    }
+    assert rows == {("base", "rural/0"), ("base", "rural/1")}

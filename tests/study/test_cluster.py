@@ -119,6 +119,7 @@ def test_a_scheduler_that_is_lost_is_told_without_a_traceback(tmp_path: Path) ->
     assert command.returncode == 1
     assert said.startswith(f"The cluster at {address} was lost"), said
     assert said.count("\n") == 1
+    assert "folder" not in said
     assert len(_stored(out)) >= 4
 
 

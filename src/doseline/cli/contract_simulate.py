@@ -40,7 +40,7 @@ _ESTIMATE = an_object(
         "half": or_null(POSITIVE),
         "replications": COUNT,
     },
-    description="What each measure is: docs/simulate.md. When: first day of a year; null: the whole "
+    description="What each measure is: docs/scripts.md. When: first day of a year; null: the whole "
     "time. Mean null: under 11 people, or what would tell of them by subtraction.",
 )
 

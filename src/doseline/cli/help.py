@@ -65,9 +65,11 @@ def _meaning(option: Any, words: Words) -> str:
     about = words("cli.page.allowed", about=option.help, allowed=limits) if limits else option.help
     if option.required:
         return words("cli.page.required", about=about)
-    if not option.is_flag and isinstance(option.default, int):
-        return words("cli.page.default", about=about, default=option.default)
-    return str(about)
+    default = option.default
+    if option.is_flag or default == "" or not isinstance(default, int | float | str):
+        return str(about)
+    shown = default if isinstance(default, str) else f"{default:,.13g}"
+    return words("cli.page.default", about=about, default=shown)
 
 
 def _list(title: str, rows: Sequence[tuple[str, str]], width: int) -> list[str]:

@@ -179,6 +179,10 @@ def _store(output: Path | None, words: Words, *, quiet: bool) -> Iterator[Any]:
     """Where finished replications are kept; said if it is stopped before the end."""
     from doseline.io.replications import Store, only_store
     from doseline.io.tables import UnwritableFolderError
+    from doseline.study.replications.cluster import ClusterLostError
+    from doseline.study.replications.executors import WorkersDieError
+
+    cut_short = UnwritableFolderError, WorkersDieError, ClusterLostError
 
     if output is None:
         with tempfile.TemporaryDirectory(prefix="doseline-") as folder:
@@ -187,7 +191,7 @@ def _store(output: Path | None, words: Words, *, quiet: bool) -> Iterator[Any]:
     with only_store(output) as store:
         try:
             yield store
-        except (KeyboardInterrupt, SystemExit, UnwritableFolderError):
+        except (KeyboardInterrupt, SystemExit, *cut_short):
             if store.holds and not quiet:
                 say(words("cli.simulate_kept", folder=output))
             raise

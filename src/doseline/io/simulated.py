@@ -172,10 +172,13 @@ def _guarded(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _told(network: Network, found: SimulatedYears) -> pl.Expr:
-    """Rows that are in a summary: of groups and products, those that the page shows."""
+    """Rows that are in a summary: of groups and products, those that may be shown."""
     view = View(network=network, found=found, privacy=Privacy())
     measure, of = pl.col("measure"), pl.col("of")
-    groups = of.is_in([group.of for group in shown_groups(view)])
+    groups = pl.any_horizontal(
+        (pl.col("scenario") == name) & of.is_in([one.of for one in shown_groups(view, name)])
+        for name in found.names
+    ) & of.is_in([one.of for one in shown_groups(view)])
     in_all = pl.col("replications") == found.replications
     products = of.is_in(["", *products_told(view)])
     return (

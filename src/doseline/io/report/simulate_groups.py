@@ -39,22 +39,26 @@ class Group:
         return f"{self.by}/{self.key}"
 
 
-def shown_groups(view: View) -> list[Group]:
-    """Groups of 11 eligible people or more in every replication, without what subtraction tells."""
-    found = view.found
-    everyone = found.number(found.base, "patients", "eligible")
-    groups = [
-        one for by in BYS for one in _of(view, by, 0.0 if everyone is None else everyone.mean)
-    ]
-    return groups if everyone else []
+def shown_groups(view: View, scenario: str = "") -> list[Group]:
+    """Groups of 11 eligible people or more in every replication, without what subtraction tells.
+
+    Args:
+        view: What is known.
+        scenario: Whose; empty: the base's.
+    """
+    scenario = scenario or view.found.base
+    everyone = view.found.number(scenario, "patients", "eligible")
+    if everyone is None:
+        return []
+    return [one for by in BYS for one in _of(view, scenario, by, everyone.mean)]
 
 
-def _of(view: View, by: str, everyone: float) -> list[Group]:
+def _of(view: View, scenario: str, by: str, everyone: float) -> list[Group]:
     """Those of one way of grouping; of a single one nothing is to be seen."""
     found = view.found
     measure, name = pl.col("measure"), pl.col("of")
     rows = found.estimates.filter(
-        pl.col("scenario") == found.base,
+        pl.col("scenario") == scenario,
         measure == "group_eligible",
         name.str.starts_with(f"{by}/"),
         pl.col("when").is_null(),
@@ -65,8 +69,8 @@ def _of(view: View, by: str, everyone: float) -> list[Group]:
     hide = view.privacy.hidden([*counts, untold if untold >= 1.0 else 0.0])
     groups = []
     for row, gone in zip(rows, hide[:-1], strict=True):
-        eligible = found.number(found.base, "group_eligible", row["of"])
-        share = found.number(found.base, "group_share", row["of"])
+        eligible = found.number(scenario, "group_eligible", row["of"])
+        share = found.number(scenario, "group_share", row["of"])
         if eligible and share and not gone:
             key = row["of"].partition("/")[2]
             groups.append(Group(by=by, key=key, eligible=eligible, share=share))

@@ -56,8 +56,8 @@ class ClusterLostError(DoselineError):
     def __init__(self, address: str) -> None:
         self.address = address
         super().__init__(
-            f"The cluster at {address} was lost, or its workers ended again and again. What was "
-            "finished is kept in the output folder: give the same command again."
+            f"The cluster at {address} was lost, or its workers ended again and again. Start it "
+            "again, then give the same command."
         )
 
 

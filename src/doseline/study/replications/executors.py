@@ -42,8 +42,7 @@ class WorkersDieError(DoselineError):
     def __init__(self) -> None:
         super().__init__(
             f"{MOST_DEATHS} worker processes ended over the same replications: they were killed, "
-            "or memory ran out. What was finished is kept in the output folder: give the same "
-            "command again, with fewer workers."
+            "or memory ran out. Give the same command again, with fewer workers."
         )
 
 

@@ -85,17 +85,31 @@ def _chart(lines: Sequence[Line], axis: Word, *, yearly: bool) -> AnyChart:
         )
     # A stroke shows the dashes by which lines are told apart without colours.
     legend = None if len(domain) < 2 else alt.Legend(symbolType="stroke", symbolStrokeWidth=3)
-    base = alt.Chart(alt.InlineData(values=values)).encode(
-        x=x, color=alt.Color("line:N", scale=scale, legend=legend)
+    base = alt.Chart(alt.InlineData(values=values))
+    drawn = base.mark_line(strokeWidth=2, point=yearly).encode(
+        x=x,
+        y=alt.Y("mean:Q", title=axis.en),
+        color=alt.Color("line:N", scale=scale, legend=legend),
+        strokeDash=alt.StrokeDash(
+            "line:N", scale=alt.Scale(domain=domain, range=DASHES[: len(domain)])
+        ),
     )
-    y = alt.Y("mean:Q", title=axis.en)
-    dash = alt.StrokeDash("line:N", scale=alt.Scale(domain=domain, range=DASHES[: len(domain)]))
-    drawn = base.mark_line(strokeWidth=2, point=yearly).encode(y=y, strokeDash=dash)
-    if yearly:
-        ends = base.mark_rule(strokeWidth=1.5).encode(y="low:Q", y2="high:Q")
-    else:
-        ends = base.mark_area(opacity=0.2).encode(y="low:Q", y2="high:Q")
-    return alt.layer(ends, drawn).properties(width=WIDTH, height=240)
+    ends = [
+        _ends(line, colour, yearly=yearly).encode(x=x, y="low:Q", y2="high:Q")
+        for line, colour in zip(lines, colours, strict=True)
+    ]
+    return alt.layer(*ends, drawn).properties(width=WIDTH, height=240)
+
+
+def _ends(line: Line, colour: str, *, yearly: bool) -> alt.Chart:
+    """Intervals of one line, whose colour is no scale's: the legend is that of the lines."""
+    chart = alt.Chart(alt.InlineData(values=_values(line, yearly=yearly)))
+    drawn: alt.Chart = (
+        chart.mark_rule(strokeWidth=1.5, color=colour)
+        if yearly
+        else chart.mark_area(opacity=0.2, color=colour)
+    )
+    return drawn
 
 
 def _values(line: Line, *, yearly: bool) -> list[dict[str, Any]]:
