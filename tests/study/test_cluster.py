@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 def cluster() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """Address of a scheduler, and its worker processes."""
     with loopback_cluster() as found:
+        _reached(Cluster(found[0]))
         yield found
 
 
