@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,25 +27,44 @@ def free_port() -> int:
 
 
 @contextmanager
-def loopback_cluster(
-    workers: int = WORKERS,
-) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """Address of a scheduler, and its worker processes; the scheduler's own comes last."""
+def loopback_cluster() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """Address of a scheduler, and its three worker processes."""
+    with loopback(WORKERS) as (address, _, workers):
+        yield address, workers
+
+
+@contextmanager
+def loopback(
+    count: int,
+) -> Iterator[tuple[str, subprocess.Popen[bytes], list[subprocess.Popen[bytes]]]]:
+    """Address of a scheduler that listens, its process, and those of so many workers."""
     port = free_port()
     address = f"tcp://127.0.0.1:{port}"
     begun = [
         _started("dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"),
         *(
             _started("dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
-            for _ in range(workers)
+            for _ in range(count)
         ),
     ]
     try:
-        yield address, [*begun[1:], begun[0]]
+        _heard(port)
+        yield address, begun[0], begun[1:]
     finally:
         for process in begun:
             process.kill()
             process.wait(timeout=PATIENCE_S)
+
+
+def _heard(port: int) -> None:
+    """Wait until somebody listens at a port."""
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port)).close()
+        except OSError:
+            assert time.monotonic() < until
+            time.sleep(0.05)
 
 
 def _started(*arguments: str) -> subprocess.Popen[bytes]:
