@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from tests.cli.shell import TINY, answer, doseline, is_chinese
 
 from doseline.cli.contract import SCHEMAS
-from doseline.cli.explain_words import fact_words, instant_words, where_words
+from doseline.cli.explain_words import amount, fact_words, instant_words, where_words
 from doseline.cli.screen import Words
 from doseline.io.text import messages
 from doseline.plan.explain.explanation import Fact
@@ -100,6 +100,12 @@ def test_every_kind_of_limit_has_words() -> None:
         assert f"explain.kind.{kind}" in messages(), kind
     for unit in UNITS.values():
         assert f"explain.unit.{unit}" in messages(), unit
+
+
+def test_the_activity_of_a_small_vial_is_not_rounded_away() -> None:
+    # 8.4 MBq, as of a vial of actinium; what is more than a GBq keeps two digits.
+    told = [amount(value, "GBq", Words("en")) for value in (0.0084, 0.00004, 7.695, 14.0)]
+    assert told == ["0.0084 GBq", "0 GBq", "7.7 GBq", "14 GBq"]
 
 
 def test_an_unknown_kind_is_told_by_its_name() -> None:

@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from tests.cli.shell import ROOT, TINY, answer, doseline, is_chinese
 
 from doseline.cli.contract import SCHEMAS
+from doseline.cli.plan_screen import activity
 from doseline.io.plans import read_plan
 
 if TYPE_CHECKING:
@@ -71,3 +72,10 @@ def test_bad_input_is_a_sentence(tmp_path: Path) -> None:
     assert "is no result of doseline" in done.stderr
     assert (taken / "letter.txt").read_text(encoding="utf-8") == "dear"
     assert doseline("plan", ROOT / "none", "-o", tmp_path / "week", "-q").returncode == 2
+
+
+def test_the_activity_of_a_batch_of_small_vials_is_not_rounded_away() -> None:
+    # Five vials of 8.4 MBq against a batch of 154 MBq, beside a batch of lutetium.
+    assert [activity(gbq) for gbq in (0.04221, 0.154, 34.507, 80.0)] == [
+        "0.0422", "0.154", "34.5", "80",
+    ]  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,9 +23,12 @@ from doseline.io.report import render_lists, render_plan, render_replan
 from doseline.io.report.charts.robust import robust_section
 from doseline.io.report.moments import at_place
 from doseline.io.report.printed_lists import lists_of
+from doseline.io.report.replan_tables import changes_table
+from doseline.io.report.words import Word
 from doseline.io.tables import OutputFolder
 from doseline.io.text import UnknownLanguageError
 from doseline.model.events import parse_event
+from doseline.model.flows import FEE_SCHEMA
 from doseline.model.replanned import CHANGES
 from doseline.model.robust import CHANCE_SCHEMA, POINT_SCHEMA, RobustCurve
 from doseline.study.calls import calls_of
@@ -267,6 +270,22 @@ def test_a_partial_yield_is_shared_by_the_published_rule(
     partial = sections(english(render_replan(moved, planned.plan, calls)))["replan_partial"]
     assert "another activity than planned: 4" in partial
     assert "Shortage rule" not in partial
+
+
+def test_a_fee_that_was_in_the_plan_before_is_no_change_of_cost(
+    planned: PlannedWeek, failed: Again
+) -> None:
+    fee = (
+        "o2", "lu-psma", date(2026, 5, 5), date(2026, 5, 6), 7, 40.0, 19_592.0, "USD", "moved",
+    )  # fmt: skip
+    fees = pl.DataFrame([fee], schema=FEE_SCHEMA, orient="row")
+    lost = failed.found.changes.filter(pl.col("order") == "o2").with_columns(fee=19_592.0)
+    before = dataclasses.replace(planned.plan, fees=fees)
+    # A vial at 1,000 and a lane at 200 are not paid.
+    for plan, change in ((planned.plan, "18,392"), (before, "−1,200")):
+        ((*_, cell, _),) = changes_table(failed.found, lost.to_dicts(), plan).rows
+        assert isinstance(cell, Word)
+        assert cell.en == change
 
 
 def test_every_kind_of_change_has_words(

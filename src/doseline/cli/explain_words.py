@@ -69,8 +69,10 @@ def users_words(names: Sequence[str], words: Words) -> str:
 
 
 def amount(value: float, unit: str, words: Words) -> str:
-    """An amount with its unit."""
-    shown = number(value, 0 if math.isclose(value, round(value), abs_tol=0.005) else 2)
+    """An amount with its unit; vials of some nuclides hold a hundredth of a GBq."""
+    small = unit == "GBq" and abs(value) < 1.0
+    whole = math.isclose(value, round(value), abs_tol=0.005) and not small
+    shown = number(value, 4 if small else 0 if whole else 2)
     return words("explain.unit." + (unit or "none"), value=shown)
 
 

@@ -70,11 +70,20 @@ def _show_batches(planned: PlannedWeek, words: Words) -> None:
                 f"{row['start']:%Y-%m-%d %H:%M}",
                 f"{row['release']:%Y-%m-%d %H:%M}",
                 f"{number(row['doses'], 0)} / {number(row['max_doses'], 0)}",
-                f"{number(row['activity_gbq'])} / {number(row['max_activity_gbq'])}",
+                f"{activity(row['activity_gbq'])} / {activity(row['max_activity_gbq'])}",
             ]
             for row in opened.iter_rows(named=True)
         ],
     )
+
+
+def activity(gbq: float) -> str:
+    """An activity as a number; vials of some nuclides hold a hundredth of a GBq.
+
+    >>> activity(34.507), activity(0.04221)
+    ('34.5', '0.0422')
+    """
+    return number(gbq, 1 if gbq >= 1.0 else 4)
 
 
 def _show_left(left: pl.DataFrame, words: Words) -> None:

@@ -76,7 +76,11 @@ def _show_sum(planned: PlannedWeek, found: Replanned, words: Words) -> None:
         )
     )
     told = [
-        words("cli.replan_count", what=words(f"report.replan.change.{change}"), count=count)
+        words(
+            "cli.replan_count",
+            what=words(f"report.replan.change.{change}"),
+            count=number(count, 0),
+        )
         for change, count in found.counts.items()
         if count and change != "waiting"
     ]

@@ -78,7 +78,7 @@ def _sections(replanned: Replanned, before: Plan, calls: pl.DataFrame) -> list[S
         Section(
             key="replan_moves",
             say=[word("replan.say_moves")],
-            tables=_filled(changes_table(replanned, rows)),
+            tables=_filled(changes_table(replanned, rows, before)),
         ),
         _partial(replanned),
         _money(replanned),

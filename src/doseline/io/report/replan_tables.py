@@ -68,8 +68,9 @@ def _what(row: Row) -> Word:
     return word("replan.tell_carrier", departures=plain(row["departures"]), **values)
 
 
-def changes_table(replanned: Replanned, rows: Sequence[Row]) -> Table:
+def changes_table(replanned: Replanned, rows: Sequence[Row], before: Plan) -> Table:
     """Each order to which something happened: before, now, and whether that is in its window."""
+    paid = dict(before.fees.select("order", "amount").iter_rows())
     zones = dict(replanned.network.frame("sites").select("site", "zone").iter_rows())
     return Table(
         caption=word("replan.changes"),
@@ -87,7 +88,7 @@ def changes_table(replanned: Replanned, rows: Sequence[Row]) -> Table:
             number_column("replan_cost", "gap_of_cost", currency=_currency(replanned)),
             text_column("replan_note"),
         ],
-        rows=[_change(row, zones[row["site"]]) for row in rows],
+        rows=[_change(row, zones[row["site"]], paid=paid.get(row["order"], 0.0)) for row in rows],
     )
 
 
@@ -95,7 +96,8 @@ def _currency(replanned: Replanned) -> str:
     return replanned.network.settings.currency
 
 
-def _change(row: Row, zone: str) -> list[Cell]:
+def _change(row: Row, zone: str, *, paid: float) -> list[Cell]:
+    """One order; a fee that was in the plan before is no change."""
     return [
         same(row["order"]),
         same(row["patient"]),
@@ -107,7 +109,7 @@ def _change(row: Row, zone: str) -> list[Cell]:
         _window(row),
         _batch(row),
         same(plain(row["label_percent"], 1)),
-        same(plain((row["cost_change"] or 0.0) + (row["fee"] or 0.0))),
+        same(plain((row["cost_change"] or 0.0) + (row["fee"] or 0.0) - paid)),
         _remark(row),
     ]
 
