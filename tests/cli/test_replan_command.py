@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 from jsonschema import Draft202012Validator
 from polars.testing import assert_frame_equal
-from tests.cli.shell import TINY, answer, doseline, is_chinese
+from tests.cli.shell import (
+    DOSELINE,
+    LONGEST_S,
+    TINY,
+    answer,
+    doseline,
+    environment,
+    is_chinese,
+)
 
 from doseline.cli.contract import SCHEMAS
 from doseline.io.plans import read_plan
@@ -99,6 +109,20 @@ def test_one_screen_says_who_changes_and_by_which_rule(kept: Path, tmp_path: Pat
     assert "Batch failed, the batch gave too little activity for all" in why.stdout
     chinese = doseline("--lang", "zh", *asked).stdout
     assert all(is_chinese(line) for line in chinese.splitlines() if line and "─" not in line)
+
+
+def test_the_plan_is_kept_where_nobody_reads_the_screen_to_its_end(
+    kept: Path, tmp_path: Path
+) -> None:
+    # As in ``doseline replan ... | head -1`` of a long answer.
+    reader, writer = os.pipe()
+    os.close(reader)
+    asked = ("replan", kept, "--event", "patient_withdrawn:o1", *AT, "-o", tmp_path / "two", "-q")
+    arguments = [DOSELINE, *(str(one) for one in asked)]
+    subprocess.run(arguments, stdout=writer, env=environment(), check=False, timeout=LONGEST_S)
+    os.close(writer)
+    assert read_plan(tmp_path / "two").events == ("patient_withdrawn:o1",)
+    assert (tmp_path / "two" / "replan.html").is_file()
 
 
 def test_an_added_order_without_a_dose_is_told_why(kept: Path, tmp_path: Path) -> None:

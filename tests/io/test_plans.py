@@ -114,6 +114,30 @@ BROKEN: list[tuple[Callable[[Path], object], type[Exception]]] = [
 ]
 
 
+@pytest.mark.parametrize(
+    "file", ["tables/flows.parquet", "tables/lots.parquet", "options/rows.parquet"]
+)
+def test_a_table_of_another_plan_is_refused_by_name(folder: Path, file: str) -> None:
+    # Whole, of the right form, and of the same orders: only what it says is another plan's.
+    frame = pl.read_parquet(folder / file)
+    frame.with_columns(pl.col("cost") * 2.0).write_parquet(folder / file)
+    with pytest.raises(MixedPlanError, match=file):
+        read_plan(folder)
+
+
+def test_a_plan_of_before_tells_no_digests_and_is_read(folder: Path) -> None:
+    content = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    del content["files_sha256"], content["written_off"]
+    (folder / "plan.json").write_text(json.dumps(content), encoding="utf-8")
+    assert read_plan(folder).plan.written_off == 0.0
+
+
+def test_a_damaged_network_is_named(folder: Path) -> None:
+    (folder / "network" / "sites.csv").unlink()
+    with pytest.raises(MixedPlanError, match="network does not fit"):
+        read_plan(folder)
+
+
 @pytest.mark.parametrize(("spoil", "error"), BROKEN)
 def test_what_is_no_whole_plan_is_refused(
     folder: Path, spoil: Callable[[Path], object], error: type[Exception]

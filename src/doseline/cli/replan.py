@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from pathlib import Path
@@ -70,9 +71,11 @@ def make(words: Words) -> Callable[..., None]:
                 before, reference, events, at=instant, move_price=move_price, most_moves=most_moves
             )
             if not as_json:
-                # What to do is told before the pages are made, which takes as long again.
-                show_replan(planned, found, words)
-                sys.stdout.flush()
+                # What to do is told before the pages are made, which takes as long again. Who
+                # reads no more of it still wants the plan.
+                with contextlib.suppress(BrokenPipeError):
+                    show_replan(planned, found, words)
+                    sys.stdout.flush()
             if not quiet:
                 say(words("cli.writing", folder=output))
             from doseline.study.papers import write_replan_papers

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import io
 import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -28,6 +30,7 @@ OPTIONS = "options"
 
 _SCALARS = ("objective", "cost", "bound", "gap", "status", "solver", "penalty")
 _WRITTEN_OFF = "written_off"
+_DIGESTS = "files_sha256"
 _OF_OPTIONS = ("nights", "use_factors")
 
 
@@ -80,6 +83,11 @@ def write_plan(planned: PlannedWeek, fresh: Path, *, like: Path | None = None) -
         "at": planned.at,
         **kept,
         OPTIONS: options and {name: getattr(options, name) for name in _OF_OPTIONS},
+        _DIGESTS: {
+            f"{part}/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest()
+            for part in (TABLES, OPTIONS)
+            for path in sorted((fresh / part).glob("*.parquet"))
+        },
     }
     write_json(content, fresh / FILE)
 
@@ -102,7 +110,7 @@ def read_plan(folder: Path) -> PlannedWeek:
     try:
         content = json.loads((folder / FILE).read_text(encoding="utf-8"))
         plan, options = _plan(content, folder), _options(content, folder)
-        network = read_kept(folder, content)
+        network = _network(content, folder)
     except (BadInputError, OSError, ValueError, KeyError, TypeError) as error:
         what = error.what if isinstance(error, MixedPlanError) else FILE
         raise MixedPlanError(folder, what) from error
@@ -120,8 +128,20 @@ def read_plan(folder: Path) -> PlannedWeek:
     )
 
 
+def _network(content: dict[str, Any], folder: Path) -> Network:
+    """The network of the plan.
+
+    Raises:
+        MixedPlanError: If it is missing or damaged.
+    """
+    try:
+        return read_kept(folder, content)
+    except (BadInputError, OSError) as error:
+        raise MixedPlanError(folder, NETWORK) from error
+
+
 def _plan(content: dict[str, Any], folder: Path) -> Plan:
-    tables = _tables(folder, TABLES, Plan)
+    tables = _tables(content, folder, TABLES, Plan)
     return Plan(
         week=date.fromisoformat(content["week"]),
         notes=tuple(Note(key=one["key"], values=one["values"]) for one in content["notes"]),
@@ -137,23 +157,30 @@ def _options(content: dict[str, Any], folder: Path) -> Options | None:
     told = content.get(OPTIONS)
     if told is None:
         return None
-    tables = _tables(folder, OPTIONS, Options)
+    tables = _tables(content, folder, OPTIONS, Options)
     tables |= {name: tuple(told[name]) for name in _OF_OPTIONS}
     return Options(week=date.fromisoformat(content["week"]), **tables)
 
 
-def _tables(folder: Path, part: str, kind: type[Plan | Options]) -> dict[str, Any]:
+def _tables(
+    content: dict[str, Any], folder: Path, part: str, kind: type[Plan | Options]
+) -> dict[str, Any]:
     """The frames of the plan, or of its options.
 
     Raises:
-        MixedPlanError: If one is missing or damaged.
+        MixedPlanError: If one is missing, damaged, or not the one that was written with the plan.
     """
-    found = {}
+    # Plans of before do not tell them.
+    digests, found = content.get(_DIGESTS), {}
     for name in _frame_names(kind):
+        file = f"{part}/{name}.parquet"
         try:
-            found[name] = pl.read_parquet(folder / part / f"{name}.parquet")
+            told = (folder / file).read_bytes()
+            found[name] = pl.read_parquet(io.BytesIO(told))
         except (OSError, pl.exceptions.PolarsError) as error:
-            raise MixedPlanError(folder, f"{part}/{name}.parquet") from error
+            raise MixedPlanError(folder, file) from error
+        if digests is not None and digests.get(file) != hashlib.sha256(told).hexdigest():
+            raise MixedPlanError(folder, file)
     return found
 
 
