@@ -115,7 +115,7 @@ def running(done: tuple[Done, Path], tmp_path: Path) -> Iterator[subprocess.Pope
         start_new_session=True,
     )
     until = time.monotonic() + PATIENCE_S
-    while len(list((tmp_path / "out").glob("replications/*.parquet"))) < 1:
+    while len(list((tmp_path / "out").glob("replications/[!.]*.parquet"))) < 1:
         assert time.monotonic() < until
         time.sleep(0.01)
     yield process
@@ -149,7 +149,7 @@ def test_ctrl_c_says_what_is_kept(running: subprocess.Popen[str], tmp_path: Path
     assert running.returncode == 130, said
     assert "Traceback" not in said
     assert f"Finished replications are kept in {tmp_path / 'out'}" in said
-    assert list((tmp_path / "out").glob("replications/*.parquet"))
+    assert list((tmp_path / "out").glob("replications/[!.]*.parquet"))
 
 
 def test_the_screen_has_tables_first_and_the_next_step_last() -> None:

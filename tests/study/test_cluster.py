@@ -56,7 +56,7 @@ def test_a_cluster_stores_the_same_bytes_though_a_worker_is_killed(
     def kill() -> None:
         until = time.monotonic() + PATIENCE_S
         with contextlib.suppress(OSError):
-            while len(list((tmp_path / "out").glob("replications/*.parquet"))) < 6:
+            while len(list((tmp_path / "out").glob("replications/[!.]*.parquet"))) < 6:
                 assert time.monotonic() < until
                 time.sleep(0.01)
         workers[0].send_signal(signal.SIGKILL)
@@ -110,7 +110,7 @@ def test_a_scheduler_that_is_lost_is_told_without_a_traceback(tmp_path: Path) ->
             env=environment(),
         )
         until = time.monotonic() + PATIENCE_S
-        while len(list(out.glob("replications/*.parquet"))) < 4:
+        while len(list(out.glob("replications/[!.]*.parquet"))) < 4:
             assert time.monotonic() < until
             time.sleep(0.01)
         scheduler.kill()

@@ -57,7 +57,7 @@ def wait_until(there: Callable[[], bool]) -> None:
 
 def _has(folder: Path, number: int) -> Callable[[], bool]:
     # Names only: a file that is being written may have another one a moment later.
-    return lambda: len(list(folder.glob("replications/*.parquet"))) >= number
+    return lambda: len(list(folder.glob("replications/[!.]*.parquet"))) >= number
 
 
 def workers_of(pid: int) -> list[int]:

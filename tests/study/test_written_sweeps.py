@@ -42,7 +42,7 @@ def cluster() -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
 
 
 def _number(folder: Path) -> int:
-    return len(list(folder.glob("replications/*.parquet")))
+    return len(list(folder.glob("replications/[!.]*.parquet")))
 
 
 def _go_on(out: Path, who: str, alone: dict[str, bytes]) -> None:
@@ -52,7 +52,7 @@ def _go_on(out: Path, who: str, alone: dict[str, bytes]) -> None:
     wait_until(lambda: _number(out) >= KILLED_AT)
     driver.kill()
     driver.wait(timeout=PATIENCE_S)
-    made = {one: one.stat().st_mtime_ns for one in out.glob("replications/*.parquet")}
+    made = {one: one.stat().st_mtime_ns for one in out.glob("replications/[!.]*.parquet")}
     assert KILLED_AT <= len(made) < ALL
     subprocess.run([*command, "0"], cwd=ROOT, check=True, timeout=PATIENCE_S)
     assert stored(out) == alone
